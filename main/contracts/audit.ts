@@ -1,0 +1,27 @@
+/** Where an action came from. sql: the row was changed by somebody else; system: the console by itself. */
+export type ActionSource = 'desktop' | 'browser' | 'api' | 'sql' | 'system';
+
+/** Who asks for an operation, and from where. */
+export interface Actor {
+  readonly name: string;
+  readonly source: ActionSource;
+  /** Peer address for browser and api, host name otherwise. */
+  readonly from: string;
+}
+
+export interface AuditRow {
+  readonly id: number;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly source: ActionSource;
+  readonly from: string;
+  /** Name of the operation: activate, deactivate, kill, kill-all, rearm, save … */
+  readonly operation: string;
+  readonly provider: string | null;
+  readonly reason: string | null;
+  /** `ok`, or the code of the failure. */
+  readonly result: string;
+  readonly detail: string | null;
+}
+
+export type AuditEntry = Omit<AuditRow, 'id'>;

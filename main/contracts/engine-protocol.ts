@@ -1,0 +1,78 @@
+import type { DisconnectReason } from './disconnect-reason.ts';
+import type { LpCredentials, SessionOptions } from './lp-config.ts';
+import type { LiveStats, TimelineEvent } from './lp-view.ts';
+
+/** Everything an engine needs to know; it reads no file, table or environment variable for it. */
+export interface EngineSettings {
+  readonly provider: string;
+  readonly senderCompId: string;
+  readonly targetCompId: string;
+  /** Seconds. */
+  readonly heartBtInt: number;
+  readonly session: SessionOptions;
+  readonly credentials: LpCredentials;
+  /** Folder of the message store and sequence numbers; the engine owns it. */
+  readonly storeDir: string;
+  /** Folder of this provider's logs, `/var/log/vfxlp/fix/{provider}`; the engine writes the raw FIX log there. */
+  readonly logDir: string;
+}
+
+/** Where the engine dials: the LP, or the local end of its tunnel. */
+export interface DialTarget {
+  readonly host: string;
+  readonly port: number;
+  /** True behind a tunnel: the TCP step says nothing about the LP. */
+  readonly tunnel: boolean;
+}
+
+/** From the Session Manager to an engine. `start` comes first and once. */
+export type EngineCommand =
+  | { readonly type: 'start'; readonly settings: EngineSettings }
+  | { readonly type: 'connect'; readonly target: DialTarget; readonly resetSequence: boolean }
+  /** Settings to use from the next connect on. */
+  | { readonly type: 'configure'; readonly settings: EngineSettings }
+  /** No outbound application message from now on. */
+  | { readonly type: 'block-outbound' }
+  /** Logout with this text, wait for the answer or LogoutAckThreshold, close the socket. Answered by `disconnected` in any case. */
+  | { readonly type: 'logout'; readonly text: string; readonly reason: DisconnectReason }
+  /** Close the socket at once if there is one, flush store and logs, exit with code 0. */
+  | { readonly type: 'stop' }
+  | { readonly type: 'set-sequence'; readonly requestId: number; readonly nextIn: number | null; readonly nextOut: number | null }
+  | { readonly type: 'reset-sequence'; readonly requestId: number }
+  | { readonly type: 'test-request'; readonly requestId: number }
+  | { readonly type: 'resend-request'; readonly requestId: number; readonly from: number }
+  /** An application message: body fields in order, [tag, value]; header and trailer are the session's. */
+  | {
+      readonly type: 'send';
+      readonly requestId: number;
+      readonly msgType: string;
+      readonly fields: readonly (readonly [number, string])[];
+    }
+  /** Liveness probe of the supervisor; answered by `pong` with the same n. */
+  | { readonly type: 'ping'; readonly n: number };
+
+/** From an engine to the Session Manager. */
+export type EngineReport =
+  | { readonly type: 'ready'; readonly pid: number; readonly nextIn: number; readonly nextOut: number }
+  | { readonly type: 'resolved'; readonly address: string; readonly durationMs: number }
+  | { readonly type: 'tcp-connected'; readonly address: string; readonly durationMs: number }
+  | { readonly type: 'logon-sent' }
+  /** Logons exchanged both ways. */
+  | { readonly type: 'logged-on'; readonly nextIn: number; readonly nextOut: number; readonly durationMs: number }
+  | { readonly type: 'first-message'; readonly msgType: string }
+  | { readonly type: 'recovering'; readonly received: number; readonly total: number }
+  | { readonly type: 'recovered' }
+  /** The connection ended, or could not be made; the engine is idle until the next connect. `logoutAnswered` only for our own Logout. */
+  | {
+      readonly type: 'disconnected';
+      readonly reason: DisconnectReason;
+      readonly wasLoggedOn: boolean;
+      readonly logoutAnswered: boolean;
+      readonly nextIn: number;
+      readonly nextOut: number;
+    }
+  | { readonly type: 'stats'; readonly stats: LiveStats }
+  | { readonly type: 'timeline'; readonly events: readonly Omit<TimelineEvent, 'n' | 'provider'>[] }
+  /** Answer to a command with a requestId; error null when done. For `send`, msgSeqNum is the number given to the message. */
+  | { readonly type: 'answer'; readonly requestId: number; readonly error: string | null; readonly msgSeqNum: number | null }
+  | { readonly type: 'pong'; readonly n: number };

@@ -1,0 +1,134 @@
+import type { AuditRow } from './audit.ts';
+import type { KillIncident } from './kill.ts';
+import type { LpConfig, LpDraft } from './lp-config.ts';
+import type { FixLogLine, Health, LpView, TimelineEvent } from './lp-view.ts';
+import type { Result } from './result.ts';
+
+export interface ConsoleSnapshot {
+  /** Counter of the last delta that this snapshot contains. */
+  readonly counter: number;
+  /** Clock of the console's main process, epoch ms: the screen shows ages against it, not against its own clock. */
+  readonly nowMs: number;
+  readonly host: string;
+  readonly version: string;
+  readonly lps: readonly LpView[];
+  readonly health: Health;
+  /** The latest kill incidents, newest first, at most 20. */
+  readonly incidents: readonly KillIncident[];
+}
+
+/** Changes since the delta before it (counter − 1). On a gap in the counters the renderer asks for a snapshot. */
+export interface ConsoleDelta {
+  readonly counter: number;
+  readonly nowMs: number;
+  readonly lps: readonly LpView[];
+  readonly removed: readonly string[];
+  readonly health: Health | null;
+  readonly incidents: readonly KillIncident[];
+}
+
+export interface FixLogTail {
+  readonly provider: string;
+  readonly lines: readonly FixLogLine[];
+}
+
+export interface FixLogBatch {
+  readonly provider: string;
+  readonly lines: readonly FixLogLine[];
+  /** Lines left out of the stream in a burst; the file has them all. */
+  readonly skipped: number;
+}
+
+interface ByProvider {
+  readonly provider: string;
+}
+interface ByProviderWithReason extends ByProvider {
+  readonly reason: string;
+}
+
+/** Every request channel: its arguments and its answer. Handlers, validators, preload and client are mapped types of this map. */
+export interface Requests {
+  'console.snapshot': { args: Record<string, never>; value: ConsoleSnapshot };
+  'lp.config': { args: ByProvider; value: LpConfig };
+  'lp.create': { args: { draft: LpDraft }; value: LpConfig };
+  'lp.save': { args: { draft: LpDraft }; value: { config: LpConfig; applies: 'now' | 'next-logon' } };
+  'lp.delete': { args: ByProviderWithReason; value: null };
+  'lp.activate': { args: ByProviderWithReason; value: null };
+  'lp.deactivate': { args: ByProviderWithReason; value: null };
+  'lp.restart': { args: ByProviderWithReason; value: null };
+  'lp.kill': { args: ByProviderWithReason; value: KillIncident };
+  'lp.kill-all': { args: { readonly reason: string; readonly typed: string }; value: KillIncident };
+  'lp.rearm': { args: ByProviderWithReason & { readonly typed: string }; value: null };
+  /** Scenario 9: operator sets or resets numbers; only while not logged on. null leaves a number as it is. */
+  'lp.set-sequence': {
+    args: ByProviderWithReason & { readonly nextIn: number | null; readonly nextOut: number | null };
+    value: null;
+  };
+  'lp.reset-sequence': { args: ByProviderWithReason; value: null };
+  'lp.test-request': { args: ByProvider; value: null };
+  'lp.resend-request': { args: ByProviderWithReason & { readonly from: number }; value: null };
+  'lp.timeline': { args: ByProvider & { readonly limit: number }; value: readonly TimelineEvent[] };
+  /** Opens the live tail of one LP on this connection and answers with its last lines; `fixlog.lines` follows. */
+  'fixlog.open': { args: ByProvider & { readonly lines: number }; value: FixLogTail };
+  'fixlog.close': { args: ByProvider; value: null };
+  'audit.list': { args: { readonly provider: string | null; readonly limit: number }; value: readonly AuditRow[] };
+}
+
+/** Every pushed channel and its payload. */
+export interface Pushes {
+  'console.delta': ConsoleDelta;
+  'fixlog.lines': FixLogBatch;
+  timeline: readonly TimelineEvent[];
+}
+
+export type RequestChannel = keyof Requests;
+export type PushChannel = keyof Pushes;
+export type Args<C extends RequestChannel> = Requests[C]['args'];
+export type Value<C extends RequestChannel> = Requests[C]['value'];
+
+/** The renderer's view of the main process, whatever carries it. */
+export interface ConsoleApi {
+  request<C extends RequestChannel>(channel: C, args: Args<C>): Promise<Result<Value<C>>>;
+  /** Returns the function that unsubscribes. */
+  subscribe<C extends PushChannel>(channel: C, listener: (payload: Pushes[C]) => void): () => void;
+}
+
+/** Both lists are checked against the maps by the compiler, so that no end can forget a channel. */
+export const REQUEST_CHANNELS = Object.keys({
+  'console.snapshot': 0,
+  'lp.config': 0,
+  'lp.create': 0,
+  'lp.save': 0,
+  'lp.delete': 0,
+  'lp.activate': 0,
+  'lp.deactivate': 0,
+  'lp.restart': 0,
+  'lp.kill': 0,
+  'lp.kill-all': 0,
+  'lp.rearm': 0,
+  'lp.set-sequence': 0,
+  'lp.reset-sequence': 0,
+  'lp.test-request': 0,
+  'lp.resend-request': 0,
+  'lp.timeline': 0,
+  'fixlog.open': 0,
+  'fixlog.close': 0,
+  'audit.list': 0,
+} satisfies Record<RequestChannel, 0>) as readonly RequestChannel[];
+
+export const PUSH_CHANNELS = Object.keys({ 'console.delta': 0, 'fixlog.lines': 0, timeline: 0 } satisfies Record<
+  PushChannel,
+  0
+>) as readonly PushChannel[];
+
+/** Frames of the WebSocket that carries the same contract to a browser. JSON, one object a frame. */
+export type ClientFrame = {
+  [C in RequestChannel]: { readonly id: number; readonly channel: C; readonly args: Args<C> };
+}[RequestChannel];
+export type ServerFrame =
+  | { readonly id: number; readonly result: Result<unknown> }
+  | { [C in PushChannel]: { readonly push: C; readonly payload: Pushes[C] } }[PushChannel];
+
+/** The browser offers [WS_PROTOCOL, `token.${token}`] as subprotocols on WS_PATH; the server selects WS_PROTOCOL or refuses. */
+export const WS_PATH = '/ws';
+export const WS_PROTOCOL = 'vfxlp.v1';

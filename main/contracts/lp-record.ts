@@ -1,0 +1,49 @@
+import type { DisconnectReason } from './disconnect-reason.ts';
+import type { ConfigProblem, LpConfig } from './lp-config.ts';
+
+/** `status` of `"vfx_LPProviderConfig"`: 0 inactive, 1 active (logged on), 2 error. Routing reads it. */
+export type LpStatus = 0 | 1 | 2;
+
+/** What people want of an LP, as opposed to what it is doing. */
+export type Desired = 'active' | 'inactive';
+
+/** A kill that has not been re-armed. */
+export interface KillLatch {
+  readonly incidentId: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** One row of `"vfx_LPProviderConfig"` as read: valid, or with what is wrong with it. */
+export interface LpRecord {
+  readonly provider: string;
+  readonly config:
+    | { readonly valid: true; readonly value: LpConfig }
+    | { readonly valid: false; readonly problems: readonly ConfigProblem[] };
+  readonly desired: Desired;
+  readonly killed: KillLatch | null;
+  readonly status: LpStatus;
+  readonly statusReason: DisconnectReason | null;
+  readonly statusAtMs: number | null;
+  /** Host name of the console that owns the LP, as the row says; null when nobody does or its lease ran out. */
+  readonly owner: string | null;
+}
+
+/** A change of status, written together with the event that announces it. */
+export interface StatusChange {
+  /** UUID; also the NATS message id. */
+  readonly eventId: string;
+  readonly provider: string;
+  readonly from: LpStatus;
+  readonly to: LpStatus;
+  readonly reason: DisconnectReason | null;
+  /** Next expected inbound and next outbound MsgSeqNum, where known. */
+  readonly nextIn: number | null;
+  readonly nextOut: number | null;
+  /** Connection attempt since the last stable Logon; 0 when logged on. */
+  readonly attempt: number;
+  readonly atMs: number;
+  /** Host name of the console that saw it. */
+  readonly consoleHost: string;
+}
