@@ -3,7 +3,6 @@ import type { EngineCommand, EngineReport } from '../contracts/engine-protocol.t
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
 import type { KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import type { TimelineEvent } from '../contracts/lp-view.ts';
-import type { Result } from '../contracts/result.ts';
 
 /** What the Session Manager needs of the configuration store. Every method rejects when the database is away. */
 export interface LpStore {
