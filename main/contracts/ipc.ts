@@ -93,6 +93,16 @@ export interface ConsoleApi {
   subscribe<C extends PushChannel>(channel: C, listener: (payload: Pushes[C]) => void): () => void;
 }
 
+/** What the preload script exposes as `window.vfxlp`: one function per channel, no generic send. */
+export interface PreloadApi {
+  readonly requests: { readonly [C in RequestChannel]: (args: Args<C>) => Promise<Result<Value<C>>> };
+  /** Each returns the function that unsubscribes. */
+  readonly pushes: { readonly [C in PushChannel]: (listener: (payload: Pushes[C]) => void) => () => void };
+}
+
+/** Electron's channel names are the contract's behind this prefix. */
+export const ELECTRON_CHANNEL_PREFIX = 'vfxlp:';
+
 /** Both lists are checked against the maps by the compiler, so that no end can forget a channel. */
 export const REQUEST_CHANNELS = Object.keys({
   'console.snapshot': 0,
