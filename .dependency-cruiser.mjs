@@ -52,7 +52,7 @@ export default {
     ...allow('^main/fix/', '^main/fix/', npm('jspurefix')),
     ...allow('^main/engine/', '^main/(engine|fix|contracts|logs)/', core),
     ...services.flatMap((name) => allow(`^main/${name}/`, `^main/${name}/`, '^main/contracts/', core, ...serviceLibraries[name])),
-    ...allow('^main/operations/', '^main/(operations|sessions|config|events|contracts)/', core),
+    ...allow('^main/operations/', '^main/(operations|sessions|config|events|contracts)/', npm('zod'), core),
     ...allow('^main/ipc/', '^main/(ipc|operations|contracts)/', npm('zod', 'ws'), core),
     ...allow('^main/ipc/electron-', npm('electron')),
     ...allow(
