@@ -72,14 +72,20 @@ export interface TunnelManager {
   ): Promise<{ readonly ok: true; readonly tunnel: Tunnel } | { readonly ok: false; readonly reason: DisconnectReason }>;
 }
 
-/** Kill latches on this machine's disk: readable without a database, durable (fsync of file and folder) when `set` returns. */
+/** Kill latches on this machine's disk: readable without a database, durable (fsync of file and folder) when a call returns. */
 export interface LatchStore {
   all(): ReadonlyMap<string, KillLatch>;
-  set(provider: string, latch: KillLatch): void;
+  /** Latches every provider given, in one atomic write. Throws when the disk refuses; the latches hold in memory all the same. */
+  set(providers: readonly string[], latch: KillLatch): void;
   clear(provider: string): void;
 }
 
-/** The events log of one provider (pino JSON in its log folder). */
+/** Tells what became of a status event: acknowledged by NATS, or not to be published because NATS is off. */
+export interface EventConfirmation {
+  published(eventId: string): Promise<'published' | 'off'>;
+}
+
+/** The events logs (pino JSON, one file a provider in its log folder). */
 export interface EventLog {
   write(event: TimelineEvent): void;
 }

@@ -1,0 +1,82 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KillLatch } from '../contracts/lp-record.ts';
+import type { LatchStore } from './ports.ts';
+
+const FILE = 'kill-latches.json';
+
+/**
+ * Keeps the kill latches in one file, replaced atomically: write aside, fsync, rename, fsync of the folder. A kill of fifty LPs is
+ * one write. Synchronous on purpose: when `set` returns, a power cut cannot bring an LP back.
+ *
+ * @param dataDir the console's data folder
+ * @throws when the file exists and cannot be read: starting with unknown latches could bring a killed LP back
+ */
+export function openLatchStore(dataDir: string): LatchStore {
+  mkdirSync(dataDir, { recursive: true });
+  const path = join(dataDir, FILE);
+  const latches = new Map(Object.entries(read(path)));
+
+  const write = (): void => {
+    const aside = `${path}.new`;
+    const file = openSync(aside, 'w', 0o600);
+    try {
+      writeSync(file, JSON.stringify(Object.fromEntries(latches), null, 2));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(aside, path);
+    const folder = openSync(dataDir, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  };
+
+  return {
+    all: () => latches,
+    set: (providers, latch) => {
+      for (const provider of providers) latches.set(provider, latch);
+      write();
+    },
+    clear: (provider) => {
+      if (latches.delete(provider)) write();
+    },
+  };
+}
+
+function read(path: string): Record<string, KillLatch> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+  const parsed: unknown = JSON.parse(text);
+  if (!isLatches(parsed)) {
+    throw new Error(
+      `${path} is damaged: it must hold one latch per provider. Restore it, or delete it only if every LP may be re-armed.`,
+    );
+  }
+  return parsed;
+}
+
+function isLatches(value: unknown): value is Record<string, KillLatch> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every(
+    (latch: unknown) =>
+      typeof latch === 'object' &&
+      latch !== null &&
+      'incidentId' in latch &&
+      typeof latch.incidentId === 'string' &&
+      'by' in latch &&
+      typeof latch.by === 'string' &&
+      'reason' in latch &&
+      typeof latch.reason === 'string' &&
+      'atMs' in latch &&
+      typeof latch.atMs === 'number',
+  );
+}
