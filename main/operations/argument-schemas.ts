@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { LpDraft } from '../contracts/lp-config.ts';
+
+/**
+ * Shapes of the operations' arguments: what the doors (IPC, WebSocket, admin API) parse. Unknown keys are refused. Only shape and
+ * size are checked here; the rules of each column stand in the configuration store, and what an operator must type or say in the
+ * operation itself, so that a refusal is audited.
+ */
+
+const MAX_TEXT = 2_000;
+const text = z.string().max(MAX_TEXT);
+const number = z.number();
+
+/** Free text here; the operation limits it to 200 characters and says so. */
+export const reasonSchema = text.describe('Why: goes into the audit. At most 200 characters.');
+export const providerSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, _ . or -')
+  .describe('Name of the LP: letters, digits and _ . -');
+export const limitSchema = z.number().int().min(1).max(10_000);
+/** Null leaves the number as it is. */
+export const seqNumSchema = z.number().nullable();
+
+const hostPort = z.strictObject({ host: text, port: number });
+
+const retrySchema = z
+  .strictObject({
+    baseMs: number.describe('ms'),
+    logonBaseMs: number.describe('ms'),
+    factor: number,
+    capMs: number.describe('ms'),
+    maxAttempts: number.describe('0: no limit'),
+    stableMs: number.describe('ms'),
+  })
+  .partial();
+
+const tunnelSchema = z
+  .strictObject({
+    verify: z.enum(['chain', 'pinned', 'none']),
+    caFile: text.nullable(),
+    checkHost: text.nullable(),
+    sni: text.nullable(),
+    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']),
+    certFile: text.nullable(),
+    keyFile: text.nullable(),
+  })
+  .partial();
+
+const scheduleSchema = z.strictObject({
+  kind: z.enum(['daily', 'weekly']),
+  timeZone: text.describe('IANA name, e.g. America/New_York'),
+  startDay: number.describe('0 = Sunday … 6 = Saturday'),
+  endDay: number,
+  startTime: text.describe('HH:MM'),
+  endTime: text.describe('HH:MM'),
+  breakStart: text.nullable(),
+  breakEnd: text.nullable(),
+});
+
+const sessionSchema = z
+  .strictObject({
+    resetOnLogon: z.boolean(),
+    senderSubId: text.nullable(),
+    targetSubId: text.nullable(),
+    logonTags: z.array(z.tuple([number, text])).max(100),
+    logonTimeoutMs: number,
+    logoutAckMs: number,
+    testRequestThreshold: number,
+    sendingTimeThresholdMs: number,
+    validate: z.boolean(),
+    dictionaryFile: text.nullable(),
+    whenDisconnected: z.enum(['queue', 'refuse']),
+    cancelsOnDisconnect: z.enum(['yes', 'no', 'unknown']),
+    backupHosts: z.array(hostPort).max(20),
+    failbackMs: number,
+    schedule: scheduleSchema.nullable(),
+  })
+  .partial();
+
+/** What an operator sends to create or change an LP. */
+export const draftSchema = z.strictObject({
+  provider: providerSchema,
+  host: text,
+  port: number,
+  senderCompId: text,
+  targetCompId: text,
+  heartBtInt: number.describe('seconds'),
+  ssl: z.boolean(),
+  retry: retrySchema.exactOptional(),
+  tunnel: tunnelSchema.exactOptional(),
+  session: sessionSchema.exactOptional(),
+  username: text.nullable().exactOptional(),
+  password: text.nullable().exactOptional().describe('Write-only. Left out: the stored one stays; null: removed.'),
+});
+
+/** Columns as the operator knows them, where they differ from the draft's keys. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  provider: 'Provider',
+  host: 'Host',
+  port: 'Port',
+  senderCompId: 'SenderCompID',
+  targetCompId: 'TargetCompID',
+  heartBtInt: 'HeartBtInt',
+  ssl: 'SSL',
+} satisfies Partial<Record<keyof LpDraft, string>>;
+
+/** Name, for a Failure, of the argument at a path of the arguments: `HeartBtInt` for draft.heartBtInt, else dotted. */
+export function fieldName(path: readonly PropertyKey[]): string {
+  if (path[0] !== 'draft' || path.length < 2) return path.map(String).join('.');
+  const [, ...column] = path;
+  const name = column.map(String).join('.');
+  return COLUMNS[name] ?? name;
+}

@@ -1,0 +1,160 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { ConsoleDelta, ConsoleSnapshot } from '../contracts/ipc.ts';
+import type { KillIncident } from '../contracts/kill.ts';
+import type { Health, LpView, TimelineEvent } from '../contracts/lp-view.ts';
+import type { SessionControl } from '../sessions/control.ts';
+import type { Log } from './ports.ts';
+
+/** At most ten pushes a second (design.md §4). */
+const PUSH_EVERY_MS = 100;
+/** A delta goes out this often even when nothing changed: health is looked at, and a screen that hears nothing knows that it is cut off. */
+const IDLE_MS = 1_000;
+const MAX_INCIDENTS = 20;
+/** Key events in one push; older ones of a burst are left to `lp.timeline`. */
+const MAX_EVENTS = 1_000;
+
+export interface FeedParts {
+  readonly control: Pick<SessionControl, 'view' | 'views' | 'incidents' | 'onViews' | 'onIncident' | 'onTimeline'>;
+  /** Must be cheap: asked once a second and for each snapshot. */
+  readonly health: () => Health;
+  readonly clock: Clock;
+  readonly host: string;
+  readonly version: string;
+  readonly log: Log;
+}
+
+/** Takes every push; must return at once. */
+export interface FeedSubscriber {
+  delta(delta: ConsoleDelta): void;
+  timeline(events: readonly TimelineEvent[]): void;
+}
+
+/** The console's state as a snapshot and numbered deltas on it, batched, for any number of subscribers. */
+export class ConsoleFeed {
+  readonly #parts: FeedParts;
+  readonly #subscribers = new Set<FeedSubscriber>();
+  readonly #unsubscribe: readonly (() => void)[];
+  readonly #changed = new Set<string>();
+  readonly #incidents = new Map<string, KillIncident>();
+  #events: TimelineEvent[] = [];
+  #counter = 0;
+  #pushedAtMs = 0;
+  #dueMs = Number.POSITIVE_INFINITY;
+  #cancelTimer: (() => void) | null = null;
+  /** Health as last pushed, for comparison. */
+  #pushedHealth = '';
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+    this.#unsubscribe = [
+      parts.control.onViews((providers) => {
+        for (const provider of providers) this.#changed.add(provider);
+        this.#pushSoon();
+      }),
+      parts.control.onIncident((incident) => {
+        this.#incidents.set(incident.id, incident);
+        this.#pushSoon();
+      }),
+      parts.control.onTimeline((event) => {
+        this.#events.push(event);
+        if (this.#events.length > 2 * MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
+        this.#pushSoon();
+      }),
+    ];
+  }
+
+  /** Everything now. Changes not yet pushed are in it and come again with the next delta: a delta replaces, it never adds up. */
+  snapshot(): ConsoleSnapshot {
+    const { control, clock, host, version, health } = this.#parts;
+    return {
+      counter: this.#counter,
+      nowMs: clock.nowMs(),
+      host,
+      version,
+      lps: control.views(),
+      health: health(),
+      incidents: newestFirst(control.incidents()).slice(0, MAX_INCIDENTS),
+    };
+  }
+
+  /** Returns the function that unsubscribes. */
+  subscribe(subscriber: FeedSubscriber): () => void {
+    this.#subscribers.add(subscriber);
+    this.#schedule(IDLE_MS);
+    return () => {
+      this.#subscribers.delete(subscriber);
+    };
+  }
+
+  close(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#subscribers.clear();
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  #pushSoon(): void {
+    const sinceLast = this.#parts.clock.nowMs() - this.#pushedAtMs;
+    this.#schedule(Math.min(PUSH_EVERY_MS, Math.max(0, PUSH_EVERY_MS - sinceLast)));
+  }
+
+  /** One timer, moved forward when something is due earlier. */
+  #schedule(ms: number): void {
+    const dueMs = this.#parts.clock.nowMs() + ms;
+    if (this.#cancelTimer !== null && this.#dueMs <= dueMs) return;
+    this.#cancelTimer?.();
+    this.#dueMs = dueMs;
+    this.#cancelTimer = this.#parts.clock.after(ms, () => {
+      this.#cancelTimer = null;
+      this.#push();
+      if (this.#subscribers.size > 0) this.#schedule(IDLE_MS);
+    });
+  }
+
+  #push(): void {
+    const { control, clock } = this.#parts;
+    const lps: LpView[] = [];
+    const removed: string[] = [];
+    for (const provider of this.#changed) {
+      const view = control.view(provider);
+      if (view === null) removed.push(provider);
+      else lps.push(view);
+    }
+    const incidents = newestFirst([...this.#incidents.values()]);
+    const events = this.#events.slice(-MAX_EVENTS);
+    this.#changed.clear();
+    this.#incidents.clear();
+    this.#events = [];
+    this.#pushedAtMs = clock.nowMs();
+    // Who subscribes later starts from a snapshot.
+    if (this.#subscribers.size === 0) return;
+    this.#counter += 1;
+    const delta = { counter: this.#counter, nowMs: this.#pushedAtMs, lps, removed, health: this.#changedHealth(), incidents };
+    this.#each((subscriber) => {
+      subscriber.delta(delta);
+      if (events.length > 0) subscriber.timeline(events);
+    });
+  }
+
+  #changedHealth(): Health | null {
+    const health = this.#parts.health();
+    const text = JSON.stringify(health);
+    if (text === this.#pushedHealth) return null;
+    this.#pushedHealth = text;
+    return health;
+  }
+
+  #each(give: (subscriber: FeedSubscriber) => void): void {
+    for (const subscriber of this.#subscribers) {
+      try {
+        give(subscriber);
+      } catch (error) {
+        this.#parts.log.error({ err: error }, 'A push to a console screen failed');
+      }
+    }
+  }
+}
+
+function newestFirst(incidents: readonly KillIncident[]): readonly KillIncident[] {
+  return incidents.toSorted((a, b) => b.startedAtMs - a.startedAtMs);
+}

@@ -1,0 +1,70 @@
+import type { Actor } from '../contracts/audit.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { KillIncident, LpKill } from '../contracts/kill.ts';
+import type { SessionControl } from '../sessions/control.ts';
+import { type Asked, auditHead } from './asked.ts';
+import type { AuditTrail } from './audit-trail.ts';
+
+interface Presser {
+  readonly actor: Actor;
+  readonly asked: Asked;
+}
+
+/** Writes the audit row of a kill when its incident has settled, so that the row says what became of each LP. A kill never waits for it. */
+export class KillAudit {
+  readonly #control: SessionControl;
+  readonly #audit: AuditTrail;
+  readonly #clock: Clock;
+  readonly #pressers = new Map<string, Presser>();
+  readonly #unsubscribe: () => void;
+
+  constructor(control: SessionControl, audit: AuditTrail, clock: Clock) {
+    this.#control = control;
+    this.#audit = audit;
+    this.#clock = clock;
+    this.#unsubscribe = control.onKillSettled((incident) => {
+      // An incident may settle before `kill` has returned it: who pressed is known once the present call is over.
+      queueMicrotask(() => this.#settled(incident));
+    });
+  }
+
+  /** Names who asked for an incident that has just begun. */
+  pressed(incidentId: string, presser: Presser): void {
+    this.#pressers.set(incidentId, presser);
+  }
+
+  close(): void {
+    this.#unsubscribe();
+  }
+
+  #settled(incident: KillIncident): void {
+    const presser = this.#pressers.get(incident.id) ?? unknownPresser(incident);
+    this.#pressers.delete(incident.id);
+    const confirmed = incident.lps.every((lp) => lp.outcome === 'confirmed');
+    this.#audit.write(
+      {
+        ...auditHead(presser.actor, presser.asked, incident.startedAtMs),
+        result: confirmed ? 'ok' : 'not-confirmed',
+        detail: `incident ${incident.id}: ${outcomes(incident.lps)}; settled after ${this.#clock.nowMs() - incident.startedAtMs} ms`,
+      },
+      (error) => this.#control.auditWritten(incident.id, error),
+    );
+  }
+}
+
+function outcomes(lps: readonly LpKill[]): string {
+  if (lps.length === 0) return 'no LP to kill';
+  return lps.map((lp) => `${lp.provider} ${lp.outcome === 'confirmed' ? 'confirmed' : 'NOT CONFIRMED'}`).join(', ');
+}
+
+/** A kill that no operation here asked for: set by SQL or carried over from a latch on disk. */
+function unknownPresser(incident: KillIncident): Presser {
+  return {
+    actor: { name: incident.by, source: 'system', from: 'console' },
+    asked: {
+      operation: incident.scope === 'all' ? 'kill-all' : 'kill',
+      provider: incident.scope === 'lp' ? (incident.lps[0]?.provider ?? null) : null,
+      reason: incident.reason,
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Actor } from '../contracts/audit.ts';
+import type { Args } from '../contracts/ipc.ts';
+import type { KillIncident } from '../contracts/kill.ts';
+import type { Result } from '../contracts/result.ts';
+import { type Asked, auditHead } from './asked.ts';
+import { audited, type OperationDeps, reasonProblem } from './operation.ts';
+
+/**
+ * Kills one LP: latched on disk when this returns, the rest is seen in the incident. Waits for neither database, NATS nor audit.
+ * Idempotent: a second press answers with the first incident. Fails when there is no such LP or the latch cannot be written.
+ */
+export function kill(deps: OperationDeps, actor: Actor, { provider, reason }: Args<'lp.kill'>): Promise<Result<KillIncident>> {
+  const asked = { operation: 'kill', provider, reason };
+  const refusal = reasonProblem(reason);
+  if (refusal !== null) return audited(deps, actor, asked, refusal, async () => ({ ok: false, error: refusal }));
+  return press(deps, actor, asked, () => deps.control.kill([provider], 'lp', actor.name, reason.trim()));
+}
+
+/** The part that one and all share: starts the incident, and sees to exactly one audit row for this press. */
+export async function press(
+  deps: OperationDeps,
+  actor: Actor,
+  asked: Asked,
+  start: () => Result<KillIncident>,
+): Promise<Result<KillIncident>> {
+  const known = new Set(deps.control.incidents().map((incident) => incident.id));
+  const result = attempt(deps, asked, start);
+  if (result.ok && !known.has(result.value.id)) {
+    deps.kills.pressed(result.value.id, { actor, asked });
+    return result;
+  }
+  deps.audit.write(
+    {
+      ...auditHead(actor, asked, deps.clock.nowMs()),
+      result: result.ok ? 'ok' : result.error.code,
+      detail: result.ok ? `already in incident ${result.value.id}` : result.error.message,
+    },
+    () => undefined,
+  );
+  return result;
+}
+
+function attempt(deps: OperationDeps, asked: Asked, start: () => Result<KillIncident>): Result<KillIncident> {
+  try {
+    return start();
+  } catch (error) {
+    deps.log.error({ err: error, operation: asked.operation, provider: asked.provider }, 'Kill failed');
+    const message = `The kill did not start: ${error instanceof Error ? error.message : String(error)}. Stop the engine process by hand.`;
+    return { ok: false, error: { kind: 'operational', code: 'kill-failed', message } };
+  }
+}

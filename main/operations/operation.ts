@@ -1,0 +1,89 @@
+import type { Actor } from '../contracts/audit.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { Failure, Result } from '../contracts/result.ts';
+import type { SessionControl } from '../sessions/control.ts';
+import { type Asked, auditHead, MAX_REASON } from './asked.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import { failureOf } from './failures.ts';
+import type { KillAudit } from './kill-audit.ts';
+import type { ConfigRepository, Log } from './ports.ts';
+
+/** What every operation works on. */
+export interface OperationDeps {
+  readonly control: SessionControl;
+  readonly configs: ConfigRepository;
+  readonly audit: AuditTrail;
+  readonly kills: KillAudit;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Refuses an empty or too long reason; null when it will do. */
+export function reasonProblem(reason: string): Failure | null {
+  if (reason.trim() === '') {
+    return { kind: 'user', code: 'reason-required', message: 'Say why: the reason goes into the audit.', field: 'reason' };
+  }
+  return tooLong(reason);
+}
+
+/** As `reasonProblem`, where the reason may be left empty. */
+export function optionalReasonProblem(reason: string): Failure | null {
+  return tooLong(reason);
+}
+
+function tooLong(reason: string): Failure | null {
+  if (reason.trim().length <= MAX_REASON) return null;
+  return {
+    kind: 'user',
+    code: 'reason-too-long',
+    message: `Shorten the reason to ${MAX_REASON} characters or fewer.`,
+    field: 'reason',
+  };
+}
+
+/** Refuses when what was typed is not the word that the action asks for. */
+export function typedProblem(typed: string, expected: string): Failure | null {
+  if (typed === expected) return null;
+  return { kind: 'user', code: 'typed-differs', message: `Type ${expected} exactly to confirm.`, field: 'typed' };
+}
+
+export function unknownProvider(provider: string): Failure {
+  return { kind: 'user', code: 'unknown-provider', message: `There is no LP named ${provider}.`, field: 'provider' };
+}
+
+/**
+ * Runs one operator action and leaves exactly one audit row: who, what, when, from where, with which result; also when it is
+ * refused (`refusal`) or throws. Never rejects. `detail` says what the row adds about a success.
+ */
+export async function audited<T>(
+  deps: OperationDeps,
+  actor: Actor,
+  asked: Asked,
+  refusal: Failure | null,
+  action: () => Promise<Result<T>>,
+  detail: (value: T) => string | null = () => null,
+): Promise<Result<T>> {
+  const atMs = deps.clock.nowMs();
+  const result: Result<T> = refusal === null ? await settled(deps, asked, action) : { ok: false, error: refusal };
+  await deps.audit.written({
+    ...auditHead(actor, asked, atMs),
+    result: result.ok ? 'ok' : result.error.code,
+    detail: result.ok ? detail(result.value) : result.error.message,
+  });
+  return result;
+}
+
+/** A query: as an operation, without audit. Never rejects. */
+export async function settled<T>(
+  deps: Pick<OperationDeps, 'log'>,
+  asked: Asked,
+  action: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  try {
+    return await action();
+  } catch (error) {
+    const failure = failureOf(error);
+    deps.log.error({ err: error, operation: asked.operation, provider: asked.provider, code: failure.code }, 'Operation failed');
+    return { ok: false, error: failure };
+  }
+}

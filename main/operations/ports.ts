@@ -1,0 +1,28 @@
+import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
+import type { LpConfig, LpDraft } from '../contracts/lp-config.ts';
+import type { Result } from '../contracts/result.ts';
+
+/** What operations need of the configuration store. Every method rejects when the database is away. */
+export interface ConfigRepository {
+  /** Null when there is no such LP, or when its row is invalid. */
+  config(provider: string): Promise<LpConfig | null>;
+  /** Fails (user) with the column at fault, or because the LP exists. */
+  create(draft: LpDraft): Promise<Result<LpConfig>>;
+  /** Fails (user) with the column at fault, or because there is no such LP. `applies`: when a live session takes the change up. */
+  save(draft: LpDraft): Promise<Result<{ readonly config: LpConfig; readonly applies: 'now' | 'next-logon' }>>;
+  /** Fails (user) when there is no such LP. */
+  remove(provider: string): Promise<Result<null>>;
+}
+
+/** The audit table. Both methods reject when the database is away. */
+export interface AuditLog {
+  write(entry: AuditEntry): Promise<void>;
+  /** Newest first; provider null: of all LPs. */
+  list(provider: string | null, limit: number): Promise<readonly AuditRow[]>;
+}
+
+/** Where failures for the operator of the installation and for developers go: a pino logger fits. */
+export interface Log {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}

@@ -1,0 +1,46 @@
+import type { AuditRow } from '../contracts/audit.ts';
+import type { Args } from '../contracts/ipc.ts';
+import type { LpConfig } from '../contracts/lp-config.ts';
+import type { TimelineEvent } from '../contracts/lp-view.ts';
+import { fail, ok, type Result } from '../contracts/result.ts';
+import { type OperationDeps, settled, unknownProvider } from './operation.ts';
+
+/** What may be looked at; nothing here changes anything, so nothing is audited. None of these rejects. */
+
+/** The configuration of one LP, without its password. Fails when there is no such LP or its row is invalid. */
+export function lpConfig(deps: OperationDeps, { provider }: Args<'lp.config'>): Promise<Result<LpConfig>> {
+  return settled(deps, { operation: 'lp-config', provider, reason: null }, async () => {
+    const config = await deps.configs.config(provider);
+    if (config !== null) return ok(config);
+    const problems = deps.control.view(provider)?.problems ?? [];
+    if (problems.length === 0) return { ok: false, error: unknownProvider(provider) };
+    const rules = problems.map(({ column, rule }) => `${column}: ${rule}`).join('; ');
+    return fail('user', 'config-invalid', `The row of ${provider} is invalid. ${rules}`, problems[0]?.column);
+  });
+}
+
+/** The latest key events of one LP, oldest first. */
+export async function timeline(
+  deps: OperationDeps,
+  { provider, limit }: Args<'lp.timeline'>,
+): Promise<Result<readonly TimelineEvent[]>> {
+  if (deps.control.view(provider) === null) return { ok: false, error: unknownProvider(provider) };
+  return ok(deps.control.timeline(provider, limit));
+}
+
+/** The latest key events of one LP, or of all (provider null), oldest first. */
+export async function events(
+  deps: OperationDeps,
+  { provider, limit }: { readonly provider: string | null; readonly limit: number },
+): Promise<Result<readonly TimelineEvent[]>> {
+  if (provider !== null) return timeline(deps, { provider, limit });
+  const all = deps.control.views().flatMap((view) => deps.control.timeline(view.provider, limit));
+  return ok(all.sort((a, b) => a.atMs - b.atMs).slice(-limit));
+}
+
+/** Audit rows, newest first; provider null: of all LPs. */
+export function auditRows(deps: OperationDeps, { provider, limit }: Args<'audit.list'>): Promise<Result<readonly AuditRow[]>> {
+  return settled(deps, { operation: 'audit-list', provider, reason: null }, async () =>
+    ok(await deps.audit.list(provider, limit)),
+  );
+}
