@@ -23,7 +23,6 @@ type Question =
 
 /** One engine process and what the Session Manager must know about it: alive, answering, and certainly gone after `stop` or `kill`. */
 export class EngineSupervisor {
-  readonly pid: number | null;
   readonly exited: Promise<EngineExit>;
   readonly #clock: Clock;
   readonly #process: EngineProcess;
@@ -38,7 +37,6 @@ export class EngineSupervisor {
   constructor(provider: string, launcher: EngineLauncher, clock: Clock, onReport: (report: EngineReport) => void) {
     this.#clock = clock;
     this.#process = launcher.launch(provider);
-    this.pid = this.#process.pid;
     this.#lastPongMs = clock.nowMs();
     this.exited = new Promise((resolve) => {
       this.#process.onExit(({ code, signal }) => {
@@ -56,6 +54,11 @@ export class EngineSupervisor {
       else if (report.type !== 'pong') onReport(report);
     });
     this.#ping();
+  }
+
+  /** Null until it has been spawned. */
+  get pid(): number | null {
+    return this.#process.pid;
   }
 
   get gone(): boolean {

@@ -7,9 +7,11 @@ import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import { DatabaseQueue } from './database-queue.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
+import { confirmEvent, endKilledLp, STATUS_FIRST_MS } from './kill-procedure.ts';
 import { LpRun, type RunDeps } from './lp-run.ts';
 import { LpStatusCell, type WrittenStatus } from './lp-status.ts';
 import { type Idle, viewOf } from './lp-view-builder.ts';
+import { OwnershipClaim } from './ownership-claim.ts';
 import type { EventConfirmation, LpStore, Ownership } from './ports.ts';
 import { type StepObserver, withDeadline } from './teardown.ts';
 import { type NewTimelineEvent, Timeline } from './timeline.ts';
@@ -28,10 +30,7 @@ export interface ControllerDeps {
   readonly databaseError: (error: unknown) => void;
 }
 
-/** How long a session's end waits for status 0 to be committed before it says Logout: routing first, but never for ever. */
-const STATUS_FIRST_MS = 250;
-const EVENT_WITHIN_MS = 2_000;
-const FOREIGN_KILL_MS = 5_000;
+const REACQUIRE_MS = 1_000;
 
 /** One LP: what people want of it, whether this console may run it, and its run. Everything but a kill goes through one queue. */
 export class LpController {
@@ -44,7 +43,7 @@ export class LpController {
   #run: LpRun | null = null;
   #runVersion = 0;
   #idle: Idle = { kind: 'inactive' };
-  #owned = false;
+  readonly #claim: OwnershipClaim;
   /** Wanted by an operator and not yet in the database. */
   #wanted: Desired | null = null;
   #tail: Promise<unknown> = Promise.resolve();
@@ -55,6 +54,7 @@ export class LpController {
     this.#deps = deps;
     this.#writes = new DatabaseQueue(deps.clock, deps.databaseError);
     this.#status = new LpStatusCell(provider, deps.clock, deps.store, this.#writes, deps.consoleHost);
+    this.#claim = new OwnershipClaim(provider, deps.ownership, deps.databaseError);
     this.timeline = new Timeline(provider, deps.timeline);
   }
 
@@ -75,7 +75,7 @@ export class LpController {
       idle: this.#idle,
       latch: this.#latch(),
       status: this.#status,
-      owned: this.#owned ? this.#deps.consoleHost : null,
+      owned: this.#claim.held ? this.#deps.consoleHost : null,
     });
   }
 
@@ -84,7 +84,7 @@ export class LpController {
     return this.#queued(async () => {
       this.#record = record;
       this.#writes.wake();
-      if (this.#run === null && !this.#owned && this.#writes.waiting === 0) {
+      if (this.#run === null && !this.#claim.held && this.#writes.waiting === 0) {
         this.#status.adopt(record.status, record.statusReason, record.statusAtMs);
       }
       await this.#settle();
@@ -132,69 +132,24 @@ export class LpController {
 
   /** Ends the session at once; does not queue behind anything. The latch must be set before. @returns whether all is known to be gone */
   async kill(latch: KillLatch, step: StepObserver): Promise<boolean> {
+    const { clock, store, confirmation } = this.#deps;
     const reason: DisconnectReason = { code: 'killed', detail: `${latch.by}: ${latch.reason}` };
-    this.timeline.add(event(this.#deps.clock.nowMs(), 'Operator', 'attention', `Killed by ${latch.by}: ${latch.reason}`));
+    this.timeline.add(event(clock.nowMs(), 'Operator', 'attention', `Killed by ${latch.by}: ${latch.reason}`));
     const written = this.#writeStatus(0, reason);
     this.#want('inactive');
-    void this.#writes.enqueue(() => this.#deps.store.setKillLatch(this.provider, latch));
+    void this.#writes.enqueue(() => store.setKillLatch(this.provider, latch));
     this.#changed();
-    step('status-zero', 'doing', null);
-    void written.committed.then(() => step('status-zero', 'done', null));
-    const statusFirst = async (): Promise<void> => {
-      const inTime = await withDeadline(
-        this.#deps.clock,
-        STATUS_FIRST_MS,
-        written.committed.then(() => true),
-      );
-      if (inTime === undefined) step('status-zero', 'deferred', 'the database does not answer; written when it is back');
-    };
-    const gone = await this.#endForKill(reason, latch, step, statusFirst);
-    void this.#confirmEvent(written, step);
+    const run = this.#run;
+    const foreignOwner = this.#idle.kind === 'foreign' ? (this.#record?.owner ?? null) : null;
+    const kill = { clock, store, confirmation, provider: this.provider, run, foreignOwner, latch, reason, written, step };
+    const gone = await endKilledLp(kill);
+    if (gone) {
+      if (this.#run === run) this.#run = null;
+      void this.#claim.release(clock, this.#writes);
+    }
+    void confirmEvent(kill);
     this.#changed();
     return gone;
-  }
-
-  async #endForKill(
-    reason: DisconnectReason,
-    latch: KillLatch,
-    step: StepObserver,
-    statusFirst: () => Promise<void>,
-  ): Promise<boolean> {
-    const run = this.#run;
-    if (run !== null) {
-      const gone = await run.end(reason, `Killed: ${latch.reason}`, step, statusFirst);
-      if (this.#run === run && gone) this.#run = null;
-      if (gone) void this.#release();
-      return gone;
-    }
-    await statusFirst();
-    const { owner } = this.#record ?? {};
-    const foreign = this.#idle.kind === 'foreign' && owner !== null;
-    const text = foreign ? `owned by ${owner ?? '?'}: asked through the database` : 'no session was running';
-    for (const name of ['block-outbound', 'logout', 'socket-destroyed', 'tunnel-stopped', 'engine-stopped'] as const)
-      step(name, 'skipped', text);
-    return foreign ? this.#foreignGone() : true;
-  }
-
-  async #foreignGone(): Promise<boolean> {
-    const until = this.#deps.clock.nowMs() + FOREIGN_KILL_MS;
-    while (this.#deps.clock.nowMs() < until) {
-      const record = await withDeadline(this.#deps.clock, 1_000, this.#deps.store.get(this.provider)).catch(() => undefined);
-      if (record != null && record.owner === null) return true;
-      await new Promise<void>((resolve) => this.#deps.clock.after(200, resolve));
-    }
-    return false;
-  }
-
-  async #confirmEvent(written: WrittenStatus, step: StepObserver): Promise<void> {
-    if (written.eventId === '') {
-      step('event-published', 'skipped', 'the status was 0 already');
-      return;
-    }
-    const how = await withDeadline(this.#deps.clock, EVENT_WITHIN_MS, this.#deps.confirmation.published(written.eventId));
-    if (how === 'published') step('event-published', 'done', null);
-    else if (how === 'off') step('event-published', 'skipped', 'NATS is off');
-    else step('event-published', 'deferred', 'waits in the outbox');
   }
 
   /** The latch is gone: inactive until somebody activates it. */
@@ -207,7 +162,7 @@ export class LpController {
 
   /** The connection that holds the locks is gone: sessions run on, no new one begins until ownership is proven again. */
   ownershipLost(): void {
-    this.#owned = false;
+    this.#claim.lost();
     void this.#queued(() => this.#reacquire());
   }
 
@@ -216,7 +171,7 @@ export class LpController {
     this.#closing = true;
     return this.#queued(async () => {
       await this.#endRun({ code: 'shutdown' }, 'Console shutting down');
-      await this.#release();
+      await this.#claim.release(this.#deps.clock, this.#writes);
     }).then(() => this.#writes.close(2_000).then(() => undefined));
   }
 
@@ -225,21 +180,19 @@ export class LpController {
     return this.#queued(async () => {
       this.#closing = true;
       await this.#endRun({ code: 'deactivated', detail: 'the configuration was deleted' }, 'Deactivated');
-      await this.#release();
+      await this.#claim.release(this.#deps.clock, this.#writes);
       await this.#writes.close(1_000);
     });
   }
 
   async #reacquire(): Promise<void> {
-    if (this.#run === null || this.#owned || this.#closing) return;
-    try {
-      this.#owned = await this.#deps.ownership.acquire(this.provider);
-    } catch (error) {
-      this.#deps.databaseError(error);
-      this.#deps.clock.after(1_000, () => void this.#queued(() => this.#reacquire()));
+    if (this.#run === null || this.#claim.held || this.#closing) return;
+    const owned = await this.#claim.acquire();
+    if (owned === null) {
+      this.#deps.clock.after(REACQUIRE_MS, () => void this.#queued(() => this.#reacquire()));
       return;
     }
-    if (this.#owned) {
+    if (owned) {
       this.#run.retryNow();
       return;
     }
@@ -275,11 +228,11 @@ export class LpController {
       await this.#endRun({ code: 'deactivated' }, 'Deactivated');
     }
     // A console that crashed may have left a status behind; whoever can own the LP clears it.
-    if (record.status !== 0 && record.owner === null && !this.#owned && (await this.#acquire()) === true) {
+    if (record.status !== 0 && record.owner === null && !this.#claim.held && (await this.#claim.acquire()) === true) {
       this.#status.adopt(record.status, record.statusReason, record.statusAtMs);
       this.#writeStatus(0, null);
     }
-    await this.#release();
+    await this.#claim.release(this.#deps.clock, this.#writes);
     this.#idle = record.owner === null ? { kind: 'inactive' } : { kind: 'foreign' };
   }
 
@@ -296,7 +249,7 @@ export class LpController {
   }
 
   async #start(record: LpRecord): Promise<void> {
-    const owned = await this.#acquire();
+    const owned = await this.#claim.acquire();
     if (this.#latch() !== null || this.#closing) return;
     if (owned !== true) {
       this.#idle = owned === false ? { kind: 'foreign' } : { kind: 'error' };
@@ -318,7 +271,7 @@ export class LpController {
     const settings = this.#deps.engineSettings(config, credentials);
     const run: LpRun = new LpRun(
       { config, settings },
-      { ...this.#deps.run, clock: this.#deps.clock, owned: () => this.#owned },
+      { ...this.#deps.run, clock: this.#deps.clock, owned: () => this.#claim.held },
       {
         changed: () => this.#changed(),
         loggedOn: () => this.#writeStatus(1, null),
@@ -330,29 +283,6 @@ export class LpController {
     );
     this.#run = run;
     run.start();
-  }
-
-  /** @returns null when the database could not be asked */
-  async #acquire(): Promise<boolean | null> {
-    if (this.#owned) return true;
-    try {
-      this.#owned = await this.#deps.ownership.acquire(this.provider);
-      return this.#owned;
-    } catch (error) {
-      this.#deps.databaseError(error);
-      return null;
-    }
-  }
-
-  async #release(): Promise<void> {
-    if (!this.#owned) return;
-    this.#owned = false;
-    // After what is still to be written: the row must say 0 before another console may take the LP.
-    await withDeadline(
-      this.#deps.clock,
-      1_000,
-      this.#writes.enqueue(() => this.#deps.ownership.release(this.provider)),
-    );
   }
 
   async #endRun(reason: DisconnectReason, text: string): Promise<void> {

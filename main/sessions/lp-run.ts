@@ -6,11 +6,13 @@ import type { LiveStats, LpState } from '../contracts/lp-view.ts';
 import { ConnectionLane } from './connection-lane.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { HostList } from './host-list.ts';
-import type { EngineLauncher, Tunnel, TunnelManager, TunnelNote } from './ports.ts';
+import { laneOnReport, laneOnTunnelNote } from './lane-progress.ts';
+import type { EngineLauncher, TunnelManager, TunnelNote } from './ports.ts';
 import { attemptsUsedUp, retryDelayMs } from './reconnect-policy.ts';
 import { Sparkline } from './sparkline.ts';
 import { type Disconnected, type StepObserver, tearDown } from './teardown.ts';
 import { levelOf, type NewTimelineEvent } from './timeline.ts';
+import { TunnelLink } from './tunnel-link.ts';
 
 export interface RunSetup {
   readonly config: LpConfig;
@@ -54,14 +56,14 @@ export class LpRun {
   readonly #hosts: HostList;
   #state: LpState = { kind: 'connecting', step: 'engine' };
   #engine: EngineSupervisor | null = null;
-  #tunnel: { readonly process: Tunnel; readonly target: HostPort } | null = null;
-  #tunnelFailure: DisconnectReason | null = null;
+  readonly #tunnel: TunnelLink;
   #connected: { readonly ended: Promise<Disconnected>; readonly end: (how: Disconnected) => void } | null = null;
   #attempt = 0;
   #loggedOnAtMs: number | null = null;
   #stats: LiveStats | null = null;
   #statsAtMs: number | null = null;
   #cancelTimers: (() => void)[] = [];
+  #dialling: Promise<void> = Promise.resolve();
   #ending: Promise<boolean> | null = null;
 
   constructor(setup: RunSetup, deps: RunDeps, listener: RunListener) {
@@ -69,6 +71,12 @@ export class LpRun {
     this.#deps = deps;
     this.#listener = listener;
     this.#hosts = new HostList(setup.config);
+    this.#tunnel = new TunnelLink(deps.tunnels, {
+      note: (note) => this.#onTunnelNote(note),
+      ended: (reason) => {
+        if (this.#ending === null) this.#note('Tunnel', 'alarm', `stunnel ended: ${describeReason(reason)}`);
+      },
+    });
   }
 
   get config(): LpConfig {
@@ -93,7 +101,7 @@ export class LpRun {
     return this.#engine === null || this.#engine.gone ? null : this.#engine.pid;
   }
   get tunnelPid(): number | null {
-    return this.#tunnel?.process.pid ?? null;
+    return this.#tunnel.process?.pid ?? null;
   }
   get engine(): EngineSupervisor | null {
     return this.#engine;
@@ -141,13 +149,15 @@ export class LpRun {
       this.#ending = tearDown({
         clock: this.#deps.clock,
         engine: this.#engine,
-        tunnel: this.#tunnel?.process ?? null,
+        tunnel: this.#tunnel.process,
         disconnected: this.#connected?.ended ?? null,
         reason,
         text,
         logoutAckMs: this.#setup.config.session.logoutAckMs,
         step,
         beforeLogout,
+        // A tunnel that was just being opened is closed by whoever opened it.
+        settled: this.#dialling,
       });
     }
     return this.#ending;
@@ -189,23 +199,33 @@ export class LpRun {
       this.#adopt();
       this.#engine.send({ type: 'configure', settings: this.#setup.settings });
     }
-    this.#tunnelFailure = null;
+    this.#tunnel.newAttempt();
     this.lane.restart(this.config.ssl);
-    void this.#dial(this.#engine, this.#hosts.current());
+    this.#dialling = this.#dial(this.#engine, this.#hosts.current());
   }
 
   async #dial(engine: EngineSupervisor, target: HostPort): Promise<void> {
     if (!this.config.ssl) {
-      await this.#stopTunnel();
+      await this.#tunnel.close();
       this.#order(engine, target, false);
       return;
     }
-    const tunnel = await this.#openTunnel(target);
+    if (this.#tunnel.process === null) {
+      this.#setState({ kind: 'connecting', step: 'tunnel' });
+      this.lane.doing('tunnel', this.#now());
+    }
+    const opened = await this.#tunnel.open(this.config, target);
     if (this.#ending !== null || engine !== this.#engine) {
-      await tunnel?.stop();
+      // The end of the run did not know of this tunnel yet, or the engine died meanwhile: nothing may stay behind.
+      await this.#tunnel.close();
       return;
     }
-    if (tunnel !== null) this.#order(engine, tunnel, true);
+    if (!opened.ok) {
+      this.#onDown(opened.reason);
+      return;
+    }
+    this.lane.ok('tunnel', this.#now(), `stunnel, process ${opened.tunnel.pid}`);
+    this.#order(engine, opened.tunnel, true);
   }
 
   #order(engine: EngineSupervisor, target: HostPort, tunnel: boolean): void {
@@ -220,89 +240,25 @@ export class LpRun {
     engine.send({ type: 'connect', target: { host: target.host, port: target.port, tunnel }, resetSequence: false });
   }
 
-  /** Resolves to a tunnel to this target, the one that runs if it is; null when it could not be had (the reason is reported). */
-  async #openTunnel(target: HostPort): Promise<Tunnel | null> {
-    const running = this.#tunnel;
-    if (running !== null && running.target.host === target.host && running.target.port === target.port) return running.process;
-    await this.#stopTunnel();
-    this.#setState({ kind: 'connecting', step: 'tunnel' });
-    this.lane.doing('tunnel', this.#now());
-    const started = await this.#deps.tunnels.start(this.config, target);
-    if (!started.ok) {
-      this.#onDown(started.reason);
-      return null;
-    }
-    const tunnel = started.tunnel;
-    this.lane.ok('tunnel', this.#now(), `stunnel, process ${tunnel.pid}`);
-    if (this.#ending !== null) return tunnel;
-    this.#tunnel = { process: tunnel, target };
-    tunnel.onNote((note) => this.#onTunnelNote(tunnel, note));
-    tunnel.onExit(({ code, signal }) => {
-      if (this.#tunnel?.process !== tunnel) return;
-      this.#tunnel = null;
-      this.#tunnelFailure ??= { code: 'tunnel-failed', detail: signal === null ? `exit code ${code ?? '?'}` : signal };
-      if (this.#ending === null) this.#note('Tunnel', 'alarm', `stunnel ended: ${this.#tunnelFailure.detail ?? ''}`);
-    });
-    return tunnel;
-  }
-
-  async #stopTunnel(): Promise<void> {
-    const tunnel = this.#tunnel?.process;
-    this.#tunnel = null;
-    await tunnel?.stop();
-  }
-
-  #onTunnelNote(tunnel: Tunnel, note: TunnelNote): void {
-    if (this.#tunnel?.process !== tunnel) return;
-    switch (note.kind) {
-      case 'connected':
-        this.lane.ok('tcp', this.#now(), note.address);
-        this.lane.doing('tls', this.#now());
-        break;
-      case 'tls':
-        this.lane.ok('tls', this.#now(), `${note.version} ${note.cipher}`);
-        this.#note('Tunnel', 'info', `TLS up: ${note.version} ${note.cipher}`);
-        break;
-      case 'certificate':
-        this.lane.note('tls', `certificate ${note.daysLeft} days left`);
-        break;
-      case 'failed':
-        this.#tunnelFailure = note.reason;
-        this.#note('Tunnel', 'alarm', describeReason(note.reason));
-        break;
-      default:
-        note satisfies never;
-    }
+  #onTunnelNote(note: TunnelNote): void {
+    laneOnTunnelNote(this.lane, note, this.#now());
+    if (note.kind === 'failed') this.#note('Tunnel', 'alarm', describeReason(note.reason));
+    else if (note.kind === 'tls') this.#note('Tunnel', 'info', `TLS up: ${note.version} ${note.cipher}`);
     this.#listener.changed();
   }
 
   #onReport(report: EngineReport): void {
     const now = this.#now();
+    laneOnReport(this.lane, report, this.config.ssl, now);
     switch (report.type) {
       case 'ready':
-        this.lane.ok('engine', now, `process ${report.pid}`);
         this.#connect();
         break;
-      case 'resolved':
-        if (!this.config.ssl) {
-          this.lane.ok('dns', now, report.address, report.durationMs);
-          this.lane.doing('tcp', now);
-        }
-        break;
-      case 'tcp-connected':
-        if (!this.config.ssl) this.lane.ok('tcp', now, report.address, report.durationMs);
-        break;
       case 'logon-sent':
-        this.lane.doing('logon', now);
         this.#setState({ kind: 'logon' });
         break;
       case 'logged-on':
-        this.lane.ok('logon', now, `next in ${report.nextIn}, next out ${report.nextOut}`, report.durationMs);
-        this.lane.doing('first-message', now);
         this.#onLoggedOn(now);
-        break;
-      case 'first-message':
-        this.lane.ok('first-message', now, report.msgType);
         break;
       case 'recovering':
         if (this.#ending === null) this.#setState({ kind: 'recovering', received: report.received, total: report.total });
@@ -321,6 +277,9 @@ export class LpRun {
       case 'timeline':
         for (const event of report.events) this.#listener.timeline(event);
         break;
+      case 'resolved':
+      case 'tcp-connected':
+      case 'first-message':
       case 'answer':
       case 'pong':
         break;
@@ -356,11 +315,11 @@ export class LpRun {
     this.#connected?.end({ answered });
     this.#connected = null;
     const hidden = this.config.ssl && !wasLoggedOn && (REASONS[reason.code].layer === 'tcp' || reason.code === 'logon-timeout');
-    if (!hidden || this.#tunnelFailure !== null || this.#ending !== null) {
-      this.#onDown(hidden ? (this.#tunnelFailure ?? reason) : reason);
+    if (!hidden || this.#tunnel.failure !== null || this.#ending !== null) {
+      this.#onDown(hidden ? (this.#tunnel.failure ?? reason) : reason);
       return;
     }
-    this.#timer(TUNNEL_REASON_GRACE_MS, () => this.#onDown(this.#tunnelFailure ?? reason));
+    this.#timer(TUNNEL_REASON_GRACE_MS, () => this.#onDown(this.#tunnel.failure ?? reason));
   }
 
   #onEngineExit(unresponsive: boolean, code: number | null, signal: string | null): void {

@@ -25,6 +25,8 @@ export interface Teardown {
   readonly step: StepObserver;
   /** Awaited between block-outbound and Logout: status 0 must be on its way to routing before the LP hears of it. */
   readonly beforeLogout: () => Promise<void>;
+  /** An attempt to connect that is under way; it ends by itself and leaves nothing behind. */
+  readonly settled: Promise<void>;
 }
 
 /** Beyond LogoutAckThreshold, the time an engine that works needs to tell that its socket is closed. */
@@ -52,7 +54,12 @@ export async function tearDown(run: Teardown): Promise<boolean> {
 
   const tunnelGone = await endTunnel(run.clock, tunnel, step);
   const engineGone = await endEngine(engine, step);
-  return tunnelGone && engineGone;
+  const settled = await withDeadline(
+    run.clock,
+    CONFIRM_MS,
+    run.settled.then(() => true),
+  );
+  return tunnelGone && engineGone && settled === true;
 }
 
 async function endConnection(run: Teardown, engine: EngineSupervisor): Promise<void> {

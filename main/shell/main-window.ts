@@ -1,0 +1,26 @@
+import { BrowserWindow } from 'electron';
+import { APP_URL } from './app-protocol.ts';
+
+/** Opens the console's window: sandboxed, isolated, with the typed preload as its only way out. */
+export async function openMainWindow(preload: string): Promise<BrowserWindow> {
+  const window = new BrowserWindow({
+    width: 1_600,
+    height: 1_000,
+    minWidth: 1_100,
+    minHeight: 640,
+    title: 'VFXLP console',
+    backgroundColor: '#2b2d31',
+    show: false,
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  });
+  window.once('ready-to-show', () => window.show());
+  await window.loadURL(APP_URL);
+  return window;
+}
