@@ -32,7 +32,11 @@ export class EncodeError extends Error {
  * 8, 9, 35, 49, 56, 115, 128, 34, 50, 57, 116, 144, 129, 145, 43, 97, 52, 122; then the body as appended; then 10.
  */
 export class Encoder {
-  constructor(_identity: EncoderIdentity) {}
+  readonly identity: EncoderIdentity;
+
+  constructor(identity: EncoderIdentity) {
+    this.identity = identity;
+  }
 
   /** Starts a message: the whole header. The bytes of the previous one are no longer valid. */
   begin(_msgType: string, _msgSeqNum: number, _sendingTimeMs: number, _options?: HeaderOptions): this {

@@ -1,3 +1,6 @@
+import type { Dictionary } from './dictionary.ts';
+import { MessageView } from './message-view.ts';
+
 /** Why bytes were skipped (fix-session scenarios 2 d, m, t and 3 a–e). A garbled message is never answered and never counted in the sequence. */
 export type GarbledReason =
   | 'not-fix'
@@ -34,9 +37,13 @@ export class Framer {
   /** Garbled messages and runs of rubbish since construction. */
   garbledCount = 0;
 
+  /** The fields of the frame that `next` found: already walked, no `parse` needed. Valid until the next `next` or `append`. */
+  readonly view: MessageView;
   readonly maxMessageBytes: number;
 
-  constructor(maxMessageBytes: number = DEFAULT_MAX_MESSAGE_BYTES) {
+  /** The dictionary says which fields are data fields, whose length is announced and which may contain SOH. */
+  constructor(dictionary: Dictionary, maxMessageBytes: number = DEFAULT_MAX_MESSAGE_BYTES) {
+    this.view = new MessageView(dictionary);
     this.maxMessageBytes = maxMessageBytes;
   }
 
@@ -50,7 +57,7 @@ export class Framer {
     throw new Error('being built');
   }
 
-  /** True: a good message stands in buffer[frameStart, frameEnd). False: more bytes are needed. Never throws. */
+  /** True: a good message stands in buffer[frameStart, frameEnd). False: more bytes are needed. Never throws. The frame is also in `view`. */
   next(): boolean {
     throw new Error('being built');
   }
