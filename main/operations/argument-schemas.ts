@@ -15,7 +15,7 @@ const number = z.number();
 export const reasonSchema = text.describe('Why: goes into the audit. At most 200 characters.');
 export const providerSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, _ . or -')
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, _ . or -')
   .describe('Name of the LP: letters, digits and _ . -');
 export const limitSchema = z.number().int().min(1).max(10_000);
 /** Null leaves the number as it is. */
@@ -23,28 +23,24 @@ export const seqNumSchema = z.number().nullable();
 
 const hostPort = z.strictObject({ host: text, port: number });
 
-const retrySchema = z
-  .strictObject({
-    baseMs: number.describe('ms'),
-    logonBaseMs: number.describe('ms'),
-    factor: number,
-    capMs: number.describe('ms'),
-    maxAttempts: number.describe('0: no limit'),
-    stableMs: number.describe('ms'),
-  })
-  .partial();
+const retrySchema = z.strictObject({
+  baseMs: number.describe('ms').exactOptional(),
+  logonBaseMs: number.describe('ms').exactOptional(),
+  factor: number.exactOptional(),
+  capMs: number.describe('ms').exactOptional(),
+  maxAttempts: number.describe('0: no limit').exactOptional(),
+  stableMs: number.describe('ms').exactOptional(),
+});
 
-const tunnelSchema = z
-  .strictObject({
-    verify: z.enum(['chain', 'pinned', 'none']),
-    caFile: text.nullable(),
-    checkHost: text.nullable(),
-    sni: text.nullable(),
-    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']),
-    certFile: text.nullable(),
-    keyFile: text.nullable(),
-  })
-  .partial();
+const tunnelSchema = z.strictObject({
+  verify: z.enum(['chain', 'pinned', 'none']).exactOptional(),
+  caFile: text.nullable().exactOptional(),
+  checkHost: text.nullable().exactOptional(),
+  sni: text.nullable().exactOptional(),
+  minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).exactOptional(),
+  certFile: text.nullable().exactOptional(),
+  keyFile: text.nullable().exactOptional(),
+});
 
 const scheduleSchema = z.strictObject({
   kind: z.enum(['daily', 'weekly']),
@@ -57,25 +53,26 @@ const scheduleSchema = z.strictObject({
   breakEnd: text.nullable(),
 });
 
-const sessionSchema = z
-  .strictObject({
-    resetOnLogon: z.boolean(),
-    senderSubId: text.nullable(),
-    targetSubId: text.nullable(),
-    logonTags: z.array(z.tuple([number, text])).max(100),
-    logonTimeoutMs: number,
-    logoutAckMs: number,
-    testRequestThreshold: number,
-    sendingTimeThresholdMs: number,
-    validate: z.boolean(),
-    dictionaryFile: text.nullable(),
-    whenDisconnected: z.enum(['queue', 'refuse']),
-    cancelsOnDisconnect: z.enum(['yes', 'no', 'unknown']),
-    backupHosts: z.array(hostPort).max(20),
-    failbackMs: number,
-    schedule: scheduleSchema.nullable(),
-  })
-  .partial();
+const sessionSchema = z.strictObject({
+  resetOnLogon: z.boolean().exactOptional(),
+  senderSubId: text.nullable().exactOptional(),
+  targetSubId: text.nullable().exactOptional(),
+  logonTags: z
+    .array(z.tuple([number, text]))
+    .max(100)
+    .exactOptional(),
+  logonTimeoutMs: number.exactOptional(),
+  logoutAckMs: number.exactOptional(),
+  testRequestThreshold: number.exactOptional(),
+  sendingTimeThresholdMs: number.exactOptional(),
+  validate: z.boolean().exactOptional(),
+  dictionaryFile: text.nullable().exactOptional(),
+  whenDisconnected: z.enum(['queue', 'refuse']).exactOptional(),
+  cancelsOnDisconnect: z.enum(['yes', 'no', 'unknown']).exactOptional(),
+  backupHosts: z.array(hostPort).max(20).exactOptional(),
+  failbackMs: number.exactOptional(),
+  schedule: scheduleSchema.nullable().exactOptional(),
+});
 
 /** What an operator sends to create or change an LP. */
 export const draftSchema = z.strictObject({

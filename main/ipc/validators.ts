@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Args, RequestChannel } from '../contracts/ipc.ts';
+import { fail, type Result } from '../contracts/result.ts';
+import {
+  draftSchema,
+  fieldName,
+  limitSchema,
+  providerSchema,
+  reasonSchema,
+  seqNumSchema,
+} from '../operations/argument-schemas.ts';
+
+type Validators = { readonly [C in RequestChannel]: z.ZodType<Args<C>> };
+
+const typed = z.string().max(200);
+const byProvider = z.strictObject({ provider: providerSchema });
+const byProviderWithReason = z.strictObject({ provider: providerSchema, reason: reasonSchema });
+
+/** The shape of every channel's arguments; a channel that is missing here does not compile. Unknown keys are refused. */
+export const VALIDATORS: Validators = {
+  'console.snapshot': z.strictObject({}),
+  'lp.config': byProvider,
+  'lp.create': z.strictObject({ draft: draftSchema }),
+  'lp.save': z.strictObject({ draft: draftSchema }),
+  'lp.delete': byProviderWithReason,
+  'lp.activate': byProviderWithReason,
+  'lp.deactivate': byProviderWithReason,
+  'lp.restart': byProviderWithReason,
+  'lp.kill': byProviderWithReason,
+  'lp.kill-all': z.strictObject({ reason: reasonSchema, typed }),
+  'lp.rearm': byProviderWithReason.extend({ typed }),
+  'lp.set-sequence': byProviderWithReason.extend({ nextIn: seqNumSchema, nextOut: seqNumSchema }),
+  'lp.reset-sequence': byProviderWithReason,
+  'lp.test-request': byProvider,
+  'lp.resend-request': byProviderWithReason.extend({ from: z.number() }),
+  'lp.timeline': byProvider.extend({ limit: limitSchema }),
+  'fixlog.open': byProvider.extend({ lines: z.number().int().min(0).max(10_000) }),
+  'fixlog.close': byProvider,
+  'audit.list': z.strictObject({ provider: providerSchema.nullable(), limit: limitSchema }),
+};
+
+export function isRequestChannel(channel: unknown): channel is RequestChannel {
+  return typeof channel === 'string' && Object.hasOwn(VALIDATORS, channel);
+}
+
+/** Parses the arguments of a request. Fails (user, `bad-arguments`) naming the first argument at fault. */
+export function parseArgs<C extends RequestChannel>(channel: C, args: unknown): Result<Args<C>> {
+  const parsed = VALIDATORS[channel].safeParse(args);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const issue = parsed.error.issues[0];
+  const field = fieldName(issue?.path ?? []);
+  const at = field === '' ? `The arguments of ${channel}` : field;
+  return fail('user', 'bad-arguments', `${at}: ${issue?.message ?? 'invalid'}`, field === '' ? undefined : field);
+}

@@ -1,0 +1,137 @@
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Actor } from '../contracts/audit.ts';
+import type { FixLogBatch, ServerFrame } from '../contracts/ipc.ts';
+import { fail, type Result } from '../contracts/result.ts';
+import type { Log } from '../operations/ports.ts';
+import { Connection } from './connection.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { TailFactory } from './ports.ts';
+
+/** Bytes waiting to be sent above which a client gets no pushes: it sees the gap in the counters later and asks for a snapshot. */
+const SLOW_BYTES = 1_000_000;
+/** Bytes waiting to be sent above which a client that goes on asking is cut off. */
+const MAX_BUFFERED_BYTES = 16_000_000;
+/** Requests of one client that run at a time. */
+const MAX_RUNNING = 64;
+
+/** RFC 6455, 7.4.1. */
+const CLOSE = { goingAway: 1001, unsupportedData: 1003, policy: 1008 } as const;
+
+const frameSchema = z.object({ id: z.number().int().min(0), channel: z.unknown(), args: z.unknown() });
+
+export interface WebSocketClientParts {
+  readonly dispatcher: Dispatcher;
+  readonly tails: TailFactory;
+  readonly log: Log;
+}
+
+/** One browser tab: requests in, answers and pushes out. Owns the socket from the upgrade on. */
+export class WebSocketClient {
+  readonly #socket: WebSocket;
+  readonly #parts: WebSocketClientParts;
+  readonly #connection: Connection;
+  #running = 0;
+  #alive = true;
+  /** Log lines not sent while the client was slow, per provider. */
+  readonly #skipped = new Map<string, number>();
+
+  /** `onClosed` is called once, when the socket has gone. */
+  constructor(socket: WebSocket, actor: Actor, parts: WebSocketClientParts, onClosed: () => void) {
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#connection = new Connection(actor, parts.tails, (batch) => this.#logLines(batch));
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) this.#socket.close(CLOSE.unsupportedData, 'text frames only');
+      else void this.#message(String(data));
+    });
+    socket.on('pong', () => {
+      this.#alive = true;
+    });
+    // The socket closes itself after an error; oversized and malformed frames end up here.
+    socket.on('error', (error) => parts.log.warn({ err: error, from: actor.from }, 'WebSocket error'));
+    socket.once('close', () => {
+      void this.#closeTails();
+      onClosed();
+    });
+  }
+
+  /** Sends an encoded push, unless the client is behind. */
+  push(frame: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN && this.#socket.bufferedAmount < SLOW_BYTES) this.#socket.send(frame);
+  }
+
+  /** Asks for a pong; ends a client that did not answer the ping before. */
+  ping(): void {
+    if (!this.#alive) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#alive = false;
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
+  goAway(): void {
+    this.#socket.close(CLOSE.goingAway, 'the console is shutting down');
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  async #message(text: string): Promise<void> {
+    const frame = parseFrame(text);
+    if (frame === null) {
+      this.#socket.close(CLOSE.policy, 'not a request frame');
+      return;
+    }
+    if (this.#running >= MAX_RUNNING) {
+      this.#answer(frame.id, fail('user', 'too-many-requests', 'Too many requests at once; wait for answers.'));
+      return;
+    }
+    this.#running += 1;
+    const result = await this.#parts.dispatcher.dispatch(frame.channel, frame.args, this.#connection);
+    this.#running -= 1;
+    this.#answer(frame.id, result);
+  }
+
+  #answer(id: number, result: Result<unknown>): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.#parts.log.warn({ from: this.#connection.actor.from }, 'WebSocket client cut off: it asks and does not read');
+      this.#socket.terminate();
+      return;
+    }
+    this.#socket.send(JSON.stringify({ id, result } satisfies ServerFrame));
+  }
+
+  #logLines(batch: FixLogBatch): void {
+    const skipped = batch.skipped + (this.#skipped.get(batch.provider) ?? 0);
+    if (this.#socket.bufferedAmount >= SLOW_BYTES) {
+      this.#skipped.set(batch.provider, skipped + batch.lines.length);
+      return;
+    }
+    this.#skipped.delete(batch.provider);
+    this.push(JSON.stringify({ push: 'fixlog.lines', payload: { ...batch, skipped } } satisfies ServerFrame));
+  }
+
+  async #closeTails(): Promise<void> {
+    try {
+      await this.#connection.close();
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'A log tail could not be closed');
+    }
+  }
+}
+
+/** Null for what is not JSON, or carries no id to answer to. */
+function parseFrame(text: string): z.infer<typeof frameSchema> | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Not JSON: the same answer as any other frame that cannot be answered.
+    return null;
+  }
+  return frameSchema.safeParse(json).data ?? null;
+}

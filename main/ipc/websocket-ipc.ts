@@ -1,0 +1,111 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Clock } from '../contracts/clock.ts';
+import { type ServerFrame, WS_PROTOCOL } from '../contracts/ipc.ts';
+import type { ConsoleFeed } from '../operations/console-feed.ts';
+import type { Log } from '../operations/ports.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { TailFactory } from './ports.ts';
+import { WebSocketClient } from './websocket-client.ts';
+import { refuseUpgrade } from './websocket-door.ts';
+
+/** Bytes of one frame from a browser: a draft with everything in it is far smaller. */
+const MAX_FRAME_BYTES = 1_000_000;
+const PING_EVERY_MS = 15_000;
+const CLOSE_WAIT_MS = 1_000;
+const MAX_CLIENTS = 64;
+
+export interface WebSocketIpcParts {
+  readonly dispatcher: Dispatcher;
+  readonly feed: Pick<ConsoleFeed, 'subscribe'>;
+  readonly tails: TailFactory;
+  readonly token: string;
+  /** The address that the HTTP server listens on; its name is let in beside the loopback names. */
+  readonly listenHost: string;
+  /** Name in the audit for who works in a browser: there are no accounts, the token is the console's. */
+  readonly actorName: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The contract over WebSocket, for the browser console. The HTTP server hands its upgrades on WS_PATH to `handleUpgrade`. */
+export class WebSocketIpc {
+  readonly #parts: WebSocketIpcParts;
+  readonly #server: WebSocketServer;
+  readonly #clients = new Set<WebSocketClient>();
+  readonly #unsubscribe: () => void;
+  #cancelPing: () => void;
+  #closing = false;
+  #allGone: (() => void) | null = null;
+
+  constructor(parts: WebSocketIpcParts) {
+    this.#parts = parts;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: MAX_FRAME_BYTES,
+      perMessageDeflate: false,
+      handleProtocols: () => WS_PROTOCOL,
+    });
+    this.#unsubscribe = parts.feed.subscribe({
+      delta: (payload) => this.#push({ push: 'console.delta', payload }),
+      timeline: (payload) => this.#push({ push: 'timeline', payload }),
+    });
+    this.#cancelPing = this.#pingLater();
+  }
+
+  /** Takes an upgrade request over, or refuses it with an HTTP status and closes the socket. Never throws. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', (error) => this.#parts.log.warn({ err: error }, 'Upgrade socket error'));
+    const refusal = this.#closing || this.#clients.size >= MAX_CLIENTS ? BUSY : refuseUpgrade(request.headers, this.#parts);
+    if (refusal !== null) {
+      socket.end(
+        `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+          `Content-Length: ${Buffer.byteLength(refusal.text)}\r\n\r\n${refusal.text}`,
+      );
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const actor = { name: this.#parts.actorName, source: 'browser', from: request.socket.remoteAddress ?? 'unknown' } as const;
+      const client = new WebSocketClient(webSocket, actor, this.#parts, () => {
+        this.#clients.delete(client);
+        if (this.#clients.size === 0) this.#allGone?.();
+      });
+      this.#clients.add(client);
+    });
+  }
+
+  /** Says goodbye to every client; cuts off those that do not answer within a second. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#unsubscribe();
+    this.#cancelPing();
+    if (this.#clients.size === 0) return;
+    const gone = new Promise<void>((resolve) => {
+      this.#allGone = resolve;
+    });
+    const cancel = this.#parts.clock.after(CLOSE_WAIT_MS, () => {
+      for (const client of this.#clients) client.terminate();
+    });
+    for (const client of this.#clients) client.goAway();
+    await gone;
+    cancel();
+  }
+
+  /** Encoded once for all. */
+  #push(frame: ServerFrame): void {
+    if (this.#clients.size === 0) return;
+    const text = JSON.stringify(frame);
+    for (const client of this.#clients) client.push(text);
+  }
+
+  #pingLater(): () => void {
+    return this.#parts.clock.after(PING_EVERY_MS, () => {
+      for (const client of this.#clients) client.ping();
+      this.#cancelPing = this.#pingLater();
+    });
+  }
+}
+
+const BUSY = { status: 503, text: 'The console takes no more connections now' } as const;
