@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 
 /** Who may talk to the console over HTTP and WebSocket: pure checks, used at both doors. */
-
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Whether `given` is the token, in a time that does not depend on either. */
 export function isToken(given: string, token: string): boolean {
@@ -14,15 +13,14 @@ function digest(text: string): Buffer {
 }
 
 /**
- * Whether a Host header names this console: a loopback name, or the host it was told to listen on. A page of another site whose name
- * was made to resolve to this machine (DNS rebinding) still sends its own name.
+ * Whether a Host header names this console: localhost, an address, or the name it was told to listen on. A page of another site whose
+ * name was made to resolve to this machine (DNS rebinding) still sends its own name; an address cannot be made to resolve elsewhere.
  */
 export function isOwnHost(hostHeader: string | undefined, listenHost: string): boolean {
-  if (hostHeader === undefined) return false;
-  const name = /^(\[[0-9a-fA-F:.]+\]|[^:\s/@]+)(:\d{1,5})?$/.exec(hostHeader)?.[1]?.toLowerCase();
+  const [, ipv6, name] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s/@[\]]+))(?::\d{1,5})?$/.exec(hostHeader ?? '') ?? [];
+  if (ipv6 !== undefined) return isIP(ipv6) === 6;
   if (name === undefined) return false;
-  const listen = (listenHost.includes(':') ? `[${listenHost}]` : listenHost).toLowerCase();
-  return LOOPBACK_NAMES.has(name) || name === listen;
+  return isIP(name) === 4 || name.toLowerCase() === 'localhost' || name.toLowerCase() === listenHost.toLowerCase();
 }
 
 /** Whether a request comes from our own page, or from no page at all (programs send no Origin; they need the token like everyone). */

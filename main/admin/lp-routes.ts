@@ -1,0 +1,99 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { draftSchema, providerSchema } from '../operations/argument-schemas.ts';
+import { createLp } from '../operations/create-lp.ts';
+import { deleteLp } from '../operations/delete-lp.ts';
+import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
+import { lpConfig } from '../operations/queries.ts';
+import { saveLp } from '../operations/save-lp.ts';
+import { actorSchema, apiActor, reasonArgument, refusals } from './api-arguments.ts';
+import { FailureError, unwrap } from './failure-error.ts';
+import { lpConfigSchema, lpViewSchema } from './response-schemas.ts';
+
+const params = z.object({ provider: providerSchema });
+const applies = z.enum(['now', 'next-logon']).describe('when a live session takes the change up');
+
+/** Listing, reading, creating, changing and deleting LPs. */
+export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
+  const viewOf = (provider: string) => {
+    const view = operations.control.view(provider);
+    if (view === null) throw new FailureError(unknownProvider(provider));
+    return view;
+  };
+
+  return async (app) => {
+    app.get(
+      '/lps',
+      {
+        schema: {
+          summary: 'All LPs, with their live state',
+          response: { 200: z.object({ lps: z.array(lpViewSchema).readonly() }), ...refusals },
+        },
+      },
+      async () => ({ lps: operations.control.views() }),
+    );
+
+    app.get(
+      '/lps/:provider',
+      {
+        schema: {
+          summary: 'One LP: live state and configuration (null when its row is invalid; the problems are in its state)',
+          params,
+          response: { 200: z.object({ lp: lpViewSchema, config: lpConfigSchema.nullable() }), ...refusals },
+        },
+      },
+      async ({ params: { provider } }) => {
+        const lp = viewOf(provider);
+        return { lp, config: lp.problems.length > 0 ? null : unwrap(await lpConfig(operations, { provider })) };
+      },
+    );
+
+    app.put(
+      '/lps/:provider',
+      {
+        schema: {
+          summary: 'Creates the LP, inactive, or saves a new configuration of it',
+          params,
+          querystring: z.strictObject({ actor: actorSchema }),
+          body: draftSchema.extend({ provider: providerSchema.exactOptional() }),
+          response: {
+            200: z.object({ config: lpConfigSchema, applies }),
+            201: z.object({ config: lpConfigSchema, applies }),
+            ...refusals,
+          },
+        },
+      },
+      async (request, reply) => {
+        const { provider } = request.params;
+        if (request.body.provider !== undefined && request.body.provider !== provider) {
+          const message = `The body names ${request.body.provider}, the path ${provider}; an LP cannot be renamed.`;
+          throw new FailureError({ kind: 'user', code: 'provider-differs', message, field: 'Provider' });
+        }
+        const actor = apiActor(request, request.query.actor);
+        const draft = { ...request.body, provider };
+        if (operations.control.view(provider) === null) {
+          const config = unwrap(await createLp(operations, actor, { draft }));
+          return reply.code(201).send({ config, applies: 'now' });
+        }
+        return unwrap(await saveLp(operations, actor, { draft }));
+      },
+    );
+
+    app.delete(
+      '/lps/:provider',
+      {
+        schema: {
+          summary: 'Deletes an inactive LP; its logs and audit stay',
+          params,
+          querystring: z.strictObject({ reason: reasonArgument, actor: actorSchema }),
+          response: { 204: z.null().describe('Deleted'), ...refusals },
+        },
+      },
+      async (request, reply) => {
+        const { reason, actor } = request.query;
+        unwrap(await deleteLp(operations, apiActor(request, actor), { provider: request.params.provider, reason }));
+        return reply.code(204).send(null);
+      },
+    );
+  };
+}

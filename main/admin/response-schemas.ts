@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { type DisconnectReason, REASONS, type ReasonCode } from '../contracts/disconnect-reason.ts';
+import { KILL_STEPS, type KillIncident } from '../contracts/kill.ts';
+import type { LpConfig } from '../contracts/lp-config.ts';
+import { type Health, LANE_STEPS, type LpState, type LpView, TIMELINE_EVENTS, type TimelineEvent } from '../contracts/lp-view.ts';
+import type { Failure } from '../contracts/result.ts';
+
+/**
+ * What the admin API answers, for its OpenAPI document and as a filter: a key that is not named here does not leave the process,
+ * whatever an object came to carry.
+ */
+
+/** Encodes what it decodes, so that the compiler compares each schema with the contract in both directions. */
+type Same<T> = z.ZodType<T, T>;
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const epochMs = z.number().describe('epoch, ms');
+const epochMsOrNull = epochMs.nullable();
+
+export const failureSchema = z.object({
+  error: z.object({
+    kind: z.enum(['user', 'operational', 'unexpected']),
+    code: z.string(),
+    message: z.string(),
+    field: z.string().exactOptional(),
+  }),
+}) satisfies Same<{ error: Failure }>;
+
+const problems = list(z.object({ column: z.string(), rule: z.string() }));
+
+const disconnectReason = z.object({
+  code: z.enum(Object.keys(REASONS) as readonly ReasonCode[]),
+  detail: z.string().exactOptional(),
+  peerText: z.string().exactOptional(),
+  peerExpects: z.number().exactOptional(),
+}) satisfies Same<DisconnectReason>;
+
+const killLatch = z.object({ incidentId: z.string(), by: z.string(), reason: z.string(), atMs: epochMs });
+
+const lpState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('inactive') }),
+  z.object({ kind: z.literal('connecting'), step: z.enum(['engine', 'tunnel', 'tcp']) }),
+  z.object({ kind: z.literal('logon') }),
+  z.object({ kind: z.literal('logged-on') }),
+  z.object({ kind: z.literal('recovering'), received: z.number(), total: z.number() }),
+  z.object({ kind: z.literal('stopping') }),
+  z.object({ kind: z.literal('retry'), atMs: epochMs, attempt: z.number() }),
+  z.object({ kind: z.literal('error') }),
+  z.object({ kind: z.literal('off-schedule'), opensAtMs: epochMsOrNull }),
+  z.object({ kind: z.literal('killed'), latch: killLatch }),
+  z.object({ kind: z.literal('foreign'), owner: z.string() }),
+]) satisfies Same<LpState>;
+
+const stats = z.object({
+  nextIn: z.number(),
+  nextOut: z.number(),
+  inPerSecond: z.number(),
+  outPerSecond: z.number(),
+  totalIn: z.number(),
+  totalOut: z.number(),
+  lastReceivedMs: epochMsOrNull,
+  lastSentMs: epochMsOrNull,
+  lastMessage: z.object({ direction: z.enum(['in', 'out']), msgType: z.string(), atMs: epochMs }).nullable(),
+  testRequestRttMs: z.number().nullable(),
+  gap: z.object({ from: z.number(), to: z.number() }).nullable(),
+  rejects: z.number(),
+  garbled: z.number(),
+  rssBytes: z.number(),
+});
+
+const laneStep = z.object({
+  name: z.enum(LANE_STEPS),
+  light: z.enum(['off', 'doing', 'ok', 'failed', 'skipped']),
+  atMs: epochMsOrNull,
+  durationMs: z.number().nullable(),
+  text: z.string().nullable(),
+});
+
+export const lpViewSchema = z.object({
+  provider: z.string(),
+  state: lpState,
+  status: z.union([z.literal(0), z.literal(1), z.literal(2)]).describe('0 inactive, 1 active (logged on), 2 error'),
+  reason: disconnectReason.nullable(),
+  statusAtMs: epochMsOrNull,
+  problems,
+  host: z.string(),
+  port: z.number(),
+  senderCompId: z.string(),
+  targetCompId: z.string(),
+  heartBtInt: z.number().describe('seconds'),
+  ssl: z.boolean(),
+  cancelsOnDisconnect: z.enum(['yes', 'no', 'unknown']),
+  owner: z.string().nullable(),
+  loggedOnAtMs: epochMsOrNull,
+  attempt: z.number(),
+  enginePid: z.number().nullable(),
+  tunnelPid: z.number().nullable(),
+  lane: list(laneStep),
+  stats: stats.nullable(),
+  statsAtMs: epochMsOrNull,
+  spark: list(z.number()).describe('messages a second over the last minute, oldest first'),
+  pendingConfig: z.boolean(),
+}) satisfies Same<LpView>;
+
+const hostPort = z.object({ host: z.string(), port: z.number() });
+
+export const lpConfigSchema = z.object({
+  provider: z.string(),
+  host: z.string(),
+  port: z.number(),
+  senderCompId: z.string(),
+  targetCompId: z.string(),
+  heartBtInt: z.number().describe('seconds'),
+  ssl: z.boolean(),
+  retry: z.object({
+    baseMs: z.number(),
+    logonBaseMs: z.number(),
+    factor: z.number(),
+    capMs: z.number(),
+    maxAttempts: z.number(),
+    stableMs: z.number(),
+  }),
+  tunnel: z.object({
+    verify: z.enum(['chain', 'pinned', 'none']),
+    caFile: z.string().nullable(),
+    checkHost: z.string().nullable(),
+    sni: z.string().nullable(),
+    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']),
+    certFile: z.string().nullable(),
+    keyFile: z.string().nullable(),
+  }),
+  session: z.object({
+    resetOnLogon: z.boolean(),
+    senderSubId: z.string().nullable(),
+    targetSubId: z.string().nullable(),
+    logonTags: list(z.tuple([z.number(), z.string()]).readonly()),
+    logonTimeoutMs: z.number(),
+    logoutAckMs: z.number(),
+    testRequestThreshold: z.number(),
+    sendingTimeThresholdMs: z.number(),
+    validate: z.boolean(),
+    dictionaryFile: z.string().nullable(),
+    whenDisconnected: z.enum(['queue', 'refuse']),
+    cancelsOnDisconnect: z.enum(['yes', 'no', 'unknown']),
+    backupHosts: list(hostPort),
+    failbackMs: z.number(),
+    schedule: z
+      .object({
+        kind: z.enum(['daily', 'weekly']),
+        timeZone: z.string(),
+        startDay: z.number(),
+        endDay: z.number(),
+        startTime: z.string(),
+        endTime: z.string(),
+        breakStart: z.string().nullable(),
+        breakEnd: z.string().nullable(),
+      })
+      .nullable(),
+  }),
+  username: z.string().nullable(),
+  hasPassword: z.boolean(),
+  version: z.number(),
+}) satisfies Same<LpConfig>;
+
+const killStep = z.object({
+  name: z.enum(KILL_STEPS),
+  state: z.enum(['waiting', 'doing', 'done', 'skipped', 'deferred', 'failed']),
+  atMs: epochMsOrNull,
+  text: z.string().nullable(),
+});
+
+export const killIncidentSchema = z.object({
+  id: z.string(),
+  scope: z.enum(['lp', 'all']),
+  by: z.string(),
+  reason: z.string(),
+  startedAtMs: epochMs,
+  lps: list(
+    z.object({ provider: z.string(), steps: list(killStep), outcome: z.enum(['running', 'confirmed', 'not-confirmed']) }),
+  ),
+}) satisfies Same<KillIncident>;
+
+export const timelineEventSchema = z.object({
+  n: z.number(),
+  provider: z.string(),
+  atMs: epochMs,
+  event: z.enum(TIMELINE_EVENTS),
+  level: z.enum(['info', 'attention', 'alarm']),
+  direction: z.enum(['in', 'out']).nullable(),
+  text: z.string(),
+  seqIn: z.number().nullable(),
+  seqOut: z.number().nullable(),
+}) satisfies Same<TimelineEvent>;
+
+const part = z.object({ state: z.enum(['ok', 'degraded', 'down', 'off']), text: z.string(), sinceMs: epochMs });
+
+export const healthSchema = z.object({
+  database: part,
+  nats: part.extend({ waiting: z.number() }),
+  disk: part.extend({ freeBytes: z.number() }),
+  engines: part.extend({ running: z.number() }),
+}) satisfies Same<Health>;

@@ -1,0 +1,121 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import fastifySwagger from '@fastify/swagger';
+import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { WS_PATH } from '../contracts/ipc.ts';
+import type { Health } from '../contracts/lp-view.ts';
+import type { OperationDeps } from '../operations/operation.ts';
+import type { Log } from '../operations/ports.ts';
+import { actionRoutes } from './action-routes.ts';
+import { serveConsole } from './console-files.ts';
+import { eventRoutes } from './event-routes.ts';
+import { addSecurityHeaders, guardHost, guardToken } from './guards.ts';
+import { healthRoute } from './health-route.ts';
+import { handleErrors } from './http-errors.ts';
+import { lpRoutes } from './lp-routes.ts';
+import { renderMetrics } from './metrics.ts';
+
+export interface AdminParts {
+  /** `VFXLP_ADMIN_HOST`. */
+  readonly host: string;
+  /** `VFXLP_ADMIN_PORT`; 0: any free port. */
+  readonly port: number;
+  readonly token: string;
+  readonly version: string;
+  readonly operations: OperationDeps;
+  readonly health: () => Health;
+  /** Folder of the built renderer; null: no browser console. */
+  readonly consoleFolder: string | null;
+  /** Takes WebSocket upgrades on WS_PATH over; null: refused. */
+  readonly onUpgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null;
+}
+
+export interface Admin {
+  /** Where it listens, without a path: http://127.0.0.1:8480. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests, and ends those connections that are idle; waits for the requests that run. */
+  close(): Promise<void>;
+}
+
+/** Starts admin API, metrics and browser console on one port. Rejects with a sentence for the operator when it cannot listen. */
+export async function startAdmin(parts: AdminParts): Promise<Admin> {
+  const app = fastify({ logger: false, forceCloseConnections: 'idle', trustProxy: false, bodyLimit: 1_000_000 });
+  try {
+    await build(app, parts);
+    await app.listen({ host: parts.host, port: parts.port });
+  } catch (error) {
+    await app.close();
+    throw listenError(error, parts);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const name = parts.host.includes(':') ? `[${parts.host}]` : parts.host;
+  return { url: `http://${name}:${port}`, port, close: () => app.close() };
+}
+
+async function build(app: FastifyInstance, parts: AdminParts): Promise<void> {
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  handleErrors(app, parts.operations.log);
+  guardHost(app, parts.host);
+  addSecurityHeaders(app);
+  app.server.on('upgrade', (request, socket, head) => {
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path === WS_PATH && parts.onUpgrade !== null) parts.onUpgrade(request, socket, head);
+    else refuseUpgrade(socket, parts.operations.log);
+  });
+
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'VFXLP console admin API', version: parts.version },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(healthRoute(parts.health));
+  await app.register(metricsRoute(parts));
+  await app.register(apiRoutes(app, parts), { prefix: '/api/v1' });
+  if (parts.consoleFolder !== null) await serveConsole(app, parts.consoleFolder);
+}
+
+function refuseUpgrade(socket: Duplex, log: Log): void {
+  // An upgraded socket is ours alone: an error that nobody listens to would end the process.
+  socket.on('error', (error) => log.warn({ err: error }, 'Refused upgrade: socket error'));
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+function apiRoutes(app: FastifyInstance, { operations, token }: AdminParts): FastifyPluginAsync {
+  return async (scope) => {
+    guardToken(scope, token);
+    await scope.register(lpRoutes(operations));
+    await scope.register(actionRoutes(operations));
+    await scope.register(eventRoutes(operations));
+    scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  };
+}
+
+/** Prometheus sends bearer tokens, so metrics ask for the token as all else does. */
+function metricsRoute({ operations, health, token }: AdminParts): FastifyPluginAsync {
+  return async (scope) => {
+    guardToken(scope, token);
+    scope.get('/metrics', { schema: { summary: 'Metrics in the Prometheus text format' } }, async (_request, reply) => {
+      const { contentType, text } = await renderMetrics(operations.control.views(), health());
+      return reply.header('content-type', contentType).send(text);
+    });
+  };
+}
+
+function listenError(error: unknown, { host, port }: AdminParts): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'EADDRINUSE') {
+    return new Error(`Port ${port} on ${host} is in use: set VFXLP_ADMIN_PORT to a free one, or 0 for any`, { cause: error });
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES') {
+    return new Error(`Cannot listen on ${host}:${port} (${code}): check VFXLP_ADMIN_HOST and VFXLP_ADMIN_PORT`, { cause: error });
+  }
+  return error;
+}
