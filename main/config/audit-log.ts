@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
+import { AuditSpool, type SpooledEntry } from './audit-spool.ts';
+import type { Database } from './database.ts';
+
+const rowSchema = z.object({
+  id: z.string().transform(Number),
+  at: z.date(),
+  actor: z.string(),
+  source: z.enum(['desktop', 'browser', 'api', 'sql', 'system']),
+  from: z.string(),
+  operation: z.string(),
+  provider: z.string().nullable(),
+  reason: z.string().nullable(),
+  result: z.string(),
+  detail: z.string().nullable(),
+});
+
+/**
+ * The audit table, with a spool on disk before it. An entry is durable before the database is asked; when the database is away `write`
+ * rejects, and the caller writes the same entry again until it resolves. What a crash leaves in the spool is written before the first
+ * entry of the next console.
+ */
+export class AuditLog {
+  readonly #database: Database;
+  readonly #spool: AuditSpool;
+  /** Entries that are in the spool and not known to be in the table, by the object that the caller holds. */
+  readonly #unwritten = new Map<AuditEntry, string>();
+  #leftovers: readonly SpooledEntry[];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param spoolFile  under the data folder */
+  constructor(database: Database, spoolFile: string) {
+    this.#database = database;
+    this.#spool = new AuditSpool(spoolFile);
+    this.#leftovers = this.#spool.read();
+  }
+
+  /** Entries that wait for the database. */
+  get waiting(): number {
+    return this.#unwritten.size + this.#leftovers.length;
+  }
+
+  /** Rejects with DatabaseAway when the database is away; the entry is then in the spool, and the same object is to be written again. */
+  write(entry: AuditEntry): Promise<void> {
+    let id = this.#unwritten.get(entry);
+    if (id === undefined) {
+      id = randomUUID();
+      this.#spool.append({ id, entry });
+      this.#unwritten.set(entry, id);
+    }
+    const spooled = { id, entry };
+    return this.#inTurn(async () => {
+      await this.#insertLeftovers();
+      await this.#insert(spooled);
+      this.#unwritten.delete(entry);
+      this.#clearSpool();
+    });
+  }
+
+  /** Newest first; provider null: of all LPs. */
+  async list(provider: string | null, limit: number): Promise<readonly AuditRow[]> {
+    const rows = await this.#database.query(
+      `SELECT id, at, actor, source, "from", operation, provider, reason, result, detail FROM vfxlp_audit
+        WHERE $1::text IS NULL OR provider = $1 ORDER BY id DESC LIMIT $2`,
+      [provider, limit],
+    );
+    return rows.map((row) => {
+      const { at, ...rest } = rowSchema.parse(row);
+      return { ...rest, atMs: at.getTime() };
+    });
+  }
+
+  /** Writes what an earlier console left; to be called once the database is there. */
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#insertLeftovers();
+      this.#clearSpool();
+    });
+  }
+
+  async #insertLeftovers(): Promise<void> {
+    for (const spooled of this.#leftovers) {
+      await this.#insert(spooled);
+      this.#leftovers = this.#leftovers.slice(1);
+    }
+  }
+
+  async #insert({ id, entry }: SpooledEntry): Promise<void> {
+    await this.#database.query(
+      `INSERT INTO vfxlp_audit (entry_id, at, actor, source, "from", operation, provider, reason, result, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (entry_id) DO NOTHING`,
+      [
+        id,
+        new Date(entry.atMs),
+        entry.actor,
+        entry.source,
+        entry.from,
+        entry.operation,
+        entry.provider,
+        entry.reason,
+        entry.result,
+        entry.detail,
+      ],
+    );
+  }
+
+  #clearSpool(): void {
+    if (this.waiting === 0) this.#spool.clear();
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}

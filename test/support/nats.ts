@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type NatsConnection } from 'nats.ws';
+import { WebSocket } from 'ws';
+
+export interface TestNats {
+  /** ws://127.0.0.1:port; the same after a restart. */
+  readonly url: string;
+  start(): Promise<void>;
+  /** SIGKILL: connections break without a word. */
+  kill(): Promise<void>;
+  /** SIGSTOP and SIGCONT: connections stay and nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Subscribes; JSON payloads arrive in `received`, in order. */
+  subscribe(subject: string): Promise<TestSubscription>;
+  stop(): Promise<void>;
+}
+
+export interface TestSubscription {
+  readonly received: readonly { readonly subject: string; readonly payload: unknown; readonly messageId: string }[];
+  close(): Promise<void>;
+}
+
+/** A real nats-server with a WebSocket listener on loopback. Installs Debian's package when it is missing and this is root. */
+export async function startTestNats(): Promise<TestNats> {
+  const binary = requireNatsServer();
+  const dir = mkdtempSync(join(tmpdir(), 'vfxlp-nats-'));
+  const port = await freePort();
+  const config = join(dir, 'nats.conf');
+  const log = join(dir, 'nats.log');
+  writeFileSync(
+    config,
+    `host: 127.0.0.1\nport: -1\nlog_file: "${log}"\nwebsocket { host: 127.0.0.1, port: ${port}, no_tls: true }\n`,
+  );
+  let child: ChildProcess | null = null;
+
+  const start = async () => {
+    const process = spawn(binary, ['-c', config], { stdio: 'ignore' });
+    child = process;
+    while (!(await accepts(port))) {
+      if (process.exitCode !== null) throw new Error(`nats-server ended at once: ${readFileSync(log, 'utf8')}`);
+      await new Promise((next) => setTimeout(next, 20));
+    }
+  };
+  const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+    const process = child;
+    child = null;
+    if (process === null || process.exitCode !== null) return;
+    const gone = new Promise((done) => process.once('exit', done));
+    process.kill(signal);
+    await gone;
+  };
+  await start();
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    start,
+    kill: () => end('SIGKILL'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    subscribe: (subject) => subscribe(`ws://127.0.0.1:${port}`, subject),
+    async stop() {
+      child?.kill('SIGCONT');
+      await end('SIGTERM');
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+async function subscribe(url: string, subject: string): Promise<TestSubscription> {
+  const received: { subject: string; payload: unknown; messageId: string }[] = [];
+  const options = {
+    servers: url,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 50,
+    wsFactory: (address: string) => Promise.resolve({ socket: new WebSocket(address), encrypted: false }),
+  };
+  const connection: NatsConnection = await connect(options);
+  connection.subscribe(subject, {
+    callback: (error, message) => {
+      if (error !== null) throw error;
+      received.push({ subject: message.subject, payload: message.json(), messageId: message.headers?.get('Nats-Msg-Id') ?? '' });
+    },
+  });
+  await connection.flush();
+  return { received, close: () => connection.close() };
+}
+
+function requireNatsServer(): string {
+  if (runs('nats-server')) return 'nats-server';
+  if (process.getuid?.() === 0) {
+    spawnSync('apt-get', ['install', '-y', 'nats-server'], {
+      stdio: 'ignore',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    // Debian starts it as a service, on a port that tests must not depend on.
+    if (runs('nats-server')) return 'nats-server';
+  }
+  throw new Error('The program nats-server is not installed; on Debian: apt-get install nats-server');
+}
+
+const runs = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const socket = connectTcp(port, '127.0.0.1');
+    socket.once('connect', () => answer(true)).once('error', () => answer(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => found(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
+}

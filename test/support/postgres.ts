@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../main/config/embedded-postgres.ts';
+import { migrate } from '../../main/config/migrate.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  /** One statement on a connection of its own, as from psql. */
+  sql(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** Ends every connection to it and removes it. */
+  drop(): Promise<void>;
+}
+
+export interface TestPostgres {
+  readonly server: EmbeddedPostgres;
+  readonly dataDir: string;
+  /** A fresh database with the console's schema. */
+  createDatabase(): Promise<TestDatabase>;
+  stop(): Promise<void>;
+}
+
+/** A real PostgreSQL of the product's own kind in a folder of its own; one per test file, a fresh database per test. */
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-postgres-'));
+  // Tests kill the server, not the machine.
+  const server = await startEmbeddedPostgres({ dataDir, serverArgs: ['-c', 'fsync=off'] });
+  const template = databaseUrl(server.url, 'vfxlp_template');
+  await runSql(server.url, 'CREATE DATABASE vfxlp_template');
+  await migrate(template);
+  return {
+    server,
+    dataDir,
+    async createDatabase() {
+      const name = `test_${randomBytes(6).toString('hex')}`;
+      await runSql(server.url, `CREATE DATABASE ${name} TEMPLATE vfxlp_template`);
+      const url = databaseUrl(server.url, name);
+      return {
+        url,
+        sql: (text, values) => runSql(url, text, values),
+        drop: async () => {
+          await runSql(server.url, `DROP DATABASE ${name} WITH (FORCE)`);
+        },
+      };
+    },
+    async stop() {
+      await server.stop();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** The URL of another database on the same server. */
+function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function runSql(url: string, text: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
