@@ -1,29 +1,30 @@
 import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
 import type { Clock } from '../contracts/clock.ts';
-import { isOutage } from './failures.ts';
+import { isDatabaseAway } from './failures.ts';
 import type { AuditLog, Log } from './ports.ts';
 
 const RETRY_MS = 2_000;
 /** How long an answer to the operator waits for its audit row. */
 const ANSWER_WAIT_MS = 1_000;
 const CLOSE_WAIT_MS = 2_000;
-/** Entries kept while the database is away; each is in the log as well. */
-const MAX_WAITING = 10_000;
 
-interface Waiting {
+interface Pending {
   readonly entry: AuditEntry;
   /** Hears of every attempt: null when the row is written, else why it is not (yet). */
   readonly onOutcome: (error: string | null) => void;
 }
 
-/** Writes audit rows in the order in which things were done; rows that the database cannot take now are kept and retried. */
+/** Hands audit rows to the log in the order in which things were done, and again as long as the database is away. */
 export class AuditTrail {
   readonly #log: AuditLog;
   readonly #clock: Clock;
   readonly #report: Log;
-  readonly #waiting: Waiting[] = [];
-  #pumping: Promise<void> | null = null;
+  /** Attempts under way. */
+  readonly #attempts = new Set<Promise<void>>();
+  /** Rows to try again, oldest first. */
+  #waiting: Pending[] = [];
   #cancelRetry: (() => void) | null = null;
+  #closed = false;
 
   constructor(log: AuditLog, clock: Clock, report: Log) {
     this.#log = log;
@@ -33,16 +34,12 @@ export class AuditTrail {
 
   /** Returns at once. `onOutcome` is called after each attempt: with an error while the row is not written, once with null when it is. */
   write(entry: AuditEntry, onOutcome: (error: string | null) => void): void {
-    if (this.#waiting.length >= MAX_WAITING) {
-      this.#report.error({ audit: entry }, 'Audit row not written: too many are waiting for the database');
-      onOutcome('too many audit rows are waiting for the database');
-      return;
-    }
-    this.#waiting.push({ entry, onOutcome });
-    this.#pump();
+    // What waits goes first: the table's order is the order of the deeds.
+    this.#retry();
+    this.#attempt({ entry, onOutcome });
   }
 
-  /** As `write`; resolves after the first attempt, or after one second: an answer never hangs on a database that does not. */
+  /** As `write`; resolves after the first attempt, or after one second: no answer hangs on a database that does. */
   written(entry: AuditEntry): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#clock.after(ANSWER_WAIT_MS, resolve);
@@ -53,61 +50,57 @@ export class AuditTrail {
     });
   }
 
+  /** Newest first; provider null: of all LPs. Rejects when the database is away. */
   list(provider: string | null, limit: number): Promise<readonly AuditRow[]> {
     return this.#log.list(provider, limit);
   }
 
-  /** One last attempt for what waits; what still cannot be written is in the log. Resolves within two seconds. */
+  /** One last attempt for what waits; resolves within two seconds. What still waits is in the log. */
   async close(): Promise<void> {
-    this.#stopRetrying();
-    let cancelDeadline = (): void => undefined;
+    this.#retry();
+    this.#closed = true;
+    let cancel = (): void => undefined;
     const deadline = new Promise<void>((resolve) => {
-      cancelDeadline = this.#clock.after(CLOSE_WAIT_MS, resolve);
+      cancel = this.#clock.after(CLOSE_WAIT_MS, resolve);
     });
-    await Promise.race([this.#drain(), deadline]);
-    cancelDeadline();
-    this.#stopRetrying();
-    for (const { entry } of this.#waiting) this.#report.error({ audit: entry }, 'Audit row not written before shutdown');
+    await Promise.race([Promise.all(this.#attempts), deadline]);
+    cancel();
+    for (const { entry } of this.#waiting) this.#report.error({ audit: entry }, 'Audit row not in the database at shutdown');
   }
 
-  #stopRetrying(): void {
+  #retry(): void {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const pending of waiting) this.#attempt(pending);
   }
 
-  async #drain(): Promise<void> {
-    await this.#pumping;
-    this.#pump();
-    await this.#pumping;
+  #attempt(pending: Pending): void {
+    const attempt = this.#try(pending)
+      .catch((error: unknown) =>
+        this.#report.error({ err: error, audit: pending.entry }, 'The outcome of an audit row was not taken'),
+      )
+      .finally(() => this.#attempts.delete(attempt));
+    this.#attempts.add(attempt);
   }
 
-  #pump(): void {
-    if (this.#pumping !== null || this.#cancelRetry !== null) return;
-    this.#pumping = this.#writeAll().finally(() => {
-      this.#pumping = null;
-    });
-  }
-
-  async #writeAll(): Promise<void> {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      try {
-        await this.#log.write(next.entry);
-        this.#waiting.shift();
-        next.onOutcome(null);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        const retry = isOutage(error);
-        this.#report.error({ audit: next.entry, err: error }, retry ? 'Audit row waits for the database' : 'Audit row refused');
-        // A row that the database refuses would hold up all that follow it.
-        if (!retry) this.#waiting.shift();
-        next.onOutcome(message);
-        if (!retry) continue;
-        this.#cancelRetry = this.#clock.after(RETRY_MS, () => {
-          this.#cancelRetry = null;
-          this.#pump();
-        });
-        return;
-      }
+  async #try(pending: Pending): Promise<void> {
+    let problem: string | null = null;
+    try {
+      await this.#log.write(pending.entry);
+    } catch (error) {
+      const away = isDatabaseAway(error);
+      this.#report.error({ audit: pending.entry, err: error }, away ? 'Audit row waits for the database' : 'Audit row refused');
+      if (away) this.#waitFor(pending);
+      problem = error instanceof Error ? error.message : String(error);
     }
+    pending.onOutcome(problem);
+  }
+
+  #waitFor(pending: Pending): void {
+    this.#waiting.push(pending);
+    if (this.#closed || this.#cancelRetry !== null) return;
+    this.#cancelRetry = this.#clock.after(RETRY_MS, () => this.#retry());
   }
 }
