@@ -1,1 +1,92 @@
-export {};
+import { userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { app, dialog } from 'electron';
+import { readSettings } from './config/settings.ts';
+import { type RunningConsole, startConsole } from './console.ts';
+import { systemClock } from './contracts/clock.ts';
+import { startElectronIpc } from './ipc/electron-ipc.ts';
+import { openAppLog } from './logs/app-logger.ts';
+import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
+import { openMainWindow } from './shell/main-window.ts';
+import { installMenu } from './shell/menu.ts';
+import { denyPermissions, hardenApp } from './shell/security.ts';
+import { utilityLauncher } from './shell/utility-launcher.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Composition root of the desktop console: engines are utility processes, the screen is this application's window. */
+async function start(): Promise<void> {
+  const read = readSettings(process.env);
+  if (!read.ok) throw new Error(read.error.message);
+  const settings = read.value;
+  const appLog = openAppLog({ dataDir: settings.dataDir });
+  const log = appLog.logger;
+  process.once('exit', () => appLog.flushSync());
+  const running = await startConsole({
+    settings,
+    clock: systemClock,
+    log,
+    launcher: utilityLauncher(here('./engine.js')),
+    version: app.getVersion(),
+    rendererDir: here('../renderer'),
+    env: process.env,
+  });
+  const ipc = startElectronIpc({
+    dispatcher: running.dispatcher,
+    feed: running.feed,
+    tails: running.tails,
+    actor: { name: userInfo().username, source: 'desktop', from: 'this machine' },
+    rendererUrl: APP_URL,
+    log,
+  });
+  quitInOrder(
+    running,
+    () => ipc.close(),
+    (err) => log.fatal({ err }, 'The shutdown was not orderly'),
+  );
+
+  const open = (): Promise<unknown> => openMainWindow(here('../preload/index.cjs'), (contents) => ipc.attach(contents));
+  app.on('second-instance', () => void open());
+  app.on('activate', () => void open());
+  app.on('window-all-closed', () => app.quit());
+  await open();
+}
+
+/** Quitting logs every session out first: the application ends when the console has. */
+function quitInOrder(running: RunningConsole, closeIpc: () => Promise<void>, failed: (error: unknown) => void): void {
+  let closed = false;
+  let closing = false;
+  app.on('before-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    if (closing) return;
+    closing = true;
+    closeIpc()
+      .then(() => running.close())
+      .catch(failed)
+      .finally(() => {
+        closed = true;
+        app.quit();
+      });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+}
+
+registerAppScheme();
+hardenApp();
+if (app.requestSingleInstanceLock()) {
+  // Not awaited: Electron holds the ready event back until this module has been evaluated.
+  void app.whenReady().then(async () => {
+    denyPermissions();
+    installMenu();
+    serveApp(here('../renderer'));
+    try {
+      await start();
+    } catch (error) {
+      dialog.showErrorBox('The VFXLP console did not start', error instanceof Error ? error.message : String(error));
+      app.exit(1);
+    }
+  });
+} else {
+  app.quit();
+}

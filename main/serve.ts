@@ -1,1 +1,56 @@
-export {};
+import { fileURLToPath } from 'node:url';
+import { version } from '../package.json';
+import { readSettings } from './config/settings.ts';
+import { startConsole } from './console.ts';
+import { systemClock } from './contracts/clock.ts';
+import { openAppLog } from './logs/app-logger.ts';
+import { forkLauncher } from './sessions/fork-launcher.ts';
+
+/** Composition root of the headless console: engines are child processes, the screen is a browser. */
+const read = readSettings(process.env);
+if (!read.ok) {
+  process.stderr.write(`${read.error.message}\n`);
+  process.exit(2);
+}
+const settings = read.value;
+const appLog = openAppLog({ dataDir: settings.dataDir });
+const log = appLog.logger;
+process.once('exit', () => appLog.flushSync());
+
+try {
+  const running = await startConsole({
+    settings,
+    clock: systemClock,
+    log,
+    launcher: forkLauncher(fileURLToPath(new URL('./engine.js', import.meta.url))),
+    version,
+    rendererDir: fileURLToPath(new URL('../renderer', import.meta.url)),
+    env: process.env,
+  });
+  const { url } = running.admin;
+  // One line for programs; a person opens `url`.
+  process.stdout.write(
+    `${JSON.stringify({ url: `${url}/#token=${settings.adminToken}`, adminUrl: url, token: settings.adminToken, pid: process.pid })}\n`,
+  );
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'Shutting down: logging every session out');
+    running.close().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        log.fatal({ err }, 'The shutdown was not orderly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGHUP', () => stop('SIGHUP'));
+} catch (error) {
+  log.fatal({ err: error }, 'The console did not start');
+  process.stderr.write(`The console did not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

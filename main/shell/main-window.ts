@@ -1,8 +1,13 @@
-import { BrowserWindow } from 'electron';
+import { BrowserWindow, type WebContents } from 'electron';
 import { APP_URL } from './app-protocol.ts';
 
-/** Opens the console's window: sandboxed, isolated, with the typed preload as its only way out. */
-export async function openMainWindow(preload: string): Promise<BrowserWindow> {
+/**
+ * Opens the console's window: sandboxed, isolated, with the typed preload as its only way out.
+ *
+ * @param preload path of the built preload script
+ * @param attach serves the window's requests; called before its page loads
+ */
+export async function openMainWindow(preload: string, attach: (contents: WebContents) => void): Promise<BrowserWindow> {
   const window = new BrowserWindow({
     width: 1_600,
     height: 1_000,
@@ -20,6 +25,7 @@ export async function openMainWindow(preload: string): Promise<BrowserWindow> {
       spellcheck: false,
     },
   });
+  attach(window.webContents);
   window.once('ready-to-show', () => window.show());
   await window.loadURL(APP_URL);
   return window;

@@ -1,0 +1,234 @@
+import { mkdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type Admin, startAdmin } from './admin/start-admin.ts';
+import { AuditLog } from './config/audit-log.ts';
+import { watchConfig } from './config/config-watcher.ts';
+import { openDatabase } from './config/database.ts';
+import { startEmbeddedPostgres } from './config/embedded-postgres.ts';
+import { LpRepository } from './config/lp-repository.ts';
+import { migrate } from './config/migrate.ts';
+import { openOwnership, ownerName } from './config/ownership.ts';
+import { createSecrets } from './config/secrets.ts';
+import type { Settings } from './config/settings.ts';
+import { watchHealth } from './console-health.ts';
+import type { Clock } from './contracts/clock.ts';
+import { NatsPublisher } from './events/nats-publisher.ts';
+import { Dispatcher } from './ipc/dispatcher.ts';
+import { createHandlers } from './ipc/handlers.ts';
+import type { TailFactory } from './ipc/ports.ts';
+import { WebSocketIpc } from './ipc/websocket-ipc.ts';
+import type { AppLog } from './logs/app-logger.ts';
+import { ProviderLogs } from './logs/provider-logs.ts';
+import { FixLogTails } from './logs/tail.ts';
+import { ConsoleFeed } from './operations/console-feed.ts';
+import { startOperations } from './operations/start-operations.ts';
+import { confirmEvents } from './sessions/event-confirmation.ts';
+import { openLatchStore } from './sessions/latch-store.ts';
+import type { EngineLauncher } from './sessions/ports.ts';
+import { SessionManager } from './sessions/session-manager.ts';
+import { StunnelManager } from './stunnel/stunnel-manager.ts';
+
+const SCHEMA_RETRY_MS = 2_000;
+const DRAIN_MS = 3_000;
+
+export interface ConsoleOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: AppLog['logger'];
+  /** Engines as the composition root can start them. */
+  readonly launcher: EngineLauncher;
+  readonly version: string;
+  /** Folder of the built renderer. */
+  readonly rendererDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A running console, for its composition root. */
+export interface RunningConsole {
+  readonly admin: Admin;
+  readonly dispatcher: Dispatcher;
+  readonly feed: ConsoleFeed;
+  readonly tails: TailFactory;
+  /** Logs every session out, ends what was started, in the reverse order. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires what desktop and headless console share. What is opened is registered for closing where it is opened; a start that fails
+ * closes what it had opened.
+ *
+ * @throws Error with a sentence for the operator: data folder in use, PostgreSQL did not start, port in use, damaged kill latches
+ */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await wire(options, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Promise<RunningConsole> {
+  const { settings, clock, log, launcher, version } = options;
+  const consoleHost = ownerName();
+  // First of all: which LPs are killed must be known before anything could bring one back.
+  const latches = openLatchStore(settings.dataDir);
+  const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
+
+  const database = openDatabase(url, clock);
+  opened.defer(() => database.close());
+  const schema = keepSchema(url, clock, log);
+  opened.defer(schema.stop);
+
+  const publisher = new NatsPublisher({
+    url: settings.natsUrl,
+    database,
+    clock,
+    onError: (err) => log.error({ err }, 'Publishing failed'),
+  });
+  opened.defer(() => publisher.close());
+  const watcher = watchConfig(url, clock);
+  opened.defer(() => watcher.close());
+  const ownership = openOwnership(url, clock, consoleHost);
+  opened.defer(() => ownership.close());
+  const store = new LpRepository({
+    database,
+    secrets: createSecrets(settings.secretKey),
+    events: settings.natsUrl !== null,
+    onEvent: () => publisher.wake(),
+    onChange: (listener) => watcher.onChange(listener),
+  });
+  const auditLog = new AuditLog(database, join(settings.dataDir, 'audit-spool.jsonl'));
+
+  const providerLogs = new ProviderLogs({
+    fixLogDir: settings.fixLogDir,
+    onError: (err) => log.error({ err }, "A provider's log cannot be written"),
+  });
+  opened.defer(() => providerLogs.close());
+  const flush = (): void => providerLogs.flushSync();
+  process.once('exit', flush);
+  opened.defer(() => {
+    process.off('exit', flush);
+  });
+  const tunnels = new StunnelManager({
+    logs: { open: (provider) => providerLogs.openTunnelLog(provider) },
+    clock,
+    env: options.env,
+  });
+  const tails = new FixLogTails({
+    fixLogDir: settings.fixLogDir,
+    clock,
+    onError: (provider, err) => log.warn({ provider, err }, 'The FIX log cannot be followed'),
+  });
+
+  const manager = new SessionManager({
+    clock,
+    random: Math.random,
+    store,
+    ownership,
+    launcher,
+    tunnels,
+    latches,
+    confirmation: confirmEvents({ off: settings.natsUrl === null, onPublished: (listener) => publisher.onPublished(listener) }),
+    eventLog: providerLogs,
+    consoleHost,
+    engineSettings: (config, credentials) => ({
+      provider: config.provider,
+      senderCompId: config.senderCompId,
+      targetCompId: config.targetCompId,
+      heartBtInt: config.heartBtInt,
+      session: config.session,
+      credentials,
+      storeDir: folder(settings.dataDir, 'store', config.provider),
+      logDir: folder(settings.fixLogDir, config.provider),
+    }),
+    databaseError: (err) => log.warn({ err }, 'The database did not do what the Session Manager asked; it is asked again'),
+  });
+  const watch = watchHealth({
+    clock,
+    folder: settings.fixLogDir,
+    database: () => database.health(),
+    nats: () => publisher.health(),
+    views: () => manager.views(),
+  });
+  opened.defer(() => watch.close());
+
+  const operations = startOperations({ control: manager, configs: store, auditLog, clock, log });
+  opened.defer(() => operations.close());
+  opened.defer(() => manager.stop());
+  const feed = new ConsoleFeed({ control: manager, health: watch.health, clock, host: consoleHost, version, log });
+  opened.defer(() => feed.close());
+  const dispatcher = new Dispatcher(createHandlers(operations.deps, feed), clock, log);
+  opened.defer(async () => {
+    const left = await dispatcher.close(DRAIN_MS);
+    if (left > 0) log.warn({ left }, 'Requests were still running at shutdown');
+  });
+  const webSockets = new WebSocketIpc({
+    dispatcher,
+    feed,
+    tails,
+    token: settings.adminToken,
+    listenHost: settings.adminHost,
+    actorName: userInfo().username,
+    clock,
+    log,
+  });
+  opened.defer(() => webSockets.close());
+  const admin = await startAdmin({
+    host: settings.adminHost,
+    port: settings.adminPort,
+    token: settings.adminToken,
+    version,
+    operations: operations.deps,
+    health: watch.health,
+    consoleFolder: options.rendererDir,
+    onUpgrade: (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
+  });
+  opened.defer(() => admin.close());
+
+  void schema.ready.then(async () => {
+    await manager.start();
+    await auditLog.flush();
+  });
+  return { admin, dispatcher, feed, tails, close: () => opened.disposeAsync() };
+}
+
+async function embedded(settings: Settings, clock: Clock, log: AppLog['logger'], opened: AsyncDisposableStack): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, clock, onNote: (text) => log.warn(text) });
+  opened.defer(() => postgres.stop());
+  return postgres.url;
+}
+
+/** Brings the schema up to date as soon as the database answers; the console is up, and shows that it waits, before that. */
+function keepSchema(url: string, clock: Clock, log: AppLog['logger']): { readonly ready: Promise<void>; stop(): void } {
+  let stopped = false;
+  let cancel = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    const attempt = async (): Promise<void> => {
+      try {
+        const done = await migrate(url);
+        if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
+        if (!stopped) resolve();
+      } catch (err) {
+        log.error({ err }, 'The database schema cannot be brought up to date yet');
+        if (!stopped) cancel = clock.after(SCHEMA_RETRY_MS, () => void attempt());
+      }
+    };
+    void attempt();
+  });
+  return {
+    ready,
+    stop: () => {
+      stopped = true;
+      cancel();
+    },
+  };
+}
+
+function folder(...parts: readonly string[]): string {
+  const path = join(...parts);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
