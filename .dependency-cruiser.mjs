@@ -62,7 +62,7 @@ export default {
       core,
     ),
     ...allow('^main/shell/', '^main/(shell|contracts)/', npm('electron'), core),
-    ...allow('^main/(console|console-health|desktop|serve)\\.ts$', '^main/', npm('electron', 'pino', 'pg'), core),
+    ...allow('^main/(console|console-health|desktop|serve)\\.ts$', '^main/', '^package.json$', npm('electron'), core),
     ...allow('^preload/', '^main/contracts/', npm('electron')),
     ...allow('^renderer/', '^renderer/', '^node_modules/', { path: '^main/contracts/' }),
     ...allow('^test/', '^(test|main|renderer|preload)/', '^node_modules/', core),
