@@ -4,7 +4,7 @@ import { draftSchema, providerSchema } from '../operations/argument-schemas.ts';
 import { createLp } from '../operations/create-lp.ts';
 import { deleteLp } from '../operations/delete-lp.ts';
 import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
-import { lpConfig } from '../operations/queries.ts';
+import { isStored, lpConfig } from '../operations/queries.ts';
 import { saveLp } from '../operations/save-lp.ts';
 import { actorSchema, apiActor, reasonArgument, refusals } from './api-arguments.ts';
 import { FailureError, unwrap } from './failure-error.ts';
@@ -71,7 +71,7 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
         }
         const actor = apiActor(request, request.query.actor);
         const draft = { ...request.body, provider };
-        if (operations.control.view(provider) === null) {
+        if (!unwrap(await isStored(operations, provider))) {
           const config = unwrap(await createLp(operations, actor, { draft }));
           return reply.code(201).send({ config, applies: 'now' });
         }

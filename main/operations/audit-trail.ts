@@ -19,8 +19,8 @@ export class AuditTrail {
   readonly #log: AuditLog;
   readonly #clock: Clock;
   readonly #report: Log;
-  /** Attempts under way. */
-  readonly #attempts = new Set<Promise<void>>();
+  /** Attempts under way, and the row that each is about. */
+  readonly #attempts = new Map<Promise<void>, AuditEntry>();
   /** Rows to try again, oldest first. */
   #waiting: Pending[] = [];
   #cancelRetry: (() => void) | null = null;
@@ -55,7 +55,7 @@ export class AuditTrail {
     return this.#log.list(provider, limit);
   }
 
-  /** One last attempt for what waits; resolves within two seconds. What still waits is in the log. */
+  /** One last attempt for what waits; resolves within two seconds. What is still not written is named in the log. */
   async close(): Promise<void> {
     this.#retry();
     this.#closed = true;
@@ -63,9 +63,10 @@ export class AuditTrail {
     const deadline = new Promise<void>((resolve) => {
       cancel = this.#clock.after(CLOSE_WAIT_MS, resolve);
     });
-    await Promise.race([Promise.all(this.#attempts), deadline]);
+    await Promise.race([Promise.all(this.#attempts.keys()), deadline]);
     cancel();
-    for (const { entry } of this.#waiting) this.#report.error({ audit: entry }, 'Audit row not in the database at shutdown');
+    const left = [...this.#attempts.values(), ...this.#waiting.map((pending) => pending.entry)];
+    for (const audit of left) this.#report.error({ audit }, 'Audit row not in the database at shutdown');
   }
 
   #retry(): void {
@@ -82,7 +83,7 @@ export class AuditTrail {
         this.#report.error({ err: error, audit: pending.entry }, 'The outcome of an audit row was not taken'),
       )
       .finally(() => this.#attempts.delete(attempt));
-    this.#attempts.add(attempt);
+    this.#attempts.set(attempt, pending.entry);
   }
 
   async #try(pending: Pending): Promise<void> {

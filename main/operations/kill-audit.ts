@@ -22,13 +22,10 @@ export class KillAudit {
     this.#control = control;
     this.#audit = audit;
     this.#clock = clock;
-    this.#unsubscribe = control.onKillSettled((incident) => {
-      // An incident may settle before `kill` has returned it: who pressed is known once the present call is over.
-      queueMicrotask(() => this.#settled(incident));
-    });
+    this.#unsubscribe = control.onKillSettled((incident) => this.#settled(incident));
   }
 
-  /** Names who asked for an incident that has just begun. */
+  /** Names who asked for an incident that has just begun; to be called in the same turn as `SessionControl.kill`. */
   pressed(incidentId: string, presser: Presser): void {
     this.#pressers.set(incidentId, presser);
   }
@@ -57,7 +54,7 @@ function outcomes(lps: readonly LpKill[]): string {
   return lps.map((lp) => `${lp.provider} ${lp.outcome === 'confirmed' ? 'confirmed' : 'NOT CONFIRMED'}`).join(', ');
 }
 
-/** A kill that no operation here asked for: set by SQL or carried over from a latch on disk. */
+/** A kill that no operation here asked for: its latch was set by another console or by SQL. */
 function unknownPresser(incident: KillIncident): Presser {
   return {
     actor: { name: incident.by, source: 'system', from: 'console' },

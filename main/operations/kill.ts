@@ -3,7 +3,7 @@ import type { Args } from '../contracts/ipc.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { Result } from '../contracts/result.ts';
 import { type Asked, auditHead } from './asked.ts';
-import { audited, type OperationDeps, reasonProblem } from './operation.ts';
+import { type OperationDeps, reasonProblem, refused } from './operation.ts';
 
 /**
  * Kills one LP: latched on disk when this returns, the rest is seen in the incident. Waits for neither database, NATS nor audit.
@@ -12,7 +12,7 @@ import { audited, type OperationDeps, reasonProblem } from './operation.ts';
 export function kill(deps: OperationDeps, actor: Actor, { provider, reason }: Args<'lp.kill'>): Promise<Result<KillIncident>> {
   const asked = { operation: 'kill', provider, reason };
   const refusal = reasonProblem(reason);
-  if (refusal !== null) return audited(deps, actor, asked, refusal, async () => ({ ok: false, error: refusal }));
+  if (refusal !== null) return refused(deps, actor, asked, refusal);
   return press(deps, actor, asked, () => deps.control.kill([provider], 'lp', actor.name, reason.trim()));
 }
 
@@ -25,7 +25,7 @@ export async function press(
 ): Promise<Result<KillIncident>> {
   const known = new Set(deps.control.incidents().map((incident) => incident.id));
   const result = attempt(deps, asked, start);
-  if (result.ok && !known.has(result.value.id)) {
+  if (result.ok && !known.has(result.value.id) && result.value.lps.some((lp) => lp.outcome === 'running')) {
     deps.kills.pressed(result.value.id, { actor, asked });
     return result;
   }
@@ -33,7 +33,7 @@ export async function press(
     {
       ...auditHead(actor, asked, deps.clock.nowMs()),
       result: result.ok ? 'ok' : result.error.code,
-      detail: result.ok ? `already in incident ${result.value.id}` : result.error.message,
+      detail: result.ok ? `killed before, in incident ${result.value.id}` : result.error.message,
     },
     () => undefined,
   );

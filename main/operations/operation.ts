@@ -73,6 +73,17 @@ export async function audited<T>(
   return result;
 }
 
+/** Answers with a refusal and leaves its audit row, where there is nothing to run. */
+export function refused(
+  deps: OperationDeps,
+  actor: Actor,
+  asked: Asked,
+  refusal: Failure,
+): Promise<{ ok: false; error: Failure }> {
+  const result = { ok: false, error: refusal } as const;
+  return audited(deps, actor, asked, refusal, async () => result).then(() => result);
+}
+
 /** A query: as an operation, without audit. Never rejects. */
 export async function settled<T>(
   deps: Pick<OperationDeps, 'log'>,

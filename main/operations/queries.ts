@@ -19,6 +19,14 @@ export function lpConfig(deps: OperationDeps, { provider }: Args<'lp.config'>): 
   });
 }
 
+/** Whether there is a row for the LP, valid or not. */
+export function isStored(deps: OperationDeps, provider: string): Promise<Result<boolean>> {
+  return settled(deps, { operation: 'is-stored', provider, reason: null }, async () => {
+    const invalid = (deps.control.view(provider)?.problems.length ?? 0) > 0;
+    return ok(invalid || (await deps.configs.config(provider)) !== null);
+  });
+}
+
 /** The latest key events of one LP, oldest first. */
 export async function timeline(
   deps: OperationDeps,

@@ -1,0 +1,37 @@
+import { type Health, LANE_STEPS, type LpState, type LpView } from '../../../main/contracts/lp-view.ts';
+
+export function lpView(provider: string, state: LpState = { kind: 'inactive' }, change: Partial<LpView> = {}): LpView {
+  return {
+    provider,
+    state,
+    status: state.kind === 'logged-on' ? 1 : 0,
+    reason: null,
+    statusAtMs: null,
+    problems: [],
+    host: 'fix.example',
+    port: 9_876,
+    senderCompId: 'DESK',
+    targetCompId: 'LP',
+    heartBtInt: 30,
+    ssl: false,
+    cancelsOnDisconnect: 'unknown',
+    owner: null,
+    loggedOnAtMs: null,
+    attempt: 0,
+    enginePid: null,
+    tunnelPid: null,
+    lane: LANE_STEPS.map((name) => ({ name, light: 'off', atMs: null, durationMs: null, text: null })),
+    stats: null,
+    statsAtMs: null,
+    spark: [],
+    pendingConfig: false,
+    ...change,
+  };
+}
+
+export const health: Health = {
+  database: { state: 'ok', text: 'PostgreSQL', sinceMs: 0 },
+  nats: { state: 'off', text: 'NATS off', sinceMs: 0, waiting: 0 },
+  disk: { state: 'ok', text: '', sinceMs: 0, freeBytes: 1_000_000 },
+  engines: { state: 'ok', text: '', sinceMs: 0, running: 0 },
+};
