@@ -1,0 +1,286 @@
+import { readFile } from 'node:fs/promises';
+import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
+import type { EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
+import type { Dictionary } from '../fix/codec/dictionary.ts';
+import { fix44 } from '../fix/codec/fix44.ts';
+import type { MessageView } from '../fix/codec/message-view.ts';
+import type { BusinessRejection, Signal } from '../fix/session/port.ts';
+import type { Sent } from '../fix/session/session.ts';
+import { Counters } from './counters.ts';
+import { FixLog } from './fix-log.ts';
+import { MessageStore } from './message-store.ts';
+import type { Instant } from './now.ts';
+import { type ApplicationOptions, sessionSettings } from './session-settings.ts';
+import { type Ended, SessionShell } from './session-shell.ts';
+import { TimelineBatch } from './timeline-batch.ts';
+
+const LOG_BYTES = 256 * 1024 * 1024;
+const LOGS_KEPT = 60;
+
+/** What takes the session's application messages. The answer null takes one. */
+export type Application = (message: MessageView, shell: SessionShell, now: Instant) => BusinessRejection | null;
+
+export interface EngineDeps {
+  readonly report: (report: EngineReport) => void;
+  readonly application: Application;
+  readonly applicationOptions: ApplicationOptions;
+  /** Ends the process after everything is flushed. */
+  readonly exit: (code: number) => void;
+}
+
+/** One engine: obeys the Session Manager's commands and reports what happens. */
+export class Engine {
+  readonly #deps: EngineDeps;
+  readonly #timeline: TimelineBatch;
+  #settings: EngineSettings | null = null;
+  #dictionary: Dictionary | null = null;
+  #dictionaryProblem: string | null = null;
+  #shell: SessionShell | null = null;
+  #store: MessageStore | null = null;
+  #log: FixLog | null = null;
+  #counters: Counters | null = null;
+  #firstMessage = false;
+  #gapTotal = 0;
+  /** Commands are obeyed one after the other, also while a dictionary is being loaded. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+    this.#timeline = new TimelineBatch(deps.report);
+  }
+
+  command(command: EngineCommand): void {
+    // These two must not wait behind a dictionary.
+    if (command.type === 'stop') this.stop(0);
+    else if (command.type === 'ping') this.#deps.report({ type: 'pong', n: command.n });
+    else this.#queue = this.#queue.then(() => this.#obey(command));
+  }
+
+  async #obey(command: Exclude<EngineCommand, { type: 'stop' | 'ping' }>): Promise<void> {
+    if (command.type === 'start') {
+      await this.#start(command.settings);
+      return;
+    }
+    const shell = this.#shell;
+    if (shell === null) throw new Error(`Command ${command.type} before start`);
+    switch (command.type) {
+      case 'configure':
+        this.#settings = command.settings;
+        await this.#loadDictionary(command.settings);
+        break;
+      case 'connect':
+        this.#connect(shell, command.target, command.resetSequence);
+        break;
+      case 'block-outbound':
+        shell.session.blockOutbound();
+        break;
+      case 'logout':
+        if (shell.busy) shell.logout(command.text, command.reason);
+        else this.#ended({ reason: command.reason, wasLoggedOn: false, logoutAnswered: false });
+        break;
+      case 'set-sequence':
+        this.#setSequence(shell, command);
+        break;
+      case 'reset-sequence':
+        shell.turn(() => shell.session.reset());
+        this.#answer(command.requestId, null, null);
+        break;
+      case 'test-request':
+        this.#answerSent(
+          command.requestId,
+          shell.turn((now) => shell.session.testRequest(now)),
+        );
+        break;
+      case 'resend-request':
+        this.#answerSent(
+          command.requestId,
+          shell.turn((now) => shell.session.requestResend(command.from, now)),
+        );
+        break;
+      case 'send':
+        this.#answerSent(
+          command.requestId,
+          shell.turn((now) => shell.session.send(command.msgType, command.fields, now)),
+        );
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  async #start(settings: EngineSettings): Promise<void> {
+    this.#settings = settings;
+    const dictionary = await this.#loadDictionary(settings);
+    const { report } = this.#deps;
+    try {
+      this.#log = new FixLog(
+        {
+          dir: settings.logDir,
+          maxBytes: LOG_BYTES,
+          keep: LOGS_KEPT,
+          onError: (error) => this.#alarm(`The FIX log cannot be written: ${error.message}`),
+        },
+        Date.now(),
+      );
+      this.#store = new MessageStore(settings.storeDir);
+    } catch (error) {
+      this.#storeFailed(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    const shell = new SessionShell(
+      sessionSettings(settings, this.#deps.applicationOptions),
+      dictionary ?? fix44(),
+      this.#store,
+      this.#log,
+      {
+        resolved: (address, durationMs) => report({ type: 'resolved', address, durationMs }),
+        connected: (address, durationMs) => report({ type: 'tcp-connected', address, durationMs }),
+        signal: (signal, durationMs) => this.#signal(signal, durationMs),
+        note: (note, wallMs) => this.#timeline.add(note, wallMs),
+        deliver: (message, now) => this.#deliver(message, now),
+        moved: (now, received, sent) => {
+          if (received) this.#counters?.received(now.wallMs);
+          if (sent) this.#counters?.sent(now.wallMs);
+          this.#counters?.moved(now.monoMs);
+        },
+        ended: (end) => this.#ended(end),
+        storeFailed: (error) => this.#storeFailed(error),
+      },
+    );
+    this.#shell = shell;
+    this.#counters = new Counters(shell.session, (stats) => {
+      if (stats.gap !== null) report({ type: 'recovering', received: stats.nextIn - stats.gap.from, total: this.#gapTotal });
+      report({ type: 'stats', stats });
+    });
+    report({ type: 'ready', pid: process.pid, nextIn: shell.session.nextIn, nextOut: shell.session.nextOut });
+    this.#counters.start();
+  }
+
+  /** Answers null, and keeps why, when the LP's own dictionary cannot be used. */
+  async #loadDictionary(settings: EngineSettings): Promise<Dictionary | null> {
+    const file = settings.session.dictionaryFile;
+    this.#dictionaryProblem = null;
+    try {
+      this.#dictionary = file === null ? fix44() : await loadDictionary(file);
+    } catch (error) {
+      this.#dictionary = null;
+      this.#dictionaryProblem = `dictionaryFile ${file ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    return this.#dictionary;
+  }
+
+  #connect(shell: SessionShell, target: { readonly host: string; readonly port: number }, reset: boolean): void {
+    if (shell.busy) return;
+    if (this.#settings === null || this.#dictionary === null) {
+      this.#ended({
+        reason: { code: 'config-invalid', detail: this.#dictionaryProblem ?? 'not started' },
+        wasLoggedOn: false,
+        logoutAnswered: false,
+      });
+      return;
+    }
+    shell.session.configure(sessionSettings(this.#settings, this.#deps.applicationOptions), this.#dictionary);
+    this.#firstMessage = false;
+    shell.dial(target.host, target.port, reset);
+  }
+
+  #signal(signal: Signal, durationMs: number): void {
+    const { report } = this.#deps;
+    const session = this.#shell?.session;
+    if (session === undefined) return;
+    switch (signal) {
+      case 'logon-sent':
+        report({ type: 'logon-sent' });
+        break;
+      case 'logged-on':
+        report({ type: 'logged-on', nextIn: session.nextIn, nextOut: session.nextOut, durationMs });
+        break;
+      case 'recovering':
+        this.#gapTotal = session.gap === null ? 0 : session.gap.to - session.gap.from + 1;
+        report({ type: 'recovering', received: 0, total: this.#gapTotal });
+        break;
+      case 'recovered':
+        report({ type: 'recovered' });
+        break;
+    }
+  }
+
+  #deliver(message: MessageView, now: Instant): BusinessRejection | null {
+    if (!this.#firstMessage) {
+      this.#firstMessage = true;
+      this.#deps.report({ type: 'first-message', msgType: message.msgType });
+    }
+    return this.#shell === null ? null : this.#deps.application(message, this.#shell, now);
+  }
+
+  #setSequence(shell: SessionShell, command: Extract<EngineCommand, { type: 'set-sequence' }>): void {
+    const wrong = [command.nextIn, command.nextOut].find((n) => n !== null && (!Number.isInteger(n) || n < 1 || n > 2 ** 31));
+    if (wrong !== undefined) {
+      this.#answer(command.requestId, `${String(wrong)} is not a MsgSeqNum: give a whole number from 1 to ${2 ** 31}.`, null);
+      return;
+    }
+    shell.turn(() => shell.session.setNumbers(command.nextIn, command.nextOut));
+    this.#answer(command.requestId, null, null);
+  }
+
+  #answerSent(requestId: number, result: Sent): void {
+    if (result.ok) this.#answer(requestId, null, result.msgSeqNum);
+    else this.#answer(requestId, result.error, null);
+  }
+
+  #answer(requestId: number, error: string | null, msgSeqNum: number | null): void {
+    this.#deps.report({ type: 'answer', requestId, error, msgSeqNum });
+  }
+
+  #ended(end: Ended): void {
+    this.#timeline.flush();
+    const session = this.#shell?.session;
+    this.#deps.report({ type: 'disconnected', ...end, nextIn: session?.nextIn ?? 1, nextOut: session?.nextOut ?? 1 });
+  }
+
+  #alarm(text: string): void {
+    this.#timeline.add(
+      { atMs: Date.now(), event: 'Engine', level: 'alarm', direction: null, text, seqIn: null, seqOut: null },
+      Date.now(),
+    );
+  }
+
+  #storeFailed(error: Error): void {
+    this.#alarm(`The message store cannot be written: ${error.message}`);
+    const reason: DisconnectReason = { code: 'store-failed', detail: error.message };
+    this.#ended({ reason, wasLoggedOn: false, logoutAnswered: false });
+    this.stop(1);
+  }
+
+  /** Logs out if connected (used on SIGTERM), at most LogoutAckThreshold; `done` when there is no connection any more. */
+  get connected(): boolean {
+    return this.#shell?.busy ?? false;
+  }
+
+  /** Closes the socket at once, flushes store and log, ends the process. */
+  stop(code: number): void {
+    this.#shell?.destroy();
+    this.flush();
+    this.#deps.exit(code);
+  }
+
+  /** Brings everything to the operating system, synchronously: the last thing a process does, also in a crash. */
+  flush(): void {
+    this.#counters?.stop();
+    this.#timeline.flush();
+    this.#log?.close();
+    try {
+      this.#store?.close();
+    } catch (error) {
+      process.stderr.write(`The message store cannot be closed: ${String(error)}\n`);
+    }
+    this.#store = null;
+  }
+}
+
+async function loadDictionary(file: string): Promise<Dictionary> {
+  const xml = await readFile(file, 'utf8');
+  // Loaded only where an LP has a dialect of its own: it brings jspurefix's parser along.
+  const { compileDictionary } = await import('../fix/codec/compile-dictionary.ts');
+  return compileDictionary(xml);
+}

@@ -1,0 +1,80 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+
+/** Bytes of one entry: offset (float64), length (uint32), reserved (uint32). */
+export const ENTRY_BYTES = 16;
+
+/**
+ * The index of the message store: entry n − 1 belongs to MsgSeqNum n, so the file's size *is* the next outbound number. A length of 0
+ * means "used, nothing to resend": an admin message, or numbers skipped by the operator (a hole in the file reads as zeros).
+ */
+export class IndexFile {
+  #fd: number;
+  #batch = Buffer.allocUnsafe(64 * 1024);
+  #batchLength = 0;
+  /** Entries in the file and in the batch. */
+  #entries: number;
+  #read = Buffer.allocUnsafe(64 * 1024);
+
+  constructor(path: string) {
+    this.#fd = openSync(path, 'a+');
+    closeSync(this.#fd);
+    this.#fd = openSync(path, 'r+');
+    const size = fstatSync(this.#fd).size;
+    this.#entries = Math.floor(size / ENTRY_BYTES);
+    if (size % ENTRY_BYTES !== 0) ftruncateSync(this.#fd, this.#entries * ENTRY_BYTES);
+  }
+
+  get entries(): number {
+    return this.#entries;
+  }
+
+  append(offset: number, length: number): void {
+    if (this.#batchLength + ENTRY_BYTES > this.#batch.length) this.flush();
+    this.#batch.writeDoubleLE(offset, this.#batchLength);
+    this.#batch.writeUInt32LE(length, this.#batchLength + 8);
+    this.#batch.writeUInt32LE(0, this.#batchLength + 12);
+    this.#batchLength += ENTRY_BYTES;
+    this.#entries += 1;
+  }
+
+  /** Throws the file system's error when the entries cannot be written. */
+  flush(): void {
+    if (this.#batchLength === 0) return;
+    const at = this.#entries * ENTRY_BYTES - this.#batchLength;
+    writeAll(this.#fd, this.#batch, this.#batchLength, at);
+    this.#batchLength = 0;
+  }
+
+  /** Makes the file exactly `entries` long; new entries are empty. */
+  resize(entries: number): void {
+    this.flush();
+    ftruncateSync(this.#fd, entries * ENTRY_BYTES);
+    this.#entries = entries;
+  }
+
+  /** Overwrites entry `n` (from 0) with "nothing to resend". */
+  blank(n: number): void {
+    writeAll(this.#fd, Buffer.alloc(ENTRY_BYTES), ENTRY_BYTES, n * ENTRY_BYTES);
+  }
+
+  /** Reads entries from `n` (from 0) on, at most `limit`, into a view that holds until the next read; what is missing reads as empty. */
+  read(n: number, limit: number): Buffer {
+    const wanted = Math.min(limit * ENTRY_BYTES, this.#read.length);
+    const got = readSync(this.#fd, this.#read, 0, wanted, n * ENTRY_BYTES);
+    return this.#read.subarray(0, got - (got % ENTRY_BYTES));
+  }
+
+  sync(): void {
+    fsyncSync(this.#fd);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** Writes all `length` bytes at `position`; a short write (a disk that is nearly full) is continued until the system says why. */
+export function writeAll(fd: number, bytes: Uint8Array, length: number, position: number): void {
+  let done = 0;
+  while (done < length) done += writeSync(fd, bytes, done, length - done, position + done);
+}

@@ -1,0 +1,31 @@
+import type { EngineSettings } from '../contracts/engine-protocol.ts';
+import type { SessionSettings } from '../fix/session/settings.ts';
+
+/** What this engine's application takes and resends; not part of an LP's configuration. */
+export interface ApplicationOptions {
+  /** Application MsgTypes that are supported; null: all of the dictionary. */
+  readonly supportedMsgTypes: readonly string[] | null;
+  readonly neverResendMsgTypes: readonly string[];
+}
+
+export function sessionSettings(settings: EngineSettings, application: ApplicationOptions): SessionSettings {
+  const { session, credentials } = settings;
+  return {
+    senderCompId: settings.senderCompId,
+    targetCompId: settings.targetCompId,
+    senderSubId: session.senderSubId,
+    targetSubId: session.targetSubId,
+    heartBtInt: settings.heartBtInt,
+    username: credentials.username,
+    password: credentials.password,
+    logonTags: session.logonTags,
+    resetOnLogon: session.resetOnLogon,
+    logonTimeoutMs: session.logonTimeoutMs,
+    logoutAckMs: session.logoutAckMs,
+    testRequestThreshold: session.testRequestThreshold,
+    sendingTimeThresholdMs: session.sendingTimeThresholdMs,
+    validate: session.validate,
+    whenDisconnected: session.whenDisconnected,
+    ...application,
+  };
+}

@@ -1,0 +1,94 @@
+import { type Rejection, SESSION_REJECT, validate } from '../codec/validate.ts';
+import type { SessionContext } from './context.ts';
+import type { Disconnect } from './disconnect.ts';
+import type { Instant } from './instant.ts';
+
+/** A message with which the session cannot go on: Reject where the standard wants one, then Logout with this text. */
+export interface FatalFault {
+  readonly reject: Rejection | null;
+  readonly disconnect: Disconnect;
+  readonly logoutText: string;
+}
+
+/** BeginString, CompIDs and SendingTime of the message in the view (scenarios 2 i, k, o). Missing ones are for `contentFault` to say. */
+export function headerFault(context: SessionContext, now: Instant): FatalFault | null {
+  const { view, expectedIds, settings } = context;
+  if (!view.equalsAscii(0, expectedIds.beginString)) {
+    const received = view.string(8) ?? '';
+    const text = `Incorrect BeginString ${received}, expecting ${context.dictionary.beginString}`;
+    return { reject: null, disconnect: { code: 'begin-string', detail: `received ${received}` }, logoutText: text };
+  }
+  const sender = view.find(49);
+  if (sender >= 0 && !view.equalsAscii(sender, expectedIds.sender))
+    return compIdFault(49, 'SenderCompID', view.valueString(sender), settings.targetCompId);
+  const target = view.find(56);
+  if (target >= 0 && !view.equalsAscii(target, expectedIds.target))
+    return compIdFault(56, 'TargetCompID', view.valueString(target), settings.senderCompId);
+  const sendingTime = view.sendingTimeMs;
+  if (sendingTime >= 0 && Math.abs(now.wallMs - sendingTime) > settings.sendingTimeThresholdMs) {
+    const detail = `off by ${((now.wallMs - sendingTime) / 1000).toFixed(3)} s`;
+    return {
+      reject: { reason: SESSION_REJECT.SendingTimeAccuracy, refTagId: 52, text: 'SendingTime accuracy problem' },
+      disconnect: { code: 'sending-time', detail },
+      logoutText: 'SendingTime accuracy problem',
+    };
+  }
+  return null;
+}
+
+function compIdFault(tag: number, name: string, received: string, expected: string): FatalFault {
+  return {
+    reject: {
+      reason: SESSION_REJECT.CompIdProblem,
+      refTagId: tag,
+      text: `CompID problem: ${name}(${tag}) is not that of the session`,
+    },
+    disconnect: { code: 'comp-id', detail: `${name} ${received}, expected ${expected}` },
+    logoutText: `Incorrect ${name}`,
+  };
+}
+
+const NO_ORIG_SENDING_TIME: Rejection = {
+  reason: SESSION_REJECT.RequiredTagMissing,
+  refTagId: 122,
+  text: 'Required tag missing: OrigSendingTime(122) of a PossDup message',
+};
+const ORIG_LATER: FatalFault = {
+  reject: {
+    reason: SESSION_REJECT.SendingTimeAccuracy,
+    refTagId: 122,
+    text: 'SendingTime accuracy problem: OrigSendingTime is later',
+  },
+  disconnect: { code: 'orig-sending-time' },
+  logoutText: 'OrigSendingTime(122) is later than SendingTime(52)',
+};
+
+/** Whether 122 of a PossDup message is later than its 52 (scenario 2 f). */
+export function origSendingTimeFault(context: SessionContext): FatalFault | null {
+  const { view } = context;
+  const orig = view.origSendingTimeMs;
+  return orig >= 0 && view.sendingTimeMs >= 0 && orig > view.sendingTimeMs ? ORIG_LATER : null;
+}
+
+/** Whether 122 of a PossDup message is missing (scenario 2 g). Not asked of SequenceReset: engines differ, and nothing depends on it. */
+export function missingOrigSendingTime(context: SessionContext): Rejection | null {
+  return context.view.has(122) ? null : NO_ORIG_SENDING_TIME;
+}
+
+const HEADER_TAGS = [
+  [49, 'SenderCompID'],
+  [56, 'TargetCompID'],
+  [52, 'SendingTime'],
+] as const;
+
+/** What a Reject says about the message in the view, by the dictionary when the session validates; null when it is good. */
+export function contentFault(context: SessionContext): Rejection | null {
+  const { view } = context;
+  if (context.settings.validate) return validate(view, context.dictionary);
+  for (const [tag, name] of HEADER_TAGS) {
+    const at = view.find(tag);
+    if (at < 0)
+      return { reason: SESSION_REJECT.RequiredTagMissing, refTagId: tag, text: `Required tag missing: ${name}(${tag})` };
+  }
+  return null;
+}

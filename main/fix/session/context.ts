@@ -1,0 +1,177 @@
+import { ascii } from '../codec/ascii.ts';
+import type { Dictionary } from '../codec/dictionary.ts';
+import type { MessageView } from '../codec/message-view.ts';
+import type { Disconnect } from './disconnect.ts';
+import { HeldMessages } from './held-messages.ts';
+import { InboundGap } from './inbound-gap.ts';
+import type { Instant } from './instant.ts';
+import { Outbound } from './outbound.ts';
+import type { Note, Port } from './port.ts';
+import { ResendQueue } from './resend-queue.ts';
+import type { SessionSettings } from './settings.ts';
+
+export type StateName = 'closed' | 'awaiting-logon' | 'active' | 'awaiting-logout' | 'awaiting-disconnect' | 'expelling';
+
+/** One state of the session. A state holds what only it needs; what outlives it is in the context. */
+export interface State {
+  readonly name: StateName;
+  /** The message in `context.view` is a good frame; nothing else is known about it. */
+  onMessage(context: SessionContext, now: Instant): void;
+  /** A Logout(5) that is the peer's next message, or that is acted on before its turn. */
+  onLogout(context: SessionContext, now: Instant): void;
+  /** Monotonic ms at which `onDeadline` is due; Infinity for never. */
+  deadlineMs(context: SessionContext): number;
+  onDeadline(context: SessionContext, now: Instant): void;
+  /** The transport is gone. Null: without a reason of the state's own, the transport's holds. */
+  onTransportClosed(context: SessionContext): { readonly reason: Disconnect | null; readonly asked: boolean };
+}
+
+/** Counts since construction, for the operator's screen. */
+export interface SessionCounts {
+  messagesIn: number;
+  rejects: number;
+}
+
+/** What the states share. Only `setState` changes the state. */
+export class SessionContext {
+  readonly port: Port;
+  settings: SessionSettings;
+  dictionary: Dictionary;
+  /** The message at hand. */
+  view: MessageView;
+  /** BeginString and CompIDs that the peer's messages must carry. */
+  expectedIds: { readonly beginString: Uint8Array; readonly sender: Uint8Array; readonly target: Uint8Array };
+  readonly outbound: Outbound;
+  readonly resends: ResendQueue;
+  readonly held = new HeldMessages();
+  readonly gap = new InboundGap();
+  readonly counts: SessionCounts = { messagesIn: 0, rejects: 0 };
+  supported: ReadonlySet<string> | null = null;
+  /** Next expected inbound MsgSeqNum. */
+  nextIn: number;
+  /** The next Logon carries 141=Y. */
+  resetPending: boolean;
+  /** Monotonic ms of the last good message. */
+  lastReceivedMs = 0;
+  /** Our last TestRequest that is unanswered: its id and when it was sent. */
+  testRequest: { readonly id: string; readonly sentMs: number } | null = null;
+  /** Round trip of the last answered TestRequest, ms. */
+  roundTripMs: number | null = null;
+  #testRequests = 0;
+  #state: State;
+
+  constructor(
+    settings: SessionSettings,
+    dictionary: Dictionary,
+    port: Port,
+    numbers: { readonly nextIn: number; readonly nextOut: number; readonly resetPending: boolean },
+    initial: State,
+    view: MessageView,
+  ) {
+    this.port = port;
+    this.settings = settings;
+    this.dictionary = dictionary;
+    this.view = view;
+    this.outbound = new Outbound(settings, dictionary, port, numbers.nextOut);
+    this.resends = new ResendQueue(port, this.outbound);
+    this.nextIn = numbers.nextIn;
+    this.resetPending = numbers.resetPending;
+    this.expectedIds = idsOf(settings, dictionary);
+    this.#state = initial;
+    this.#adopt(settings);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The only door from one state to another. */
+  setState(state: State): void {
+    this.#state = state;
+  }
+
+  configure(settings: SessionSettings, dictionary: Dictionary): void {
+    this.settings = settings;
+    this.dictionary = dictionary;
+    this.expectedIds = idsOf(settings, dictionary);
+    this.outbound.configure(settings, dictionary);
+    this.#adopt(settings);
+  }
+
+  #adopt(settings: SessionSettings): void {
+    this.supported = settings.supportedMsgTypes === null ? null : new Set(settings.supportedMsgTypes);
+    this.resends.neverResend = new Set(settings.neverResendMsgTypes);
+  }
+
+  get heartbeatMs(): number {
+    return this.settings.heartBtInt * 1000;
+  }
+
+  /** Silence after which a TestRequest goes out, and after which its answer is overdue. */
+  get silenceMs(): number {
+    return this.heartbeatMs * (1 + this.settings.testRequestThreshold);
+  }
+
+  /** Sets the expected number; a gap that this fills is closed. */
+  advanceTo(nextIn: number, now: Instant): void {
+    if (this.held.size > 0) {
+      if (nextIn === this.nextIn + 1) this.held.take(this.nextIn);
+      else this.held.dropBelow(nextIn);
+    }
+    this.nextIn = nextIn;
+    if (this.gap.open && this.gap.progress(nextIn, now.monoMs)) this.port.signal('recovered');
+  }
+
+  /** Both numbers to 1, nothing is missing, nothing is waiting; the store is kept aside. */
+  resetNumbers(): void {
+    this.port.resetStore();
+    this.nextIn = 1;
+    this.outbound.nextOut = 1;
+    this.forgetTransfers();
+  }
+
+  /** What a connection or a reset ends: gaps, early messages, resends in progress. */
+  forgetTransfers(): void {
+    this.held.clear();
+    if (this.gap.open) this.port.signal('recovered');
+    this.gap.close();
+    this.resends.clear();
+  }
+
+  sendTestRequest(now: Instant): number {
+    this.#testRequests += 1;
+    const id = `TEST-${this.#testRequests}`;
+    this.testRequest = { id, sentMs: now.monoMs };
+    this.outbound.begin('1', now).string(112, id);
+    const seqNum = this.outbound.commitAdmin(now);
+    this.noteOut('TestRequest', 'info', `TestRequest ${id}`, seqNum);
+    return seqNum;
+  }
+
+  sendLogout(text: string | null, now: Instant): void {
+    const encoder = this.outbound.begin('5', now);
+    if (text !== null && text !== '') encoder.string(58, text.replaceAll('\u0001', ' '));
+    const seqNum = this.outbound.commitAdmin(now);
+    this.noteOut('Logout', 'info', text === null ? 'Logout' : `Logout: ${text}`, seqNum);
+  }
+
+  noteIn(event: Note['event'], level: Note['level'], text: string): void {
+    this.port.note({ event, level, direction: 'in', text, seqIn: this.view.msgSeqNum, seqOut: null });
+  }
+
+  noteOut(event: Note['event'], level: Note['level'], text: string, seqNum: number): void {
+    this.port.note({ event, level, direction: 'out', text, seqIn: null, seqOut: seqNum });
+  }
+
+  noteState(event: Note['event'], level: Note['level'], text: string): void {
+    this.port.note({ event, level, direction: null, text, seqIn: this.nextIn, seqOut: this.outbound.nextOut });
+  }
+}
+
+function idsOf(settings: SessionSettings, dictionary: Dictionary): SessionContext['expectedIds'] {
+  return {
+    beginString: ascii(dictionary.beginString),
+    sender: ascii(settings.targetCompId),
+    target: ascii(settings.senderCompId),
+  };
+}

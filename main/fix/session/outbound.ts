@@ -1,0 +1,103 @@
+import type { Dictionary } from '../codec/dictionary.ts';
+import { Encoder, type HeaderOptions } from '../codec/encode.ts';
+import { maskSecrets } from '../codec/mask-secrets.ts';
+import type { Instant } from './instant.ts';
+import type { Port } from './port.ts';
+import type { SessionSettings } from './settings.ts';
+
+const GAP_FILL_HEADER = { possDup: { origSendingTimeMs: 0 } };
+
+/** Our side of the wire: numbers every message, has it stored, then logged and sent, in this order. */
+export class Outbound {
+  /** MsgSeqNum of our next message. */
+  nextOut: number;
+  /** Monotonic ms of the last byte sent. */
+  lastSentMs = 0;
+  /** No application message goes out any more, not even again (kill switch). */
+  blocked = false;
+  /** First stored application message that has not been on the wire of this connection; 0 when there is none. */
+  unsentFrom = 0;
+  /** Messages written since construction, and MsgType of the last new one. */
+  messages = 0;
+  lastMsgType: string | null = null;
+  readonly #port: Port;
+  #encoder: Encoder;
+  /** A second buffer: a message is rewritten or gap-filled while the store's is being read. */
+  #resendEncoder: Encoder;
+
+  constructor(settings: SessionSettings, dictionary: Dictionary, port: Port, nextOut: number) {
+    this.#port = port;
+    this.nextOut = nextOut;
+    this.#encoder = encoderFor(settings, dictionary);
+    this.#resendEncoder = encoderFor(settings, dictionary);
+  }
+
+  configure(settings: SessionSettings, dictionary: Dictionary): void {
+    this.#encoder = encoderFor(settings, dictionary);
+    this.#resendEncoder = encoderFor(settings, dictionary);
+  }
+
+  /** Starts our next message; append its body, then call one of the `commit`s. */
+  begin(msgType: string, now: Instant, options?: HeaderOptions): Encoder {
+    this.lastMsgType = msgType;
+    return this.#encoder.begin(msgType, this.nextOut, now.wallMs, options);
+  }
+
+  /** Sends what was begun as an administrative message: its number is used up, there is nothing to resend. */
+  commitAdmin(now: Instant): number {
+    const message = this.#encoder.finish();
+    this.#port.store(message, 0, 0);
+    this.#write(message, 0, message.length, now);
+    this.nextOut += 1;
+    return this.nextOut - 1;
+  }
+
+  /** Stores what was begun as an application message, and sends it unless `hold`. */
+  commitApplication(now: Instant, hold: boolean): number {
+    const message = this.#encoder.finish();
+    this.#port.store(message, 0, message.length);
+    if (!hold) this.#write(message, 0, message.length, now);
+    this.nextOut += 1;
+    return this.nextOut - 1;
+  }
+
+  /** SequenceReset-GapFill over first … last. */
+  gapFill(first: number, last: number, now: Instant): void {
+    GAP_FILL_HEADER.possDup.origSendingTimeMs = now.wallMs;
+    const encoder = this.#resendEncoder.begin('4', first, now.wallMs, GAP_FILL_HEADER);
+    const message = encoder
+      .bool(123, true)
+      .int(36, last + 1)
+      .finish();
+    this.#write(message, 0, message.length, now);
+  }
+
+  /** A stored message again, as PossDup. */
+  resend(bytes: Uint8Array, from: number, to: number, now: Instant): void {
+    const message = this.#resendEncoder.resend(bytes, from, to, now.wallMs);
+    this.#write(message, 0, message.length, now);
+  }
+
+  /** A stored message for the first time, as it was stored. */
+  sendStored(bytes: Uint8Array, from: number, to: number, now: Instant): void {
+    this.#write(bytes, from, to, now);
+  }
+
+  #write(bytes: Uint8Array, from: number, to: number, now: Instant): void {
+    const masked = maskSecrets(bytes, from, to);
+    this.#port.log('out', masked, 0, masked.length);
+    this.#port.send(bytes, from, to);
+    this.lastSentMs = now.monoMs;
+    this.messages += 1;
+  }
+}
+
+function encoderFor(settings: SessionSettings, dictionary: Dictionary): Encoder {
+  return new Encoder({
+    beginString: dictionary.beginString,
+    senderCompId: settings.senderCompId,
+    targetCompId: settings.targetCompId,
+    senderSubId: settings.senderSubId,
+    targetSubId: settings.targetSubId,
+  });
+}

@@ -1,0 +1,60 @@
+import type { MessageView } from '../codec/message-view.ts';
+import type { Rejection } from '../codec/validate.ts';
+import type { SessionContext } from './context.ts';
+import type { Instant } from './instant.ts';
+import type { BusinessRejection } from './port.ts';
+
+/** Routing tags of a message and where its Reject carries them back (scenario 18), in the order of the standard header. */
+const TURNED: readonly (readonly [outbound: number, inbound: number])[] = [
+  [115, 128],
+  [128, 115],
+  [116, 129],
+  [144, 145],
+  [129, 116],
+  [145, 144],
+];
+
+function routingBack(view: MessageView): [number, string][] {
+  const back: [number, string][] = [];
+  for (const [outbound, inbound] of TURNED) {
+    const value = view.string(inbound);
+    if (value !== null && value !== '') back.push([outbound, value]);
+  }
+  return back;
+}
+
+/** Reject(3) of the message in the view: 45, 371, 372, 373, 58. */
+export function sendReject(context: SessionContext, rejection: Rejection, now: Instant): void {
+  const { view, outbound } = context;
+  const encoder = outbound.begin('3', now, { routing: routingBack(view) });
+  encoder.int(45, Math.max(0, view.msgSeqNum));
+  if (rejection.refTagId !== 0) encoder.int(371, rejection.refTagId);
+  const msgType = view.string(35);
+  if (msgType !== null && msgType !== '') encoder.string(372, msgType);
+  encoder.int(373, rejection.reason).string(58, rejection.text);
+  const seqNum = outbound.commitAdmin(now);
+  context.counts.rejects += 1;
+  const tag = rejection.refTagId === 0 ? '' : `, tag ${rejection.refTagId}`;
+  context.noteOut(
+    'Reject',
+    'attention',
+    `Reject of MsgSeqNum ${view.msgSeqNum}: ${rejection.text} (373=${rejection.reason}${tag})`,
+    seqNum,
+  );
+}
+
+/** BusinessMessageReject(j) of the message in the view: 45, 372, 380, 58. An application message: stored, and stopped by the kill switch. */
+export function sendBusinessReject(context: SessionContext, rejection: BusinessRejection, now: Instant): void {
+  const { view, outbound } = context;
+  if (outbound.blocked) return;
+  const encoder = outbound.begin('j', now, { routing: routingBack(view) });
+  encoder.int(45, view.msgSeqNum).string(372, view.msgType).int(380, rejection.reason).string(58, rejection.text);
+  const seqNum = outbound.commitApplication(now, context.resends.busy);
+  context.counts.rejects += 1;
+  context.noteOut(
+    'BusinessMessageReject',
+    'attention',
+    `BusinessMessageReject of MsgSeqNum ${view.msgSeqNum}: ${rejection.text} (380=${rejection.reason})`,
+    seqNum,
+  );
+}

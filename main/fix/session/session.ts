@@ -1,0 +1,347 @@
+import type { Dictionary } from '../codec/dictionary.ts';
+import { EncodeError } from '../codec/encode.ts';
+import { Framer } from '../codec/framer.ts';
+import type { Garbled } from '../codec/garbled.ts';
+import { maskSecrets } from '../codec/mask-secrets.ts';
+import { MessageView } from '../codec/message-view.ts';
+import { MSG_TYPE, msgTypeCode, msgTypeString } from '../codec/msg-type.ts';
+import { SessionContext, type State, type StateName } from './context.ts';
+import type { Disconnect } from './disconnect.ts';
+import { takeInOrder } from './in-session.ts';
+import type { Instant } from './instant.ts';
+import { sendLogon } from './logon.ts';
+import type { Port } from './port.ts';
+import { foundGapBelow, sendResendRequest } from './resend-requests.ts';
+import type { SessionSettings } from './settings.ts';
+import { AwaitingLogon } from './states/awaiting-logon.ts';
+import { AwaitingLogout } from './states/awaiting-logout.ts';
+import { CLOSED, close } from './states/closed.ts';
+
+/** Where a session starts from: what its store holds. */
+export interface SessionNumbers {
+  readonly nextIn: number;
+  readonly nextOut: number;
+  readonly resetPending: boolean;
+}
+
+/** The MsgSeqNum given to a message, or why it was not taken, in words for the caller. */
+export type Sent = { readonly ok: true; readonly msgSeqNum: number } | { readonly ok: false; readonly error: string };
+
+const refused = (error: string): Sent => ({ ok: false, error });
+const sent = (msgSeqNum: number): Sent => ({ ok: true, msgSeqNum });
+
+/**
+ * A FIX 4.4 session as initiator. Bytes and time come in by these methods, everything else goes out by the port; it has no clock, timer
+ * or I/O of its own. The shell calls `onDeadline` when the monotonic clock reaches `nextDeadlineMs`. No method throws on what a peer sends.
+ */
+export class Session {
+  readonly #context: SessionContext;
+  #framer: Framer;
+  #heldView: MessageView;
+  /** Of framers before this one. */
+  #garbledBefore = 0;
+  #garbledSeen = 0;
+  #lastInType = 0;
+  #persistedIn: number;
+
+  constructor(settings: SessionSettings, dictionary: Dictionary, port: Port, numbers: SessionNumbers, initial: State = CLOSED) {
+    this.#framer = new Framer(dictionary);
+    this.#heldView = new MessageView(dictionary);
+    this.#context = new SessionContext(settings, dictionary, port, numbers, initial, this.#framer.view);
+    this.#persistedIn = numbers.nextIn;
+  }
+
+  get state(): StateName {
+    return this.#context.state.name;
+  }
+  get nextIn(): number {
+    return this.#context.nextIn;
+  }
+  get nextOut(): number {
+    return this.#context.outbound.nextOut;
+  }
+  /** The gap that is being filled, as found: first and last missing MsgSeqNum; null when there is none. */
+  get gap(): { readonly from: number; readonly to: number } | null {
+    const { open, from, to } = this.#context.gap;
+    return open ? { from, to } : null;
+  }
+  get messagesIn(): number {
+    return this.#context.counts.messagesIn;
+  }
+  get messagesOut(): number {
+    return this.#context.outbound.messages;
+  }
+  get rejects(): number {
+    return this.#context.counts.rejects;
+  }
+  get garbled(): number {
+    return this.#garbledBefore + this.#framer.garbledCount;
+  }
+  get roundTripMs(): number | null {
+    return this.#context.roundTripMs;
+  }
+  get lastMsgTypeIn(): string | null {
+    return this.#lastInType === 0 ? null : msgTypeString(this.#lastInType);
+  }
+  get lastMsgTypeOut(): string | null {
+    return this.#context.outbound.lastMsgType;
+  }
+  get outboundBlocked(): boolean {
+    return this.#context.outbound.blocked;
+  }
+  /** Monotonic ms at which `onDeadline` must be called; Infinity for never. */
+  get nextDeadlineMs(): number {
+    return this.#context.state.deadlineMs(this.#context);
+  }
+
+  /** Settings for the connections to come. Only while closed. */
+  configure(settings: SessionSettings, dictionary: Dictionary): void {
+    if (dictionary !== this.#context.dictionary) {
+      this.#garbledBefore += this.#framer.garbledCount;
+      this.#garbledSeen = 0;
+      this.#framer = new Framer(dictionary);
+      this.#heldView = new MessageView(dictionary);
+    }
+    this.#context.configure(settings, dictionary);
+  }
+
+  /** The transport is up: sends the Logon. @param reset both numbers to 1 and 141=Y, as if it were configured */
+  connected(reset: boolean, now: Instant): void {
+    const context = this.#context;
+    this.#framer.reset();
+    context.forgetTransfers();
+    context.lastReceivedMs = now.monoMs;
+    if (reset || context.settings.resetOnLogon) context.resetPending = true;
+    if (context.resetPending) {
+      context.resetNumbers();
+      this.#persistedIn = 1;
+    }
+    context.setState(new AwaitingLogon(now.monoMs + context.settings.logonTimeoutMs));
+    sendLogon(context, context.resetPending, now);
+    context.port.signal('logon-sent');
+  }
+
+  /** Bytes chunk[start, end) from the transport. */
+  receive(chunk: Uint8Array, start: number, end: number, now: Instant): void {
+    const context = this.#context;
+    const framer = this.#framer;
+    framer.append(chunk, start, end);
+    while (context.state !== CLOSED && framer.next()) {
+      const { view } = framer;
+      context.view = view;
+      this.#log(view);
+      context.counts.messagesIn += 1;
+      context.lastReceivedMs = now.monoMs;
+      this.#lastInType = view.msgTypeCode;
+      context.state.onMessage(context, now);
+      if (context.held.size > 0) this.#takeHeld(now);
+    }
+    if (framer.garbledCount !== this.#garbledSeen) this.#noteGarbled(now);
+    this.#persist();
+  }
+
+  #takeHeld(now: Instant): void {
+    const context = this.#context;
+    while (context.state !== CLOSED && context.state.name !== 'expelling') {
+      const frame = context.held.take(context.nextIn);
+      if (frame === null) return;
+      this.#heldView.parse(frame, 0, frame.length);
+      context.view = this.#heldView;
+      takeInOrder(context, now);
+    }
+  }
+
+  #persist(): void {
+    const { nextIn, port } = this.#context;
+    if (nextIn === this.#persistedIn) return;
+    this.#persistedIn = nextIn;
+    port.persistExpected(nextIn);
+  }
+
+  #log(view: MessageView): void {
+    const { buffer, start, end } = view;
+    if (!mayCarrySecret(view)) {
+      this.#context.port.log('in', buffer, start, end);
+      return;
+    }
+    const masked = maskSecrets(buffer, start, end);
+    this.#context.port.log('in', masked, 0, masked.length);
+  }
+
+  #noteGarbled(now: Instant): void {
+    const context = this.#context;
+    const more = this.#framer.garbledCount - this.#garbledSeen - 1;
+    this.#garbledSeen = this.#framer.garbledCount;
+    const garbled = this.#framer.lastGarbled;
+    if (garbled === null) return;
+    context.noteState(
+      'Garbled',
+      'attention',
+      `${more > 0 ? `${more + 1} garbled messages, the last: ` : ''}${garbled.text}: ${garbled.excerpt}`,
+    );
+    if (context.state instanceof AwaitingLogon && isLogon(garbled)) context.state.onGarbledLogon(context, garbled.text, now);
+  }
+
+  onDeadline(now: Instant): void {
+    const context = this.#context;
+    if (now.monoMs >= context.state.deadlineMs(context)) context.state.onDeadline(context, now);
+    this.#persist();
+  }
+
+  /**
+   * The transport is gone without our asking.
+   *
+   * @returns the session's own reason, when it has one that says more than the transport's; asked: the Logout that was asked for is done
+   */
+  transportClosed(): { readonly reason: Disconnect | null; readonly asked: boolean } {
+    const context = this.#context;
+    const end = context.state.onTransportClosed(context);
+    context.setState(CLOSED);
+    context.forgetTransfers();
+    context.testRequest = null;
+    return end;
+  }
+
+  /** The transport takes bytes again: goes on with a resend that waits. */
+  drained(now: Instant): void {
+    if (this.#context.state !== CLOSED && this.#context.resends.busy) this.#context.resends.pump(now);
+  }
+
+  /** Kill switch: no application message goes out from now on, neither new nor again. */
+  blockOutbound(): void {
+    this.#context.outbound.blocked = true;
+  }
+
+  /**
+   * An application message: body fields in order, [tag, value]. While not logged on it is stored and numbered, and reaches the peer by
+   * the resend that it will ask for (`whenDisconnected: queue`), or it is refused; it is never silently lost.
+   */
+  send(msgType: string, fields: readonly (readonly [number, string])[], now: Instant): Sent {
+    const problem = this.#cannotSend(msgType);
+    if (problem !== null) return refused(problem);
+    try {
+      this.#context.outbound.begin(msgType, now).fields(fields);
+    } catch (error) {
+      if (error instanceof EncodeError) return refused(error.message);
+      throw error;
+    }
+    return sent(this.#commit(now));
+  }
+
+  /** An application message with MsgType and body of another, fields first … last of `view` in their order. */
+  sendBody(view: MessageView, first: number, last: number, now: Instant): Sent {
+    const problem = this.#cannotSend(view.msgType);
+    if (problem !== null) return refused(problem);
+    const encoder = this.#context.outbound.begin(view.msgType, now);
+    const { buffer, tags, valueStarts, valueEnds, dictionary } = view;
+    for (let i = first; i <= last; i += 1) {
+      const tag = tags[i] as number;
+      const dataTag = dictionary.dataTagOf[tag] ?? 0;
+      if (dataTag !== 0 && tags[i + 1] === dataTag) {
+        encoder.data(tag, dataTag, buffer.subarray(valueStarts[i + 1], valueEnds[i + 1]));
+        i += 1;
+      } else encoder.bytes(tag, buffer, valueStarts[i], valueEnds[i]);
+    }
+    return sent(this.#commit(now));
+  }
+
+  #cannotSend(msgType: string): string | null {
+    const { outbound, settings, dictionary, resetPending } = this.#context;
+    if (outbound.blocked) return 'Outbound application messages are blocked.';
+    const code = msgTypeCode(msgType);
+    if (code === 0 || dictionary.isAdmin(code))
+      return `MsgType ${msgType} is not an application message: the session sends those itself.`;
+    if (this.state === 'active') return null;
+    if (settings.whenDisconnected === 'refuse') return 'The session is not logged on.';
+    if (settings.resetOnLogon || resetPending) {
+      return 'The session is not logged on, and a queued message would not survive the reset of the sequence numbers at the next Logon.';
+    }
+    return null;
+  }
+
+  #commit(now: Instant): number {
+    const { outbound, resends } = this.#context;
+    const wire = this.state === 'active' && !resends.busy;
+    const msgSeqNum = outbound.commitApplication(now, !wire);
+    // While a resend runs or our Logon is unanswered it follows on this connection; else the peer asks for it after the next Logon.
+    if (!wire && outbound.unsentFrom === 0 && (this.state === 'active' || this.state === 'awaiting-logon'))
+      outbound.unsentFrom = msgSeqNum;
+    return msgSeqNum;
+  }
+
+  /** Logs out and ends the connection; `Port.disconnect(null, …)` follows, at once when nobody is logged on. Text for the peer's 58. */
+  logout(text: string | null, now: Instant): void {
+    const context = this.#context;
+    if (this.state === 'awaiting-logout') return;
+    if (this.state !== 'active') {
+      close(context, null, this.state === 'awaiting-disconnect');
+      return;
+    }
+    context.sendLogout(text, now);
+    context.setState(new AwaitingLogout(now.monoMs + context.settings.logoutAckMs));
+  }
+
+  /** The operator's numbers, taken as set; null leaves a number as it is. */
+  setNumbers(nextIn: number | null, nextOut: number | null): void {
+    const context = this.#context;
+    if (nextOut !== null) {
+      context.port.persistNextOut(nextOut);
+      context.outbound.nextOut = nextOut;
+      context.resends.clear();
+    }
+    if (nextIn !== null) {
+      if (context.gap.open) context.port.signal('recovered');
+      context.gap.close();
+      context.held.clear();
+      context.nextIn = nextIn;
+    }
+    this.#persist();
+    context.noteState(
+      'Operator',
+      'attention',
+      `Sequence numbers set: next in ${context.nextIn}, next out ${context.outbound.nextOut}`,
+    );
+  }
+
+  /** Both numbers start again at 1 with the next Logon, which carries 141=Y; at once when not connected. */
+  reset(): void {
+    const context = this.#context;
+    context.resetPending = true;
+    context.port.persistResetPending(true);
+    if (context.state === CLOSED) {
+      context.resetNumbers();
+      this.#persistedIn = 1;
+    }
+    context.noteState('Operator', 'attention', 'Sequence numbers start again at 1 with the next Logon');
+  }
+
+  testRequest(now: Instant): Sent {
+    if (this.state !== 'active') return refused('The session is not logged on.');
+    return sent(this.#context.sendTestRequest(now));
+  }
+
+  /** Asks for `from` and all that followed once more; the application gets them again, as PossDup. */
+  requestResend(from: number, now: Instant): Sent {
+    const context = this.#context;
+    if (this.state !== 'active') return refused('The session is not logged on.');
+    if (from >= context.nextIn) return refused(`MsgSeqNum ${from} has not been received yet: the next one is ${context.nextIn}.`);
+    foundGapBelow(context, from, now);
+    const msgSeqNum = sendResendRequest(context, from, now);
+    this.#persist();
+    return sent(msgSeqNum);
+  }
+}
+
+function isLogon(garbled: Garbled): boolean {
+  return garbled.excerpt.includes('|35=A|');
+}
+
+/** Password(554) and NewPassword(925) stand in few messages, but a Text(58) of a refusal may quote them. */
+function mayCarrySecret(view: MessageView): boolean {
+  const type = view.msgTypeCode;
+  if (type === MSG_TYPE.Logon || type === MSG_TYPE.Logout || type === MSG_TYPE.Reject || type === MSG_TYPE.BusinessMessageReject)
+    return true;
+  const { tags, count } = view;
+  for (let i = 0; i < count; i += 1) if (tags[i] === 554 || tags[i] === 925) return true;
+  return false;
+}

@@ -1,0 +1,28 @@
+/** What a session must know about itself and its counterparty. Immutable; replaced as a whole between connections. */
+export interface SessionSettings {
+  readonly senderCompId: string;
+  readonly targetCompId: string;
+  readonly senderSubId: string | null;
+  readonly targetSubId: string | null;
+  /** HeartBtInt(108), seconds. */
+  readonly heartBtInt: number;
+  readonly username: string | null;
+  readonly password: string | null;
+  /** Further fields of our Logon, in order: [tag, value]. */
+  readonly logonTags: readonly (readonly [number, string])[];
+  /** ResetSeqNumFlag(141)=Y on every Logon. */
+  readonly resetOnLogon: boolean;
+  readonly logonTimeoutMs: number;
+  readonly logoutAckMs: number;
+  /** TestRequest after HeartBtInt × (1 + this) of silence. */
+  readonly testRequestThreshold: number;
+  readonly sendingTimeThresholdMs: number;
+  /** Validate inbound messages against the dictionary. */
+  readonly validate: boolean;
+  /** What `send` does while the session is not logged on (scenario 16). */
+  readonly whenDisconnected: 'queue' | 'refuse';
+  /** Application MsgTypes that the application handles, others get BusinessMessageReject 380=3 (scenario 2 r); null: all of the dictionary. */
+  readonly supportedMsgTypes: readonly string[] | null;
+  /** Application MsgTypes never sent again: a GapFill stands for them (scenario 8). */
+  readonly neverResendMsgTypes: readonly string[];
+}

@@ -1,0 +1,81 @@
+import type { SessionContext, State } from '../context.ts';
+import { fromPeer } from '../disconnect.ts';
+import { onMessageInSession } from '../in-session.ts';
+import type { Instant } from '../instant.ts';
+import { askForGap, foundGap } from '../resend-requests.ts';
+import { AwaitingDisconnect } from './awaiting-disconnect.ts';
+import { close } from './closed.ts';
+import { expel } from './expelling.ts';
+
+/** The peer of an unsolicited Logout closes the transport; when it has not after this long, we do (scenario 13 b). */
+const PEER_CLOSES_MS = 10_000;
+
+/** Logged on. An open gap (context.gap) is part of it: messages go both ways while it is being filled. */
+export class Active implements State {
+  readonly name = 'active';
+  /** Monotonic ms at which the answer to a TestRequest for silence is overdue; 0 when none is out. */
+  #answerDueMs = 0;
+
+  onMessage(context: SessionContext, now: Instant): void {
+    this.#answerDueMs = 0;
+    onMessageInSession(context, now);
+  }
+
+  onLogout(context: SessionContext, now: Instant): void {
+    const text = context.view.string(58);
+    context.noteIn('Logout', 'attention', text === null ? 'The peer logs out' : `The peer logs out: ${text}`);
+    if (context.view.msgSeqNum > context.nextIn) {
+      if (context.gap.open) askForGap(context, now);
+      else foundGap(context, now);
+    }
+    context.sendLogout(null, now);
+    const reason = fromPeer('peer-logout', text);
+    context.setState(
+      new AwaitingDisconnect(
+        reason.peerExpects === undefined ? reason : { ...reason, code: 'sequence-repair' },
+        now.monoMs + PEER_CLOSES_MS,
+      ),
+    );
+  }
+
+  deadlineMs(context: SessionContext): number {
+    const heartbeatDue = context.outbound.lastSentMs + context.heartbeatMs;
+    const silenceDue = this.#answerDueMs === 0 ? context.lastReceivedMs + context.silenceMs : this.#answerDueMs;
+    return Math.min(heartbeatDue, silenceDue, context.gap.deadlineMs);
+  }
+
+  onDeadline(context: SessionContext, now: Instant): void {
+    if (this.#answerDueMs !== 0 && now.monoMs >= this.#answerDueMs) {
+      const silence = ((now.monoMs - context.lastReceivedMs) / 1000).toFixed(1);
+      context.noteState('TestRequest', 'alarm', `No answer to our TestRequest: nothing received for ${silence} s`);
+      close(context, { code: 'heartbeat-timeout', detail: `nothing received for ${silence} s` });
+      return;
+    }
+    if (this.#answerDueMs === 0 && now.monoMs >= context.lastReceivedMs + context.silenceMs) {
+      context.sendTestRequest(now);
+      this.#answerDueMs = now.monoMs + context.silenceMs;
+    }
+    if (now.monoMs >= context.gap.deadlineMs) {
+      if (context.gap.stalled) {
+        const { from, to } = context.gap;
+        expel(
+          context,
+          { code: 'resend-stalled', detail: `${from}–${to}` },
+          `Messages ${context.nextIn}–${to} are missing and not resent`,
+          now,
+        );
+        return;
+      }
+      askForGap(context, now);
+    }
+    if (now.monoMs >= context.outbound.lastSentMs + context.heartbeatMs) {
+      context.outbound.begin('0', now);
+      const seqNum = context.outbound.commitAdmin(now);
+      context.noteOut('Heartbeat', 'info', 'Heartbeat', seqNum);
+    }
+  }
+
+  onTransportClosed(): { readonly reason: null; readonly asked: false } {
+    return { reason: null, asked: false };
+  }
+}

@@ -1,0 +1,40 @@
+import { MSG_TYPE } from '../../codec/msg-type.ts';
+import type { SessionContext, State } from '../context.ts';
+import type { Disconnect } from '../disconnect.ts';
+import { onMessageInSession } from '../in-session.ts';
+import type { Instant } from '../instant.ts';
+import { close } from './closed.ts';
+
+/** The peer logged out and has our answer; it closes the transport, perhaps after resending what we missed (scenario 13 b). */
+export class AwaitingDisconnect implements State {
+  readonly name = 'awaiting-disconnect';
+  readonly #reason: Disconnect;
+  readonly #deadlineMs: number;
+
+  constructor(reason: Disconnect, deadlineMs: number) {
+    this.#reason = reason;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  onMessage(context: SessionContext, now: Instant): void {
+    // A second Logout is no new request; one that is next in line still counts.
+    if (context.view.msgTypeCode === MSG_TYPE.Logout && context.view.msgSeqNum !== context.nextIn) return;
+    onMessageInSession(context, now);
+  }
+
+  onLogout(): void {
+    // Answered already.
+  }
+
+  deadlineMs(): number {
+    return this.#deadlineMs;
+  }
+
+  onDeadline(context: SessionContext): void {
+    close(context, this.#reason);
+  }
+
+  onTransportClosed(): { readonly reason: Disconnect; readonly asked: false } {
+    return { reason: this.#reason, asked: false };
+  }
+}

@@ -1,0 +1,133 @@
+import { MSG_TYPE } from '../../codec/msg-type.ts';
+import { contentFault, headerFault } from '../checks.ts';
+import type { SessionContext, State } from '../context.ts';
+import { type Disconnect, fromPeer } from '../disconnect.ts';
+import type { Instant } from '../instant.ts';
+import { foundGap } from '../resend-requests.ts';
+import { Active } from './active.ts';
+import { close } from './closed.ts';
+
+/** Our Logon is out; the first message back decides (scenario 1B c–e). */
+export class AwaitingLogon implements State {
+  readonly name = 'awaiting-logon';
+  readonly #deadlineMs: number;
+
+  constructor(deadlineMs: number) {
+    this.#deadlineMs = deadlineMs;
+  }
+
+  onMessage(context: SessionContext, now: Instant): void {
+    const { view } = context;
+    const type = view.msgTypeCode;
+    if (type === MSG_TYPE.Logon) this.#onLogon(context, now);
+    else if (type === MSG_TYPE.Logout || type === MSG_TYPE.Reject) this.onLogout(context);
+    else {
+      context.noteIn('Logon', 'alarm', `The first message from the peer is MsgType ${view.string(35) ?? '?'}, not a Logon`);
+      close(context, { code: 'logon-not-first', detail: `MsgType ${view.string(35) ?? '?'}` });
+    }
+  }
+
+  /** Logout or Reject instead of a Logon. */
+  onLogout(context: SessionContext): void {
+    const { view } = context;
+    // The refusal used a number of the peer's: counted when it is the next, so that it is no gap at the next Logon.
+    if (view.msgSeqNum === context.nextIn) context.nextIn += 1;
+    const text = view.string(58);
+    const event = view.msgTypeCode === MSG_TYPE.Logout ? 'Logout' : 'Reject';
+    context.noteIn(event, 'alarm', `Logon refused with ${event}: ${text ?? 'no text'}`);
+    const reason = fromPeer('logon-refused', text);
+    close(context, reason.peerExpects === undefined ? reason : { ...reason, code: 'sequence-repair' });
+  }
+
+  /** A Logon with a wrong BodyLength or CheckSum: there is no use in waiting for another. */
+  onGarbledLogon(context: SessionContext, text: string, now: Instant): void {
+    this.#refuse(context, { code: 'logon-invalid', detail: text }, text, now);
+  }
+
+  #onLogon(context: SessionContext, now: Instant): void {
+    const { view, settings } = context;
+    const header = headerFault(context, now);
+    if (header !== null) {
+      this.#refuse(context, header.disconnect, header.logoutText, now);
+      return;
+    }
+    if (view.msgSeqNum < 0) {
+      this.#refuse(
+        context,
+        { code: 'logon-invalid', detail: 'MsgSeqNum(34) missing' },
+        'Required tag missing: MsgSeqNum(34)',
+        now,
+      );
+      return;
+    }
+    const rejection = contentFault(context);
+    if (rejection !== null) {
+      this.#refuse(context, { code: 'logon-invalid', detail: rejection.text }, rejection.text, now);
+      return;
+    }
+    const heartBtInt = view.int(108);
+    if (heartBtInt !== settings.heartBtInt) {
+      const text = `HeartBtInt(108) is ${heartBtInt ?? 'missing'}, expecting ${settings.heartBtInt}`;
+      this.#refuse(context, { code: 'logon-invalid', detail: text }, text, now);
+      return;
+    }
+    const resets = view.flag(141);
+    if (resets && view.msgSeqNum !== 1) {
+      const text = `ResetSeqNumFlag(141)=Y with MsgSeqNum ${view.msgSeqNum} instead of 1`;
+      this.#refuse(context, { code: 'logon-invalid', detail: text }, text, now);
+      return;
+    }
+    if (resets && !context.resetPending) this.#followReset(context);
+    if (view.msgSeqNum < context.nextIn) {
+      const detail = `expecting ${context.nextIn} but received ${view.msgSeqNum}`;
+      this.#refuse(context, { code: 'sequence-too-low', detail }, `MsgSeqNum too low, ${detail}`, now);
+      return;
+    }
+    this.#accept(context, now);
+  }
+
+  /** The peer resets although we did not ask: our Logon counts as our first message, as its Logon counts as its. */
+  #followReset(context: SessionContext): void {
+    context.noteIn('Logon', 'attention', 'The peer resets both sequence numbers to 1');
+    context.resetNumbers();
+    context.outbound.nextOut = 2;
+    context.port.persistNextOut(2);
+  }
+
+  #accept(context: SessionContext, now: Instant): void {
+    const { view } = context;
+    if (context.resetPending) {
+      context.resetPending = false;
+      context.port.persistResetPending(false);
+    }
+    const early = view.msgSeqNum > context.nextIn;
+    if (!early) context.nextIn += 1;
+    context.setState(new Active());
+    context.noteIn(
+      'Logon',
+      'info',
+      `Logged on${early ? `; the peer is ahead: MsgSeqNum ${view.msgSeqNum}, expected ${context.nextIn}` : ''}`,
+    );
+    context.port.signal('logged-on');
+    if (early) foundGap(context, now);
+    context.resends.pump(now);
+  }
+
+  #refuse(context: SessionContext, reason: Disconnect, text: string, now: Instant): void {
+    context.noteIn('Logon', 'alarm', `The peer's Logon is not accepted: ${text}`);
+    context.sendLogout(text, now);
+    close(context, reason);
+  }
+
+  deadlineMs(): number {
+    return this.#deadlineMs;
+  }
+
+  onDeadline(context: SessionContext): void {
+    close(context, { code: 'logon-timeout', detail: `${context.settings.logonTimeoutMs} ms` });
+  }
+
+  onTransportClosed(): { readonly reason: null; readonly asked: false } {
+    return { reason: null, asked: false };
+  }
+}
