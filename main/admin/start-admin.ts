@@ -7,7 +7,6 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { WS_PATH } from '../contracts/ipc.ts';
 import type { Health } from '../contracts/lp-view.ts';
 import type { OperationDeps } from '../operations/operation.ts';
-import type { Log } from '../operations/ports.ts';
 import { actionRoutes } from './action-routes.ts';
 import { serveConsole } from './console-files.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -36,15 +35,17 @@ export interface Admin {
   /** Where it listens, without a path: http://127.0.0.1:8480. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests, and ends those connections that are idle; waits for the requests that run. */
+  /** Takes no more requests; ends WebSockets and idle connections, and waits for the requests that run. */
   close(): Promise<void>;
 }
 
 /** Starts admin API, metrics and browser console on one port. Rejects with a sentence for the operator when it cannot listen. */
 export async function startAdmin(parts: AdminParts): Promise<Admin> {
+  const upgraded = new Set<Duplex>();
   const app = fastify({ logger: false, forceCloseConnections: 'idle', trustProxy: false, bodyLimit: 1_000_000 });
   try {
     await build(app, parts);
+    handUpgradesOver(app, parts, upgraded);
     await app.listen({ host: parts.host, port: parts.port });
   } catch (error) {
     await app.close();
@@ -52,7 +53,27 @@ export async function startAdmin(parts: AdminParts): Promise<Admin> {
   }
   const { port } = app.server.address() as AddressInfo;
   const name = parts.host.includes(':') ? `[${parts.host}]` : parts.host;
-  return { url: `http://${name}:${port}`, port, close: () => app.close() };
+  return {
+    url: `http://${name}:${port}`,
+    port,
+    close: async () => {
+      // The server waits for every socket that it accepted, also for those that it handed over.
+      for (const socket of upgraded) socket.destroy();
+      await app.close();
+    },
+  };
+}
+
+function handUpgradesOver(app: FastifyInstance, { onUpgrade, operations }: AdminParts, upgraded: Set<Duplex>): void {
+  app.server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    // An upgraded socket is ours alone: an error that nobody listens to would end the process.
+    socket.on('error', (error) => operations.log.warn({ err: error }, 'WebSocket connection error'));
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path === WS_PATH && onUpgrade !== null) onUpgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
+  });
 }
 
 async function build(app: FastifyInstance, parts: AdminParts): Promise<void> {
@@ -61,12 +82,6 @@ async function build(app: FastifyInstance, parts: AdminParts): Promise<void> {
   handleErrors(app, parts.operations.log);
   guardHost(app, parts.host);
   addSecurityHeaders(app);
-  app.server.on('upgrade', (request, socket, head) => {
-    const path = (request.url ?? '').split('?', 1)[0];
-    if (path === WS_PATH && parts.onUpgrade !== null) parts.onUpgrade(request, socket, head);
-    else refuseUpgrade(socket, parts.operations.log);
-  });
-
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -80,12 +95,6 @@ async function build(app: FastifyInstance, parts: AdminParts): Promise<void> {
   await app.register(metricsRoute(parts));
   await app.register(apiRoutes(app, parts), { prefix: '/api/v1' });
   if (parts.consoleFolder !== null) await serveConsole(app, parts.consoleFolder);
-}
-
-function refuseUpgrade(socket: Duplex, log: Log): void {
-  // An upgraded socket is ours alone: an error that nobody listens to would end the process.
-  socket.on('error', (error) => log.warn({ err: error }, 'Refused upgrade: socket error'));
-  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
 function apiRoutes(app: FastifyInstance, { operations, token }: AdminParts): FastifyPluginAsync {

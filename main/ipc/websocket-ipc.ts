@@ -55,14 +55,14 @@ export class WebSocketIpc {
     this.#cancelPing = this.#pingLater();
   }
 
-  /** Takes an upgrade request over, or refuses it with an HTTP status and closes the socket. Never throws. */
+  /** Takes an upgrade request over, or refuses it with an HTTP status and closes the socket. Never throws. Errors of the socket are the server's to hear. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', (error) => this.#parts.log.warn({ err: error }, 'Upgrade socket error'));
     const refusal = this.#closing || this.#clients.size >= MAX_CLIENTS ? BUSY : refuseUpgrade(request.headers, this.#parts);
     if (refusal !== null) {
       socket.end(
         `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
           `Content-Length: ${Buffer.byteLength(refusal.text)}\r\n\r\n${refusal.text}`,
+        () => socket.destroy(),
       );
       return;
     }
