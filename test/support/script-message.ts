@@ -35,7 +35,7 @@ export interface Envelope {
   readonly sendingTime: string;
 }
 
-const HEADER_ORDER = [8, 9, 35, 49, 56, 34, 52];
+const HEADER_ORDER = [8, 9, 35, 49, 56, 34, 43, 97, 52, 122];
 
 /**
  * Puts header and trailer round the fields of an `inject` line. A header or trailer field that the line names keeps the line's

@@ -7,7 +7,17 @@ import { join } from 'node:path';
 import { takeMessage } from './script-message.ts';
 import type { Heard, ScriptPeer } from './script-runner.ts';
 
-const ENGINE = 'out/main/engine.js';
+/** The command line that starts the engine under test against a port, with its data in a folder. */
+export type Launch = (port: number, dataDir: string) => readonly [command: string, args: readonly string[]];
+
+/** The built engine; `options` are further arguments of its command line. */
+export const builtEngine =
+  (options: readonly string[]): Launch =>
+  (port, dataDir) => [
+    process.execPath,
+    ['out/main/engine.js', '--host', '127.0.0.1', '--port', String(port), '--data', dataDir, ...options],
+  ];
+
 /** How long a message may take that is due at once, ms: generous, because the machine may be busy. */
 const PATIENCE_MS = 4_000;
 
@@ -15,7 +25,7 @@ const PATIENCE_MS = 4_000;
 export class TcpPeer implements ScriptPeer {
   private readonly server: Server;
   private readonly dataDir: string;
-  private readonly options: readonly string[];
+  private readonly launch: Launch;
   private engine: ChildProcess | null = null;
   private socket: Socket | null = null;
   private buffer = '';
@@ -24,19 +34,19 @@ export class TcpPeer implements ScriptPeer {
   private wake: () => void = () => undefined;
   private stderr = '';
 
-  private constructor(server: Server, dataDir: string, options: readonly string[]) {
+  private constructor(server: Server, dataDir: string, launch: Launch) {
     this.server = server;
     this.dataDir = dataDir;
-    this.options = options;
+    this.launch = launch;
     server.on('connection', (socket) => this.accept(socket));
   }
 
-  /** Listens on a free port; `options` are further arguments of the engine's command line. */
-  static async open(options: readonly string[]): Promise<TcpPeer> {
+  /** Listens on a free port. The engine is started by the first `connect`. */
+  static async open(launch: Launch): Promise<TcpPeer> {
     const server = createServer({ noDelay: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new TcpPeer(server, await mkdtemp(join(tmpdir(), 'vfxlp-conformance-')), options);
+    return new TcpPeer(server, await mkdtemp(join(tmpdir(), 'vfxlp-conformance-')), launch);
   }
 
   nowMs(): number {
@@ -100,8 +110,8 @@ export class TcpPeer implements ScriptPeer {
   private start(): void {
     const address = this.server.address();
     if (address === null || typeof address === 'string') throw new Error('not listening');
-    const args = [ENGINE, '--host', '127.0.0.1', '--port', String(address.port), '--data', this.dataDir, ...this.options];
-    const engine = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [command, args] = this.launch(address.port, this.dataDir);
+    const engine = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] });
     engine.stderr?.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString();
     });

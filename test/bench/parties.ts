@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { FIX44_XML } from '../support/quickfix.ts';
+import { compileCpp } from '../support/quickfix-compile.ts';
+import { builtEngine } from '../support/script-tcp-peer.ts';
+
+/** One line of a blaster: a round of `blast` or `resend`, or the figures of `rtt` or `heartbeats`. */
+export interface BlasterLine {
+  readonly messages?: number;
+  readonly resent?: number;
+  readonly ms?: number;
+  readonly p50Us?: number;
+  readonly p99Us?: number;
+  readonly heartbeats?: number;
+  readonly within50?: number;
+  readonly p99Ms?: number;
+}
+
+/** The initiators that are compared. jspurefix: as its samples run it, with its FIX log; jspurefix bare: without any log. */
+export type Party = 'ours' | 'quickfix' | 'jspurefix' | 'jspurefix bare';
+
+/** Programs of a bench run and their folders; every one that was started is ended by `end`. */
+export class Bench {
+  private readonly running = new Set<ChildProcess>();
+  private readonly folders: string[] = [];
+  private readonly blaster: string;
+  private readonly quickfix: string;
+
+  private constructor(blaster: string, quickfix: string) {
+    this.blaster = blaster;
+    this.quickfix = quickfix;
+  }
+
+  static async open(): Promise<Bench> {
+    return new Bench(
+      await compileCpp('test/bench/blaster.cpp', ['pthread']),
+      await compileCpp('test/support/quickfix-peer.cpp', ['quickfix', 'pthread']),
+    );
+  }
+
+  /** Starts a blaster (its arguments stand at the top of blaster.cpp); resolves when it listens. */
+  async startBlaster(...args: (string | number)[]): Promise<{ readonly port: number; readonly done: Promise<BlasterLine[]> }> {
+    const child = this.track(spawn(this.blaster, args.map(String), { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const lines: string[] = [];
+    if (child.stdout === null) throw new Error('the blaster has no stdout');
+    const reader = createInterface({ input: child.stdout });
+    const done = new Promise<BlasterLine[]>((resolve, reject) => {
+      reader.on('line', (line) => lines.push(line));
+      child.once('close', (code) => {
+        if (code === 0) resolve(lines.slice(1).map((line) => JSON.parse(line) as BlasterLine));
+        else reject(new Error(`blaster ${args.join(' ')} ended with ${code}`));
+      });
+    });
+    // Awaited by the caller after the initiator has been started.
+    done.catch(() => undefined);
+    await once(reader, 'line');
+    return { port: Number(lines[0]?.split(' ')[1]), done };
+  }
+
+  /** Starts an initiator with an empty store. HeartBtInt in seconds; reflect sends every application message back. */
+  async startInitiator(party: Party, port: number, heartBtInt: number, reflect = false): Promise<ChildProcess> {
+    const folder = await mkdtemp(join(tmpdir(), 'vfxlp-bench-'));
+    this.folders.push(folder);
+    const [command, args] = this.commandLine(party, port, folder, heartBtInt, reflect);
+    // stdin stays open: QuickFIX's program ends with it. What the programs print would cost time here.
+    return this.track(spawn(command, args, { stdio: ['pipe', 'ignore', 'inherit'] }));
+  }
+
+  private commandLine(
+    party: Party,
+    port: number,
+    folder: string,
+    heartBtInt: number,
+    reflect: boolean,
+  ): readonly [string, readonly string[]] {
+    switch (party) {
+      case 'ours': {
+        const options = ['--sender', 'VFXLP', '--target', 'LP', '--heartbeat', String(heartBtInt)];
+        return builtEngine(reflect ? [...options, '--reflect'] : options)(port, folder);
+      }
+      case 'quickfix':
+        return [this.quickfix, ['initiator', String(port), folder, FIX44_XML, String(heartBtInt), reflect ? 'reflect' : 'quiet']];
+      case 'jspurefix':
+        return [process.execPath, ['test/bench/jspurefix-initiator.ts', String(port), join(folder, 'fix.log')]];
+      case 'jspurefix bare':
+        return [process.execPath, ['test/bench/jspurefix-initiator.ts', String(port)]];
+    }
+  }
+
+  /** Ends one process; resolves when it is gone. */
+  async stop(child: ChildProcess): Promise<void> {
+    this.running.delete(child);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([...this.running].map((child) => this.stop(child)));
+    await Promise.all(this.folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+
+  private track(child: ChildProcess): ChildProcess {
+    this.running.add(child);
+    return child;
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

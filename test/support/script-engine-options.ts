@@ -1,0 +1,30 @@
+import type { Scenario } from './script-parser.ts';
+import { ENGINE_COMP_ID, PEER_COMP_ID } from './script-runner.ts';
+
+/** The `option` lines of a scenario as the engine's command line. Throws on an option that it does not have. */
+export function engineOptions(scenario: Scenario): string[] {
+  const args = ['--sender', ENGINE_COMP_ID, '--target', PEER_COMP_ID];
+  if (!scenario.options.has('heartbeat')) args.push('--heartbeat', '30');
+  if (scenario.options.get('reflect') !== 'off') args.push('--reflect');
+  for (const [name, value] of scenario.options) {
+    switch (name) {
+      case 'heartbeat':
+      case 'username':
+      case 'password':
+      case 'logon-timeout-ms':
+        args.push(`--${name}`, value);
+        break;
+      case 'reset-on-logon':
+        args.push('--reset-on-logon');
+        break;
+      case 'validate':
+        if (value === 'off') args.push('--no-validate');
+        break;
+      case 'reflect':
+        break;
+      default:
+        throw new Error(`${scenario.file}: the engine's command line has no option "${name}"; say "only core"`);
+    }
+  }
+  return args;
+}
