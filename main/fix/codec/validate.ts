@@ -1,42 +1,100 @@
+import { HEADER_CONTEXT, TRAILER_CONTEXT } from './context-table.ts';
 import type { Dictionary } from './dictionary.ts';
+import { isUserTag, unknownFieldFault, valueFault } from './field-rules.ts';
+import { GroupRules, isGroupMember } from './group-rules.ts';
 import type { MessageView } from './message-view.ts';
+import { type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
 
-/** SessionRejectReason(373). */
-export const SESSION_REJECT = {
-  InvalidTagNumber: 0,
-  RequiredTagMissing: 1,
-  TagNotDefinedForMessage: 2,
-  UndefinedTag: 3,
-  TagWithoutValue: 4,
-  ValueIncorrect: 5,
-  IncorrectDataFormat: 6,
-  DecryptionProblem: 7,
-  SignatureProblem: 8,
-  CompIdProblem: 9,
-  SendingTimeAccuracy: 10,
-  InvalidMsgType: 11,
-  XmlValidation: 12,
-  TagRepeated: 13,
-  TagOutOfOrder: 14,
-  GroupFieldsOutOfOrder: 15,
-  GroupCountIncorrect: 16,
-  ValueContainsDelimiter: 17,
-  Other: 99,
-} as const;
+export { type Rejection, SESSION_REJECT, type SessionRejectReason } from './session-reject.ts';
 
-export type SessionRejectReason = (typeof SESSION_REJECT)[keyof typeof SESSION_REJECT];
+const MSG_TYPE_TAG = 35;
 
-/** What a Reject(3) says. */
-export interface Rejection {
-  /** SessionRejectReason(373). */
-  readonly reason: SessionRejectReason;
-  /** RefTagID(371); 0 when no tag can be named (leave 371 out). */
-  readonly refTagId: number;
-  /** Text(58). */
-  readonly text: string;
+const groups = new GroupRules();
+/** By slot: the call in which the field was last seen outside groups. Saves clearing it for every message. */
+let seenIn = new Int32Array(1024);
+let call = 0;
+
+/**
+ * The first rule of the dictionary that the message breaks, or null (scenario 14). Allocates nothing for a good message.
+ *
+ * Order: MsgType (4 without value, 11 unknown); then field by field as they stand in the message, and for each field: tag (0), value present (4),
+ * header/body/trailer order (14), allowed in this message (2, or 15 when it belongs inside one of its groups), repeated (13), format and
+ * data length (6), data without its length (1), enumeration (5), and for a NumInGroup field its group: delimiter first and member order (15),
+ * repeated within an entry (13), required within an entry (1), count (16); then what is required and missing (1): header, body, trailer.
+ *
+ * Body fields may stand in any order, a group may have 0 entries, tags 5000–9999 that the dictionary does not have or not here are let through
+ * (scenario 15).
+ */
+export function validate(view: MessageView, dictionary: Dictionary): Rejection | null {
+  const body = dictionary.messageContext(view.msgTypeCode);
+  if (body < 0) return msgTypeFault(view, dictionary);
+  if (seenIn.length < dictionary.tagOf.length) seenIn = new Int32Array(dictionary.tagOf.length);
+  if (++call === 0x7fff_ffff) {
+    seenIn.fill(0);
+    call = 1;
+  }
+  const { position, stride, child, firstMember } = dictionary.contexts;
+  const { slotOf } = dictionary;
+  const { tags, valueStarts, valueEnds } = view;
+  const bodyRow = body * stride;
+  const trailerRow = TRAILER_CONTEXT * stride;
+  // Header, body and trailer, one after the other: the context that fields are expected in now.
+  let context = HEADER_CONTEXT;
+  let at = 0;
+  while (at < view.count) {
+    const tag = tags[at]!;
+    const slot = tag < slotOf.length ? slotOf[tag]! : 0;
+    if (slot === 0) {
+      const fault = unknownFieldFault(view, dictionary, at);
+      if (fault !== null) return fault;
+      at++;
+      continue;
+    }
+    if (valueStarts[at] === valueEnds[at]) return rejection(SESSION_REJECT.TagWithoutValue, tag, dictionary);
+    let place = position[context * stride + slot]!;
+    if (place === 0) {
+      if (context === HEADER_CONTEXT && position[bodyRow + slot] !== 0) context = body;
+      else if (context !== TRAILER_CONTEXT && position[trailerRow + slot] !== 0) context = TRAILER_CONTEXT;
+      else if (!isUserTag(tag)) return misplaced(dictionary, body, slot, tag);
+      place = position[context * stride + slot]!;
+    }
+    if (seenIn[slot] === call && place !== 0) return rejection(SESSION_REJECT.TagRepeated, tag, dictionary);
+    seenIn[slot] = call;
+    const fault = valueFault(view, dictionary, at, slot);
+    if (fault !== null) return fault;
+    const group = place === 0 ? 0 : child[firstMember[context]! + place - 1]!;
+    if (group === 0) at++;
+    else {
+      at = groups.walk(view, dictionary, at, group, context);
+      if (at < 0) return groups.rejection;
+    }
+  }
+  return missing(dictionary, HEADER_CONTEXT) ?? missing(dictionary, body) ?? missing(dictionary, TRAILER_CONTEXT);
 }
 
-/** The first rule that the message breaks, or null. Allocates nothing for a good message. */
-export function validate(_view: MessageView, _dictionary: Dictionary): Rejection | null {
-  throw new Error('being built');
+function msgTypeFault(view: MessageView, dictionary: Dictionary): Rejection {
+  const index = view.find(MSG_TYPE_TAG);
+  if (index < 0) return rejection(SESSION_REJECT.RequiredTagMissing, MSG_TYPE_TAG, dictionary);
+  const empty = view.valueStarts[index] === view.valueEnds[index];
+  return rejection(empty ? SESSION_REJECT.TagWithoutValue : SESSION_REJECT.InvalidMsgType, MSG_TYPE_TAG, dictionary);
+}
+
+/** A known tag that may not stand here: it belongs to another part of the message, into one of its groups, or to other messages. */
+function misplaced(dictionary: Dictionary, body: number, slot: number, tag: number): Rejection {
+  const { position, stride } = dictionary.contexts;
+  const belongs = [HEADER_CONTEXT, body, TRAILER_CONTEXT].some((context) => position[context * stride + slot] !== 0);
+  if (belongs) return rejection(SESSION_REJECT.TagOutOfOrder, tag, dictionary);
+  const inGroup = isGroupMember(dictionary, body, slot) || isGroupMember(dictionary, HEADER_CONTEXT, slot);
+  return rejection(inGroup ? SESSION_REJECT.GroupFieldsOutOfOrder : SESSION_REJECT.TagNotDefinedForMessage, tag, dictionary);
+}
+
+function missing(dictionary: Dictionary, context: number): Rejection | null {
+  const { firstMember, memberSlot, firstRequired, required } = dictionary.contexts;
+  const first = firstMember[context]!;
+  const end = firstRequired[context + 1]!;
+  for (let i = firstRequired[context]!; i < end; i++) {
+    const slot = memberSlot[first + required[i]! - 1]!;
+    if (seenIn[slot] !== call) return rejection(SESSION_REJECT.RequiredTagMissing, dictionary.tagOf[slot]!, dictionary);
+  }
+  return null;
 }

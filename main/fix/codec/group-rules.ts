@@ -1,0 +1,131 @@
+import type { Dictionary } from './dictionary.ts';
+import { unknownFieldFault, valueFault } from './field-rules.ts';
+import type { MessageView } from './message-view.ts';
+import { type Rejection, rejection, SESSION_REJECT, type SessionRejectReason } from './session-reject.ts';
+
+const ZERO = 0x30;
+/** No real message comes near; a dictionary that nests groups in themselves must not exhaust the stack. */
+const MAX_DEPTH = 32;
+
+/**
+ * Walks repeating groups: each entry begins with the delimiter, its fields stand in the order of the dictionary, required ones are there,
+ * and there are as many entries as the count says. User tags may stand anywhere. Reused; holds the rejection of the last failed walk.
+ */
+export class GroupRules {
+  rejection: Rejection | null = null;
+  /** Contexts around the group that is walked, outermost first: a field that is out of order here may be the next one there. */
+  private readonly around = new Uint16Array(MAX_DEPTH + 1);
+
+  /** `countIndex` is the NumInGroup field (its value checked), `context` one entry of its group, `outer` where the count stands. Index after the group, or -1. */
+  walk(view: MessageView, dictionary: Dictionary, countIndex: number, context: number, outer: number): number {
+    this.rejection = null;
+    this.around[0] = outer;
+    return this.group(view, dictionary, countIndex, context, 0);
+  }
+
+  private group(view: MessageView, dictionary: Dictionary, countIndex: number, context: number, depth: number): number {
+    const { position, stride, child, firstMember, firstRequired, required } = dictionary.contexts;
+    const { slotOf } = dictionary;
+    const { tags, valueStarts, valueEnds } = view;
+    const row = context * stride;
+    const requiredEnd = firstRequired[context + 1]!;
+    const claimed = count(view, countIndex);
+    let nextRequired = requiredEnd;
+    let entries = 0;
+    let last = 0;
+    let at = countIndex + 1;
+    while (at < view.count) {
+      const tag = tags[at]!;
+      const slot = tag < slotOf.length ? slotOf[tag]! : 0;
+      if (slot === 0) {
+        this.rejection = unknownFieldFault(view, dictionary, at);
+        if (this.rejection !== null) return -1;
+        at++;
+        continue;
+      }
+      const place = position[row + slot]!;
+      if (place === 0) break;
+      if (place === 1) {
+        if (entries === claimed) {
+          if (this.isOutside(dictionary, slot, depth)) break;
+          return this.fail(SESSION_REJECT.GroupCountIncorrect, tags[countIndex]!, dictionary);
+        }
+        if (nextRequired < requiredEnd) return this.missing(dictionary, context, required[nextRequired]!);
+        entries++;
+        nextRequired = firstRequired[context]!;
+      } else if (place <= last || entries === 0) {
+        if (this.isOutside(dictionary, slot, depth)) break;
+        if (claimed === 0) return this.fail(SESSION_REJECT.GroupCountIncorrect, tags[countIndex]!, dictionary);
+        const repeated = entries > 0 && isInEntry(view, dictionary, at, position, row);
+        return this.fail(repeated ? SESSION_REJECT.TagRepeated : SESSION_REJECT.GroupFieldsOutOfOrder, tag, dictionary);
+      }
+      while (nextRequired < requiredEnd && required[nextRequired]! <= place) {
+        if (required[nextRequired]! < place) return this.missing(dictionary, context, required[nextRequired]!);
+        nextRequired++;
+      }
+      last = place;
+      if (valueStarts[at] === valueEnds[at]) return this.fail(SESSION_REJECT.TagWithoutValue, tag, dictionary);
+      this.rejection = valueFault(view, dictionary, at, slot);
+      if (this.rejection !== null) return -1;
+      const inner = child[firstMember[context]! + place - 1]!;
+      if (inner === 0) at++;
+      else {
+        if (depth === MAX_DEPTH) return this.fail(SESSION_REJECT.GroupFieldsOutOfOrder, tag, dictionary);
+        this.around[depth + 1] = context;
+        at = this.group(view, dictionary, at, inner, depth + 1);
+        if (at < 0) return -1;
+      }
+    }
+    if (entries !== claimed) return this.fail(SESSION_REJECT.GroupCountIncorrect, tags[countIndex]!, dictionary);
+    if (nextRequired < requiredEnd) return this.missing(dictionary, context, required[nextRequired]!);
+    return at;
+  }
+
+  private isOutside(dictionary: Dictionary, slot: number, depth: number): boolean {
+    const { position, stride } = dictionary.contexts;
+    for (let i = depth; i >= 0; i--) {
+      if (position[this.around[i]! * stride + slot] !== 0) return true;
+    }
+    return false;
+  }
+
+  private missing(dictionary: Dictionary, context: number, place: number): number {
+    const { firstMember, memberSlot } = dictionary.contexts;
+    const tag = dictionary.tagOf[memberSlot[firstMember[context]! + place - 1]!]!;
+    return this.fail(SESSION_REJECT.RequiredTagMissing, tag, dictionary);
+  }
+
+  private fail(reason: SessionRejectReason, tag: number, dictionary: Dictionary): number {
+    this.rejection = rejection(reason, tag, dictionary);
+    return -1;
+  }
+}
+
+/** Whether a field is a member of some group below this context, however deep. For the wording of a rejection only. */
+export function isGroupMember(dictionary: Dictionary, context: number, slot: number, seen: Set<number> = new Set()): boolean {
+  const { position, stride, child, firstMember } = dictionary.contexts;
+  for (let at = firstMember[context]!; at < firstMember[context + 1]!; at++) {
+    const group = child[at]!;
+    if (group === 0 || seen.has(group)) continue;
+    seen.add(group);
+    if (position[group * stride + slot] !== 0 || isGroupMember(dictionary, group, slot, seen)) return true;
+  }
+  return false;
+}
+
+/** Value of the count field, whose format is known to be digits. */
+function count(view: MessageView, index: number): number {
+  let value = 0;
+  for (let at = view.valueStarts[index]!; at < view.valueEnds[index]!; at++) value = value * 10 + view.buffer[at]! - ZERO;
+  return value;
+}
+
+/** Whether the tag at `index` stood before in the same entry (from the delimiter on). */
+function isInEntry(view: MessageView, dictionary: Dictionary, index: number, position: Uint16Array, row: number): boolean {
+  for (let at = index - 1; at >= 0; at--) {
+    const tag = view.tags[at]!;
+    if (tag === view.tags[index]) return true;
+    if (position[row + (dictionary.slotOf[tag] ?? 0)] === 1) return false;
+  }
+  return false;
+}
