@@ -139,8 +139,8 @@ export class Engine {
         note: (note, wallMs) => this.#timeline.add(note, wallMs),
         deliver: (message, now) => this.#deliver(message, now),
         moved: (now, received, sent) => {
-          if (received) this.#counters?.received(now.wallMs);
-          if (sent) this.#counters?.sent(now.wallMs);
+          if (received) this.#counters?.received(Math.floor(now.wallMs));
+          if (sent) this.#counters?.sent(Math.floor(now.wallMs));
           this.#counters?.moved(now.monoMs);
         },
         ended: (end) => this.#ended(end),

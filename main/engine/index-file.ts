@@ -16,7 +16,7 @@ export class IndexFile {
   #read = Buffer.allocUnsafe(64 * 1024);
 
   constructor(path: string) {
-    this.#fd = openSync(path, 'a+');
+    this.#fd = openSync(path, 'a+', 0o600);
     closeSync(this.#fd);
     this.#fd = openSync(path, 'r+');
     const size = fstatSync(this.#fd).size;

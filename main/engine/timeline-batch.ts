@@ -21,7 +21,7 @@ export class TimelineBatch {
 
   add(note: Note | TimelineItem, atMs: number): void {
     if (this.#items.length >= MAX_ITEMS) this.#dropped += 1;
-    else this.#items.push({ ...note, atMs });
+    else this.#items.push({ ...note, atMs: Math.floor(atMs) });
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
 

@@ -40,7 +40,7 @@ export class Outbound {
   /** Starts our next message; append its body, then call one of the `commit`s. */
   begin(msgType: string, now: Instant, options?: HeaderOptions): Encoder {
     this.lastMsgType = msgType;
-    return this.#encoder.begin(msgType, this.nextOut, now.wallMs, options);
+    return this.#encoder.begin(msgType, this.nextOut, Math.floor(now.wallMs), options);
   }
 
   /** Sends what was begun as an administrative message: its number is used up, there is nothing to resend. */
@@ -63,8 +63,9 @@ export class Outbound {
 
   /** SequenceReset-GapFill over first … last. */
   gapFill(first: number, last: number, now: Instant): void {
-    GAP_FILL_HEADER.possDup.origSendingTimeMs = now.wallMs;
-    const encoder = this.#resendEncoder.begin('4', first, now.wallMs, GAP_FILL_HEADER);
+    const wallMs = Math.floor(now.wallMs);
+    GAP_FILL_HEADER.possDup.origSendingTimeMs = wallMs;
+    const encoder = this.#resendEncoder.begin('4', first, wallMs, GAP_FILL_HEADER);
     const message = encoder
       .bool(123, true)
       .int(36, last + 1)
@@ -74,7 +75,7 @@ export class Outbound {
 
   /** A stored message again, as PossDup. */
   resend(bytes: Uint8Array, from: number, to: number, now: Instant): void {
-    const message = this.#resendEncoder.resend(bytes, from, to, now.wallMs);
+    const message = this.#resendEncoder.resend(bytes, from, to, Math.floor(now.wallMs));
     this.#write(message, 0, message.length, now);
   }
 
