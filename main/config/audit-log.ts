@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
 import { AuditSpool, type SpooledEntry } from './audit-spool.ts';
-import type { Database } from './database.ts';
+import { type Database, DatabaseAway } from './database.ts';
 
 const rowSchema = z.object({
   id: z.string().transform(Number),
@@ -53,9 +53,11 @@ export class AuditLog {
     const spooled = { id, entry };
     return this.#inTurn(async () => {
       await this.#insertLeftovers();
-      await this.#insert(spooled);
-      this.#unwritten.delete(entry);
-      this.#clearSpool();
+      try {
+        await this.#insert(spooled);
+      } finally {
+        this.#clearSpool();
+      }
     });
   }
 
@@ -82,12 +84,30 @@ export class AuditLog {
 
   async #insertLeftovers(): Promise<void> {
     for (const spooled of this.#leftovers) {
-      await this.#insert(spooled);
+      try {
+        await this.#insert(spooled);
+      } catch (error) {
+        if (error instanceof DatabaseAway) throw error;
+        // It is in the file of the rejected, and must not hold up what came after it.
+      }
       this.#leftovers = this.#leftovers.slice(1);
     }
   }
 
-  async #insert({ id, entry }: SpooledEntry): Promise<void> {
+  /** Rejects with DatabaseAway, and the entry waits; or because the database will never take it, and it is put aside. */
+  async #insert(spooled: SpooledEntry): Promise<void> {
+    try {
+      await this.#insertRow(spooled);
+    } catch (error) {
+      if (error instanceof DatabaseAway) throw error;
+      this.#spool.reject(spooled);
+      this.#unwritten.delete(spooled.entry);
+      throw error;
+    }
+    this.#unwritten.delete(spooled.entry);
+  }
+
+  async #insertRow({ id, entry }: SpooledEntry): Promise<void> {
     await this.#database.query(
       `INSERT INTO vfxlp_audit (entry_id, at, actor, source, "from", operation, provider, reason, result, detail)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (entry_id) DO NOTHING`,

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import type { AuditEntry } from '../contracts/audit.ts';
 
@@ -25,7 +25,7 @@ const lineSchema = z.object({
 
 /**
  * Audit entries on their way to the database, one JSON line each: what a console did is not lost with the console.
- * A file beside it, `.rejected`, keeps lines that cannot be read.
+ * A file beside it, `.rejected`, keeps what the database refused and lines that cannot be read, for people.
  */
 export class AuditSpool {
   readonly #file: string;
@@ -36,27 +36,36 @@ export class AuditSpool {
 
   /** Durable when it returns. */
   append(entry: SpooledEntry): void {
-    const descriptor = openSync(this.#file, 'a', 0o600);
+    this.#append(this.#file, JSON.stringify(entry));
+  }
+
+  #append(file: string, line: string): void {
+    const descriptor = openSync(file, 'a', 0o600);
     try {
-      writeSync(descriptor, `${JSON.stringify(entry)}\n`);
+      // After a line that was cut short, a new one begins.
+      writeSync(descriptor, `\n${line}\n`);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
   }
 
-  /** What an earlier console left, oldest first. A line cut short by a crash was never acknowledged to anybody; the file is put aside for people. */
+  /** The database will never take this one. */
+  reject(entry: SpooledEntry): void {
+    this.#append(`${this.#file}.rejected`, JSON.stringify(entry));
+  }
+
+  /** What an earlier console left, oldest first. A line cut short by a crash was never acknowledged to anybody. */
   read(): readonly SpooledEntry[] {
     if ((statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
     const lines = readFileSync(this.#file, 'utf8')
       .split('\n')
       .filter((line) => line !== '');
-    const entries = lines.map(parseLine).filter((entry) => entry !== null);
-    if (entries.length < lines.length) {
-      renameSync(this.#file, `${this.#file}.rejected`);
-      for (const entry of entries) this.append(entry);
-    }
-    return entries;
+    return lines.flatMap((line) => {
+      const entry = parseLine(line);
+      if (entry === null) this.#append(`${this.#file}.rejected`, line);
+      return entry ?? [];
+    });
   }
 
   clear(): void {

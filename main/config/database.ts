@@ -1,10 +1,13 @@
 import pg from 'pg';
 import type { Clock } from '../contracts/clock.ts';
 import type { PartHealth } from '../contracts/lp-view.ts';
+import { trackSockets } from './sockets.ts';
+import { storable } from './storable.ts';
 
 const PING_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
+const CLOSE_WAIT_MS = 2_000;
 
 export type Row = Record<string, unknown>;
 /** One statement; values stand for $1, $2 … */
@@ -31,8 +34,10 @@ export interface Database {
 /** @param url  postgres://… */
 export function openDatabase(url: string, clock: Clock): Database {
   const where = describeServer(url);
+  const sockets = trackSockets();
   const pool = new pg.Pool({
     connectionString: url,
+    stream: sockets.create,
     max: 8,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
@@ -61,7 +66,8 @@ export function openDatabase(url: string, clock: Clock): Database {
     try {
       client = await pool.connect();
     } catch (error) {
-      throw isRefusal(error) ? error : away(error);
+      // Whatever the server said: without a connection it is away, and the health says why.
+      throw away(error);
     }
     // A connection that breaks between two statements; the next statement reports it.
     const note = () => undefined;
@@ -113,7 +119,7 @@ export function openDatabase(url: string, clock: Clock): Database {
     async close() {
       closed = true;
       cancelPing();
-      await pool.end();
+      await sockets.endWithin(CLOSE_WAIT_MS, pool.end());
     },
   };
 }
@@ -134,7 +140,7 @@ export function messageOf(error: unknown): string {
 export function queryOn(client: pg.ClientBase, away: (error: unknown) => Error): Query {
   return async (text, values = []) => {
     try {
-      return (await client.query(text, [...values])).rows;
+      return (await client.query(text, values.map(storable))).rows;
     } catch (error) {
       throw isRefusal(error) ? error : away(error);
     }

@@ -1,13 +1,15 @@
 import pg from 'pg';
 import type { Clock } from '../contracts/clock.ts';
 import { DatabaseAway, messageOf, type Query, queryOn } from './database.ts';
+import { trackSockets } from './sockets.ts';
 
 const RECONNECT_BASE_MS = 250;
 const RECONNECT_CAP_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A beat that is not answered within this time ends the connection. */
 const QUERY_TIMEOUT_MS = 4_000;
-export const BEAT_MS = 5_000;
+const CLOSE_WAIT_MS = 1_000;
+const BEAT_MS = 5_000;
 
 /** One connection that is held for what it is, not borrowed from the pool: made again, with growing waits, whenever it ends. */
 export interface DedicatedConnection {
@@ -34,6 +36,7 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
   let closed = false;
   let cancel: () => void = () => undefined;
   let connecting: Promise<void> = Promise.resolve();
+  const sockets = trackSockets();
 
   const retry = () => {
     if (closed) return;
@@ -56,6 +59,7 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
   async function connect(): Promise<void> {
     const client = new pg.Client({
       connectionString: url,
+      stream: sockets.create,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
@@ -105,7 +109,7 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
       cancel();
       const client = current?.client;
       current = null;
-      if (client !== undefined) await client.end();
+      await sockets.endWithin(CLOSE_WAIT_MS, client === undefined ? Promise.resolve() : client.end());
       await connecting;
     },
   };

@@ -9,6 +9,7 @@ import { checkDraft, type ValidDraft } from './lp-draft.ts';
 import { RECORD_COLUMNS, toRecord } from './lp-row.ts';
 import { retryRule, sessionRule, tunnelRule } from './lp-rules.ts';
 import type { Secrets } from './secrets.ts';
+import { storableJson } from './storable.ts';
 
 const TABLE = '"vfx_LPProviderConfig"';
 const UNIQUE_VIOLATION = '23505';
@@ -79,12 +80,19 @@ export class LpRepository {
       await query(
         `UPDATE ${TABLE} SET status = $2, status_reason = $3, status_at = $4, next_in = coalesce($5, next_in), next_out = coalesce($6, next_out)
           WHERE "Provider" = $1`,
-        [change.provider, change.to, change.reason, new Date(change.atMs), change.nextIn, change.nextOut],
+        [
+          change.provider,
+          change.to,
+          change.reason === null ? null : storableJson(change.reason),
+          new Date(change.atMs),
+          change.nextIn,
+          change.nextOut,
+        ],
       );
       if (!this.#options.events) return;
       await query(
         'INSERT INTO vfxlp_outbox (event_id, provider, subject, payload) VALUES ($1, $2, $3, $4) ON CONFLICT (event_id) DO NOTHING',
-        [change.eventId, change.provider, LP_STATUS_SUBJECT, JSON.stringify(toEvent(change))],
+        [change.eventId, change.provider, LP_STATUS_SUBJECT, storableJson(toEvent(change))],
       );
     });
     if (this.#options.events) this.#options.onEvent?.();
@@ -166,9 +174,9 @@ export class LpRepository {
       ['"TargetCompID"', draft.targetCompId],
       ['"HeartBtInt"', draft.heartBtInt],
       ['"SSL"', draft.ssl],
-      ['retry', JSON.stringify(draft.retry ?? {})],
-      ['tunnel', JSON.stringify(draft.tunnel ?? {})],
-      ['session', JSON.stringify(draft.session ?? {})],
+      ['retry', storableJson(draft.retry ?? {})],
+      ['tunnel', storableJson(draft.tunnel ?? {})],
+      ['session', storableJson(draft.session ?? {})],
       ...(username === undefined ? [] : ([['username', username]] as const)),
       ...(password === undefined
         ? []

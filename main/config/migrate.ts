@@ -8,7 +8,7 @@ import { MIGRATIONS } from './migrations/index.ts';
  * Brings the database to the schema of this console. Consoles that start together wait for each other; each migration is all or nothing.
  * @param url  postgres://…; the user must own the database's public schema
  * @returns the names of the migrations that ran now
- * @throws Error naming what PostgreSQL refused, or that the database is newer than this console
+ * @throws Error naming what PostgreSQL refused
  */
 export async function migrate(url: string): Promise<readonly string[]> {
   // The runner reads its migrations from a folder.

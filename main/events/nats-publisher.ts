@@ -29,6 +29,7 @@ export class NatsPublisher {
   #health: NatsHealth;
   #link: NatsLink | null = null;
   #failures = 0;
+  #lastError: string | null = null;
   #closed = false;
   #pumping: Promise<void> | null = null;
   #again = false;
@@ -120,7 +121,7 @@ export class NatsPublisher {
       this.wake();
       void link.ended.then((reason) => this.#lost(link, reason));
     } catch (error) {
-      if (!(error instanceof NatsAway)) this.#options.onError?.(error);
+      if (!(error instanceof NatsAway)) this.#report(error);
       this.#set({
         state: 'down',
         text: `No connection to NATS at ${this.#where}: ${error instanceof Error ? error.message : String(error)}`,
@@ -144,17 +145,33 @@ export class NatsPublisher {
   async #pump(): Promise<void> {
     this.#again = false;
     try {
-      const link = this.#link;
-      if (link !== null) {
-        const { left, more } = await this.#outbox.drain((events) => link.publish(events));
-        if (more) this.#again = true;
-        for (const listener of left.length > 0 ? this.#publishedListeners : []) listener(left.map(({ eventId }) => eventId));
-      }
+      await this.#drain();
       this.#set({ waiting: await this.#outbox.waiting() });
+      this.#lastError = null;
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  async #drain(): Promise<void> {
+    const link = this.#link;
+    if (link === null) return;
+    try {
+      const { left, more } = await this.#outbox.drain((events) => link.publish(events));
+      if (more) this.#again = true;
+      for (const listener of left.length > 0 ? this.#publishedListeners : []) listener(left.map(({ eventId }) => eventId));
     } catch (error) {
       // An outage of NATS is the link's to announce; the events are where they were.
-      if (!(error instanceof NatsAway)) this.#options.onError?.(error);
+      if (!(error instanceof NatsAway)) throw error;
     }
+  }
+
+  /** Once for each error: the same one comes back at every poll while the database is away. */
+  #report(error: unknown): void {
+    const text = String(error);
+    if (text === this.#lastError) return;
+    this.#lastError = text;
+    this.#options.onError?.(error);
   }
 
   #set(change: Partial<NatsHealth>): void {
