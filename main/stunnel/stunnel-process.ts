@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Clock } from '../contracts/clock.ts';
+import { type Note, TunnelLogReader } from './tunnel-notes.ts';
+
+/** Where the lines of one tunnel's log go. */
+export interface TunnelLog {
+  write(line: string): void;
+  close(): void;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+const STOP_MS = 2_000;
+/** Lines kept to say why stunnel ended. */
+const LAST_LINES = 40;
+
+/** One stunnel process and what it says. It never outlives this one: a guard process kills it when this one is gone. */
+export class StunnelProcess {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #clock: Clock;
+  readonly #reader = new TunnelLogReader();
+  readonly #lines: string[] = [];
+  readonly #lineListeners = new Set<(line: string) => void>();
+  readonly #noteListeners: ((note: Note) => void)[] = [];
+  readonly #exitListeners: ((exit: Exit) => void)[] = [];
+  #early: Note[] = [];
+  #exit: Exit | null = null;
+
+  private constructor(child: ChildProcess, pid: number, clock: Clock, log: TunnelLog) {
+    this.#child = child;
+    this.pid = pid;
+    this.#clock = clock;
+    const guard = startGuard(pid);
+    if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', (line) => this.#onLine(line, log));
+    this.exited = new Promise((resolve) => {
+      // close: after the last line has been read.
+      child.once('close', (code, signal) => {
+        guard.kill('SIGKILL');
+        this.#exit = { code, signal };
+        log.close();
+        resolve(this.#exit);
+        for (const listener of this.#exitListeners) listener(this.#exit);
+      });
+    });
+  }
+
+  /** Starts stunnel on a configuration, which it reads from its standard input: nothing is written to disk. Rejects when it cannot be started. */
+  static start(program: string, configuration: string, clock: Clock, log: TunnelLog): Promise<StunnelProcess> {
+    const child = spawn(program, ['-fd', '0'], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      // A Ctrl+C in the console's terminal must not reach the tunnel before the Logout has gone through it.
+      detached: true,
+      // No secrets of this process's environment; UTC in its log.
+      env: { PATH: process.env['PATH'], TZ: 'UTC', LC_ALL: 'C' },
+    });
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('spawn', () => {
+        if (child.pid === undefined) {
+          reject(new Error(`${program} started without a process id`));
+          return;
+        }
+        // It may end before it has read everything; its exit says why.
+        child.stdin?.on('error', (error) => log.write(`configuration not read: ${error.message}`));
+        child.stdin?.end(configuration);
+        resolve(new StunnelProcess(child, child.pid, clock, log));
+      });
+    });
+  }
+
+  /** Resolves with the first line that satisfies, or null when the process ended or `ms` passed before. */
+  lineThat(satisfies: (line: string) => boolean, ms: number): Promise<string | null> {
+    const seen = this.#lines.find(satisfies);
+    if (seen !== undefined || this.#exit !== null) return Promise.resolve(seen ?? null);
+    return new Promise((resolve) => {
+      const done = (line: string | null) => {
+        cancel();
+        this.#lineListeners.delete(onLine);
+        resolve(line);
+      };
+      const onLine = (line: string) => {
+        if (satisfies(line)) done(line);
+      };
+      const cancel = this.#clock.after(ms, () => done(null));
+      this.#lineListeners.add(onLine);
+      this.onExit(() => done(null));
+    });
+  }
+
+  /** What it complained of before it ended, for the reason line. */
+  get complaint(): string {
+    const complaints = this.#lines.filter((line) => line.startsWith('[!]') || /LOG[0-3]\[/.test(line));
+    const said = complaints.map((line) => line.replace(/^.*?(?:\[!\]|LOG\d\[\w+\]:) /, ''));
+    return said.filter((line) => !/^(Configuration failed|error queue)/.test(line)).join('; ');
+  }
+
+  hasSaid(words: string): boolean {
+    return this.#lines.some((line) => line.includes(words));
+  }
+
+  onNote(listener: (note: Note) => void): void {
+    this.#noteListeners.push(listener);
+    for (const note of this.#early.splice(0)) listener(note);
+  }
+
+  onExit(listener: (exit: Exit) => void): void {
+    if (this.#exit === null) this.#exitListeners.push(listener);
+    else listener(this.#exit);
+  }
+
+  note(note: Note): void {
+    if (this.#noteListeners.length === 0) this.#early.push(note);
+    for (const listener of this.#noteListeners) listener(note);
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    const cancel = this.#clock.after(STOP_MS, () => this.kill());
+    await this.exited;
+    cancel();
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #onLine(line: string, log: TunnelLog): void {
+    log.write(line);
+    this.#lines.push(line);
+    if (this.#lines.length > LAST_LINES) this.#lines.shift();
+    for (const listener of [...this.#lineListeners]) listener(line);
+    const note = this.#reader.read(line);
+    if (note !== null) this.note(note);
+  }
+}
+
+/** Kills `pid` when this process is gone, by whatever cause: the guard's standard input then ends. */
+function startGuard(pid: number): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -KILL "$1"', 'vfxlp-tunnel-guard', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  // Without a shell there is no guard; the tunnel works all the same and is stopped in the ordinary way.
+  guard.on('error', () => guard.stdin?.destroy());
+  guard.stdin?.on('error', () => guard.stdin?.destroy());
+  return guard;
+}
