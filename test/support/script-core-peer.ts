@@ -110,6 +110,10 @@ export class CorePeer implements ScriptPeer {
     }
   }
 
+  async logged(): Promise<string> {
+    return [...this.port.logged, ...this.port.notes.map((note) => note.text), ...this.port.ends].join('\n');
+  }
+
   async end(): Promise<void> {
     this.session.transportClosed();
   }

@@ -12,7 +12,14 @@ export function engineOptions(scenario: Scenario): string[] {
       case 'username':
       case 'password':
       case 'logon-timeout-ms':
+      case 'sender-sub-id':
+      case 'target-sub-id':
+      case 'supported':
+      case 'never-resend':
         args.push(`--${name}`, value);
+        break;
+      case 'logon-tag':
+        for (const field of value.split('|')) args.push('--logon-tag', field);
         break;
       case 'reset-on-logon':
         args.push('--reset-on-logon');

@@ -15,6 +15,8 @@ export class MemoryPort implements Port {
   readonly delivered: (readonly Field[])[] = [];
   readonly notes: Note[] = [];
   readonly logged: string[] = [];
+  /** Reasons of disconnects as they are shown. */
+  readonly ends: string[] = [];
   nextIn = 1;
   resetPending = false;
   /** By MsgSeqNum − 1; empty for a number without anything to resend. */
@@ -76,6 +78,7 @@ export class MemoryPort implements Port {
   }
 
   disconnect(reason: Disconnect | null, _logoutAnswered: boolean): void {
+    this.ends.push(JSON.stringify(reason));
     this.heard.push({ kind: 'closed', reason: reason?.code ?? 'asked' });
   }
 

@@ -60,10 +60,10 @@ export function coreOptions(scenario: Scenario): { readonly settings: SessionSet
         settings.whenDisconnected = value === 'queue' ? 'queue' : 'refuse';
         break;
       case 'supported':
-        settings.supportedMsgTypes = value.split(' ');
+        settings.supportedMsgTypes = value.split(',');
         break;
       case 'never-resend':
-        settings.neverResendMsgTypes = value.split(' ');
+        settings.neverResendMsgTypes = value.split(',');
         break;
       case 'application-rejects':
         options.businessReject = Number(value);

@@ -10,6 +10,7 @@ export type Step = { readonly line: number } & (
   | { readonly kind: 'quiet'; readonly ms: number }
   | { readonly kind: 'disconnect' | 'connect' | 'crash' }
   | { readonly kind: 'operator'; readonly action: string }
+  | { readonly kind: 'never-logged'; readonly text: string }
 );
 
 export interface Scenario {
@@ -43,6 +44,7 @@ const LOGON_STEPS = ['expect 35=A|34=1|98=0', 'inject 35=A|34=1|98=0|108=$heartb
  *   disconnect, connect      the peer closes; the next connection is up
  *   crash                    the engine dies without warning and is started again
  *   operator action          what the operator does: logout, reset …
+ *   never-logged text        stands in no log, note or report
  * Throws naming file and line of what it does not understand.
  */
 export function parseScript(file: string, text: string): Scenario[] {
@@ -128,6 +130,8 @@ function parseStep(word: string, rest: string, line: number): Step | null {
       return { line, kind: word };
     case 'operator':
       return { line, kind: 'operator', action: rest };
+    case 'never-logged':
+      return { line, kind: 'never-logged', text: rest };
     default:
       return null;
   }

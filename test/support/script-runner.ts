@@ -5,6 +5,9 @@ import type { Scenario, Step } from './script-parser.ts';
 export const ENGINE_COMP_ID = 'VFXLP';
 export const PEER_COMP_ID = 'LP';
 
+/** How long `allow` waits for what need not come, ms. */
+const ALLOWED_MS = 150;
+
 /** What a script hears of the engine next. */
 export type Heard =
   | { readonly kind: 'message'; readonly wire: string }
@@ -25,6 +28,8 @@ export interface ScriptPeer {
   close(): void;
   crash(): Promise<void>;
   operator(action: string): Promise<void>;
+  /** Everything that was logged, noted or reported so far. */
+  logged(): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -60,8 +65,9 @@ class ScenarioRun {
       case 'expect-resend':
         return this.expectMessage(step);
       case 'allow': {
-        this.held = await this.hear();
-        if (this.held.kind === 'message') {
+        this.held ??= await this.peer.during(ALLOWED_MS);
+        if (this.held.kind === 'silence') this.held = null;
+        else if (this.held.kind === 'message') {
           const fields = readMessage(this.held.wire);
           if (matchFields(fields, this.fill(step.pattern), this.variables) === null) this.held = null;
         }
@@ -100,6 +106,14 @@ class ScenarioRun {
         return this.peer.crash();
       case 'operator':
         return this.peer.operator(step.action);
+      case 'never-logged': {
+        const logged = await this.peer.logged();
+        const at = logged.indexOf(step.text);
+        if (at < 0) return;
+        throw new Error(
+          `${this.scenario.file}:${step.line}\n  must not be logged: ${printable(logged.slice(Math.max(0, at - 120), at + 60))}`,
+        );
+      }
       default:
         throw new Error(`no such step: ${JSON.stringify(step satisfies never)}`);
     }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,7 @@ export class TcpPeer implements ScriptPeer {
   private closed = false;
   private granted = 0;
   private wake: () => void = () => undefined;
+  private stdout = '';
   private stderr = '';
 
   private constructor(server: Server, dataDir: string, launch: Launch) {
@@ -100,6 +101,21 @@ export class TcpPeer implements ScriptPeer {
     this.engine?.kill('SIGTERM');
   }
 
+  /** Reports of the engine and its logs on disk, which are complete when it has ended: this ends it. */
+  async logged(): Promise<string> {
+    const engine = this.engine;
+    if (engine !== null && engine.exitCode === null && engine.signalCode === null) {
+      const gone = once(engine, 'close');
+      engine.kill('SIGTERM');
+      await gone;
+    }
+    const folder = join(this.dataDir, 'log');
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    if (files.length === 0) throw new Error(`the engine wrote no log into ${folder}`);
+    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')));
+    return [this.stdout, this.stderr, ...texts].join('\n');
+  }
+
   async end(): Promise<void> {
     await this.kill();
     this.close();
@@ -111,7 +127,10 @@ export class TcpPeer implements ScriptPeer {
     const address = this.server.address();
     if (address === null || typeof address === 'string') throw new Error('not listening');
     const [command, args] = this.launch(address.port, this.dataDir);
-    const engine = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    const engine = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    engine.stdout?.on('data', (chunk: Buffer) => {
+      this.stdout += chunk.toString();
+    });
     engine.stderr?.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString();
     });
