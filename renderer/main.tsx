@@ -1,1 +1,39 @@
-export {};
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './components/tokens.css';
+import './components/base.css';
+import './components/overview.css';
+import './components/detail.css';
+import './components/dialogs.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { systemClock } from '../main/contracts/clock.ts';
+import { openLink } from './api.ts';
+import { ConsoleProvider } from './components/console-context.tsx';
+import { theme } from './components/theme.ts';
+import { App } from './features/frame/app.tsx';
+import { createConsoleStore } from './store/console-store.ts';
+import { startSync } from './store/sync.ts';
+import { createTicker } from './store/ticker.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element with the id root');
+
+// These live as long as the page: nothing ends them but its end.
+const link = openLink();
+const store = createConsoleStore();
+const ticker = createTicker();
+startSync(link, store, systemClock);
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-right" limit={6} />
+      <ConsoleProvider value={{ link, store, ticker }}>
+        <App />
+      </ConsoleProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

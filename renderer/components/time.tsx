@@ -1,0 +1,12 @@
+import { localTime, utcDateTime, utcMillis, utcTime } from '../store/format.ts';
+
+const FORMATS = { time: utcTime, millis: utcMillis, 'date-time': utcDateTime } as const;
+
+/** A moment (epoch ms) in UTC, with the local time on hover. */
+export function Time({ atMs, format = 'time' }: { readonly atMs: number; readonly format?: keyof typeof FORMATS }) {
+  return (
+    <time dateTime={new Date(atMs).toISOString()} title={localTime(atMs)}>
+      {FORMATS[format](atMs)}
+    </time>
+  );
+}

@@ -1,0 +1,65 @@
+import { useConsole } from '../../components/console-context.tsx';
+import type { FixLog, LogFilter } from '../../store/fix-log.ts';
+import { grouped } from '../../store/format.ts';
+import { messageName } from '../../store/message-name.ts';
+
+interface LogToolbarProps {
+  readonly log: FixLog;
+  readonly filter: LogFilter;
+  /** Message types that are in the buffer. */
+  readonly types: readonly string[];
+  readonly shown: number;
+  onFilter(filter: LogFilter): void;
+}
+
+const DIRECTIONS = ['both', 'in', 'out'] as const;
+
+export function LogToolbar({ log, filter, types, shown, onFilter }: LogToolbarProps) {
+  const { store } = useConsole();
+  const following = log.held === null;
+  const { pauseLog, followLog } = store.getState();
+  return (
+    <h2 className="log-toolbar">
+      FIX log
+      <button type="button" className="toggle" aria-pressed={following} onClick={following ? pauseLog : followLog}>
+        {following ? 'Following' : `Paused · ${grouped(log.sincePause)} new`}
+      </button>
+      <span className="segments" role="group" aria-label="Direction">
+        {DIRECTIONS.map((direction) => (
+          <button
+            type="button"
+            key={direction}
+            aria-pressed={filter.direction === direction}
+            onClick={() => onFilter({ ...filter, direction })}
+          >
+            {direction}
+          </button>
+        ))}
+      </span>
+      <select
+        className="plain-input"
+        aria-label="Message type"
+        value={filter.msgType}
+        onChange={(event) => onFilter({ ...filter, msgType: event.currentTarget.value })}
+      >
+        <option value="">all types</option>
+        <option value="-admin">no admin messages</option>
+        {types.map((type) => (
+          <option key={type} value={type}>
+            {type} {messageName(type)}
+          </option>
+        ))}
+      </select>
+      <input
+        className="plain-input"
+        data-filter
+        aria-label="Filter messages"
+        placeholder="Text, e.g. 55=EUR/USD   /"
+        value={filter.text}
+        onChange={(event) => onFilter({ ...filter, text: event.currentTarget.value })}
+      />
+      <span className="spring" />
+      <span className="unit">{grouped(shown)} lines</span>
+    </h2>
+  );
+}

@@ -1,0 +1,64 @@
+import { useEffect } from 'react';
+import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { viewFromHash, viewToHash } from '../../store/view.ts';
+import { AuditTable } from '../audit/audit-table.tsx';
+import { useKeys } from '../commands/use-keys.ts';
+import { IncidentPanel } from '../kill/incident-panel.tsx';
+import { LpDetail } from '../lp-detail/lp-detail.tsx';
+import { Overview } from '../overview/overview.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Dialogs } from './dialogs.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { Rail } from './rail.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** Keeps the address bar and the view in step, both ways. */
+function useAddress(): void {
+  const { store } = useConsole();
+  useEffect(() => {
+    const read = (): void => store.getState().show(viewFromHash(window.location.hash));
+    read();
+    const stop = store.subscribe((state, old) => {
+      const hash = viewToHash(state.view);
+      if (state.view !== old.view && hash !== window.location.hash) window.history.pushState(null, '', hash);
+    });
+    window.addEventListener('popstate', read);
+    return () => {
+      stop();
+      window.removeEventListener('popstate', read);
+    };
+  }, [store]);
+}
+
+function Screen() {
+  const view = useSelect((state) => state.view);
+  switch (view.screen) {
+    case 'overview':
+      return <Overview />;
+    case 'audit':
+      return (
+        <main className="page">
+          <AuditTable provider={null} />
+        </main>
+      );
+    case 'lp':
+      return <LpDetail provider={view.provider} tab={view.tab} />;
+  }
+}
+
+export function App() {
+  useKeys();
+  useAddress();
+  const lost = useSelect((state) => state.connection.kind !== 'live');
+  return (
+    <div className="app" data-lost={lost}>
+      <Rail />
+      <TopBar />
+      <ConnectionBanner />
+      <Screen />
+      <IncidentPanel />
+      <Dialogs />
+      <LiveRegion />
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { useLive, useSelect } from '../../components/console-context.tsx';
+import { Shape } from '../../components/shape.tsx';
+import { coarse, countdown } from '../../store/format.ts';
+
+/** Over the whole screen while the console is not heard: nothing below is known to be true. */
+export function ConnectionBanner() {
+  const why = useSelect((state) => (state.connection.kind === 'lost' ? state.connection.why : null));
+  const text = useLive((state, nowMs) => {
+    const { connection, mirror } = state;
+    if (connection.kind !== 'lost') return null;
+    const localMs = nowMs - mirror.offsetMs;
+    const next = connection.retryAtMs === null ? 'trying now' : `next try in ${countdown(connection.retryAtMs, localMs)}`;
+    return `for ${coarse(localMs - connection.sinceMs)} · ${next}`;
+  });
+  if (why === null) return null;
+  return (
+    <div className="lost" role="alert" data-testid="disconnected">
+      <Shape name="question" />
+      <b>DISCONNECTED</b>
+      <span>{why}.</span>
+      <span aria-hidden="true">{text}</span>
+      <span className="lost-note">
+        Sessions may be running; what you see below is old, and nothing can be done from here until it is back.
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { useLive, useSelect } from '../../components/console-context.tsx';
+import { Shape } from '../../components/shape.tsx';
+import type { ShapeName, Tone } from '../../store/lp-label.ts';
+import { countsOf } from '../../store/lp-order.ts';
+
+interface CounterProps {
+  readonly shape: ShapeName;
+  readonly tone: Tone;
+  readonly count: number;
+  readonly word: string;
+  readonly filter: string;
+}
+
+/** A press filters the overview by what is counted; a second press shows all again. */
+function Counter({ shape, tone, count, word, filter }: CounterProps) {
+  const active = useSelect((state) => state.filter === filter);
+  const setFilter = useSelect((state) => state.setFilter);
+  const show = useSelect((state) => state.show);
+  return (
+    <button
+      type="button"
+      className="counter"
+      data-tone={count === 0 ? 'dim' : tone}
+      aria-pressed={active}
+      title={`Show only these (filter “${filter}”)`}
+      onClick={() => {
+        setFilter(active ? '' : filter);
+        show({ screen: 'overview' });
+      }}
+    >
+      <Shape name={shape} />
+      <b>{count}</b> {word}
+    </button>
+  );
+}
+
+export function Counters() {
+  const packed = useLive((state, nowMs) => {
+    const { lps, heardAtMs, offsetMs } = state.mirror;
+    const counts = countsOf(lps, state.connection.kind === 'live' ? nowMs : heardAtMs + offsetMs);
+    return `${counts.total}|${counts.loggedOn}|${counts.trouble}|${counts.killed}`;
+  });
+  const [total = 0, loggedOn = 0, trouble = 0, killed = 0] = packed.split('|').map(Number);
+  return (
+    <div className="counters" role="group" aria-label={`${total} LPs`}>
+      <Counter shape="disc" tone="normal" count={loggedOn} word={`of ${total} logged on`} filter="logged-on" />
+      <Counter shape="triangle" tone="alarm" count={trouble} word="in trouble" filter="trouble" />
+      <Counter shape="cross" tone="latched" count={killed} word="killed" filter="killed" />
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { LpConfig } from '../../../main/contracts/lp-config.ts';
+import type { Failure } from '../../../main/contracts/result.ts';
+import { draftOf, type FormProblems, fieldOf, formOf, problemsOf } from '../../store/lp-form.ts';
+import { FORM_FIELDS, FORM_SECTIONS, type FormSection, type FormValues } from '../../store/lp-form-fields.ts';
+import { FormField } from './form-field.tsx';
+
+export type FormMode = 'add' | 'edit' | 'clone';
+
+interface LpFormProps {
+  readonly mode: FormMode;
+  /** The configuration to start from; null: defaults. */
+  readonly from: LpConfig | null;
+  /** Answers with the failure to be shown, or null when it was done. */
+  onSubmit(draft: ReturnType<typeof draftOf>): Promise<Failure | null>;
+  onCancel(): void;
+}
+
+/** All fields of an LP, checked as one types; problems of a field are shown once it was left, or when saving was tried. */
+export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
+  const [values, setValues] = useState<FormValues>(() => ({ ...formOf(from), ...(mode === 'clone' ? { Provider: '' } : {}) }));
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [refused, setRefused] = useState<FormProblems>({});
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [removePassword, setRemovePassword] = useState(false);
+  const [saving, setSaving] = useState(false);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(
+    new Set(FORM_SECTIONS.filter((section) => section.open).map((section) => section.title)),
+  );
+
+  const problems = problemsOf(values);
+  const problemAt = (path: string): string | null => refused[path] ?? (left.has(path) ? (problems[path] ?? null) : null);
+  const openFor = (paths: readonly string[]): void => {
+    const titles = FORM_SECTIONS.filter((section) => section.fields.some((field) => paths.includes(field.path))).map(
+      (section) => section.title,
+    );
+    setOpened(new Set([...opened, ...titles]));
+    const first = FORM_FIELDS.find((field) => paths.includes(field.path));
+    if (first !== undefined) requestAnimationFrame(() => document.getElementById(`field-${first.path}`)?.focus());
+  };
+
+  const submit = async (): Promise<void> => {
+    setLeft(new Set(FORM_FIELDS.map((field) => field.path)));
+    const wrong = Object.keys(problems);
+    if (wrong.length > 0) {
+      openFor(wrong);
+      return;
+    }
+    setSaving(true);
+    const answer = await onSubmit(draftOf(values, removePassword));
+    setSaving(false);
+    if (answer === null) return;
+    setFailure(answer);
+    const field = fieldOf(answer.field);
+    if (field !== null) {
+      setRefused({ [field]: answer.message });
+      openFor([field]);
+    }
+  };
+
+  const section = ({ title, fields, when }: FormSection) =>
+    when?.(values) === false ? null : (
+      <fieldset key={title} className="form-section">
+        <legend>
+          <button
+            type="button"
+            className="quiet"
+            aria-expanded={opened.has(title)}
+            onClick={() =>
+              setOpened(opened.has(title) ? new Set([...opened].filter((name) => name !== title)) : new Set([...opened, title]))
+            }
+          >
+            <span aria-hidden="true">{opened.has(title) ? '▾' : '▸'}</span> {title}
+          </button>
+        </legend>
+        {opened.has(title) && (
+          <div className="form-grid">
+            {fields.map((field) =>
+              field.when?.(values) === false ? null : (
+                <FormField
+                  key={field.path}
+                  field={field}
+                  value={values[field.path] ?? ''}
+                  error={problemAt(field.path)}
+                  disabled={mode === 'edit' && field.path === 'Provider'}
+                  autoFocus={field.path === (mode === 'edit' ? 'Host' : 'Provider')}
+                  onChange={(value) => {
+                    setValues({ ...values, [field.path]: value });
+                    setRefused({});
+                    setFailure(null);
+                  }}
+                  onLeave={() => setLeft(new Set([...left, field.path]))}
+                />
+              ),
+            )}
+          </div>
+        )}
+        {title === 'Connection' && opened.has(title) && from?.hasPassword === true && (
+          <p className="note">
+            {mode === 'clone' ? (
+              'The stored password is not copied: type it again.'
+            ) : (
+              <label className="check">
+                <input
+                  type="checkbox"
+                  checked={removePassword}
+                  onChange={(event) => setRemovePassword(event.currentTarget.checked)}
+                />{' '}
+                Remove the stored password (left empty, it is kept)
+              </label>
+            )}
+          </p>
+        )}
+      </fieldset>
+    );
+
+  return (
+    <form
+      className="lp-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      {FORM_SECTIONS.map(section)}
+      {failure !== null && fieldOf(failure.field) === null && (
+        <p className="problem" role="alert">
+          {failure.message}
+        </p>
+      )}
+      <div className="dialog-actions form-actions">
+        {Object.keys(problems).length > 0 && left.size > 0 && (
+          <span className="note">
+            {Object.keys(problems).length} {Object.keys(problems).length === 1 ? 'field needs' : 'fields need'} a correction
+          </span>
+        )}
+        <span className="spring" />
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" variant="filled" loading={saving}>
+          {mode === 'edit' ? 'Save' : 'Add'}
+        </Button>
+      </div>
+    </form>
+  );
+}

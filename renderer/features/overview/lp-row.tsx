@@ -1,0 +1,121 @@
+import { memo } from 'react';
+import { lostSince, useConsole, useLive, useSelect } from '../../components/console-context.tsx';
+import { SilenceBar } from '../../components/silence-bar.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
+import { StateBadge } from '../../components/state-badge.tsx';
+import { coarse, grouped, localTime, millis, rate } from '../../store/format.ts';
+import { labelOf } from '../../store/lp-label.ts';
+import { messageName } from '../../store/message-name.ts';
+import { WhyLine } from './why-line.tsx';
+
+const NONE = <span className="none">–</span>;
+
+function Uptime({ provider }: { readonly provider: string }) {
+  const sinceMs = useSelect((state) => state.mirror.lps[provider]?.loggedOnAtMs ?? null);
+  const text = useLive((_, nowMs) => (sinceMs === null ? null : coarse(nowMs - sinceMs)));
+  return text === null || sinceMs === null ? NONE : <span title={`logged on ${localTime(sinceMs)}`}>{text}</span>;
+}
+
+function LastMessage({ provider }: { readonly provider: string }) {
+  const message = useSelect((state) => state.mirror.lps[provider]?.stats?.lastMessage ?? null);
+  const age = useLive((_, nowMs) => (message === null ? null : coarse(nowMs - message.atMs)));
+  if (message === null) return NONE;
+  return (
+    <span className="last-message" title={`${message.direction === 'in' ? 'received' : 'sent'} ${localTime(message.atMs)}`}>
+      <span className="direction">{message.direction === 'in' ? '‹' : '›'}</span>
+      <span className="last-name">{messageName(message.msgType)}</span>
+      <span className="unit">{age}</span>
+    </span>
+  );
+}
+
+interface LpRowProps {
+  readonly provider: string;
+  /** Whether this row is the one that Tab reaches when none is selected. */
+  readonly first: boolean;
+  onMenu(provider: string, x: number, y: number): void;
+}
+
+/** One LP on one line. It draws again when this LP changes, and its ages by themselves. */
+export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps) {
+  const { store } = useConsole();
+  const lp = useSelect((state) => state.mirror.lps[provider]);
+  const selected = useSelect((state) => state.selected === provider);
+  const reachable = useSelect((state) => state.selected === provider || (first && state.selected === null));
+  const tone = useLive((state, nowMs) => {
+    const known = state.mirror.lps[provider];
+    return known === undefined ? null : labelOf(known, nowMs, lostSince(state)).tone;
+  });
+  if (lp === undefined) return null;
+  const { stats } = lp;
+  const open = (): void => store.getState().show({ screen: 'lp', provider, tab: 'session' });
+  return (
+    <tr
+      data-testid={`lp-row-${provider}`}
+      data-state={lp.state.kind}
+      data-tone={tone}
+      data-selected={selected}
+      onClick={() => store.getState().select(provider)}
+      onDoubleClick={open}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        store.getState().select(provider);
+        onMenu(provider, event.clientX, event.clientY);
+      }}
+    >
+      <td className="c-state">
+        <StateBadge provider={provider} />
+      </td>
+      <th scope="row" className="c-provider">
+        <button
+          type="button"
+          className="link"
+          tabIndex={reachable ? 0 : -1}
+          ref={selected ? (element) => element?.focus({ preventScroll: false }) : undefined}
+          title={`${lp.senderCompId} → ${lp.targetCompId} at ${lp.host}:${lp.port}${lp.ssl ? ' over TLS' : ''}`}
+          onClick={open}
+        >
+          {provider}
+        </button>
+      </th>
+      <td className="c-why">
+        <WhyLine provider={provider} />
+      </td>
+      <td className="c-silence">
+        <SilenceBar provider={provider} />
+      </td>
+      <td className="c-rtt n">{stats?.testRequestRttMs == null ? NONE : millis(stats.testRequestRttMs)}</td>
+      <td className="c-seq n">{stats === null ? NONE : grouped(stats.nextIn)}</td>
+      <td className="c-seq n">{stats === null ? NONE : grouped(stats.nextOut)}</td>
+      <td className="c-rate n">{stats === null || lp.loggedOnAtMs === null ? NONE : rate(stats.inPerSecond)}</td>
+      <td className="c-rate n">{stats === null || lp.loggedOnAtMs === null ? NONE : rate(stats.outPerSecond)}</td>
+      <td className="c-spark">
+        <Sparkline values={lp.spark} />
+      </td>
+      <td className="c-last">
+        <LastMessage provider={provider} />
+      </td>
+      <td className="c-uptime n">
+        <Uptime provider={provider} />
+      </td>
+      <td className="c-owner">{lp.owner ?? NONE}</td>
+      <td className="c-menu">
+        <button
+          type="button"
+          className="row-menu"
+          tabIndex={reachable ? 0 : -1}
+          aria-label={`Actions for ${provider}`}
+          aria-haspopup="menu"
+          onClick={(event) => {
+            event.stopPropagation();
+            store.getState().select(provider);
+            const box = event.currentTarget.getBoundingClientRect();
+            onMenu(provider, box.left, box.bottom);
+          }}
+        >
+          ⋯
+        </button>
+      </td>
+    </tr>
+  );
+});

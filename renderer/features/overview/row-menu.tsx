@@ -1,0 +1,42 @@
+import { Menu } from '@mantine/core';
+import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { LP_COMMANDS } from '../commands/lp-commands.ts';
+
+export interface MenuAt {
+  readonly provider: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The actions of one row, at the pointer or under the row's button. */
+export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void }) {
+  const console = useConsole();
+  const lp = useSelect((state) => state.mirror.lps[at.provider]);
+  if (lp === undefined) return null;
+  return (
+    <Menu opened onChange={onClose} position="bottom-end" width={190} trapFocus returnFocus>
+      <Menu.Target>
+        <span className="menu-anchor" style={{ left: at.x, top: at.y }} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{at.provider}</Menu.Label>
+        <Menu.Item onClick={() => console.store.getState().show({ screen: 'lp', provider: at.provider, tab: 'session' })}>
+          Open
+        </Menu.Item>
+        <Menu.Item onClick={() => console.store.getState().show({ screen: 'lp', provider: at.provider, tab: 'fix-log' })}>
+          FIX log
+        </Menu.Item>
+        <Menu.Divider />
+        {LP_COMMANDS.filter((command) => command.available(lp)).map((command) => (
+          <Menu.Item
+            key={command.name}
+            className={command.danger ? 'danger-item' : undefined}
+            onClick={() => command.run(console, at.provider)}
+          >
+            {command.name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

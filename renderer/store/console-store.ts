@@ -1,0 +1,111 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { FixLogBatch } from '../../main/contracts/ipc.ts';
+import type { FixLogLine, TimelineEvent } from '../../main/contracts/lp-view.ts';
+import type { LinkState } from '../api.ts';
+import { appendLog, EMPTY_LOG, type FixLog, followLog, openLog, pauseLog } from './fix-log.ts';
+import { EMPTY_MIRROR, type Mirror } from './mirror.ts';
+import { mergeTimeline, type Timelines } from './timelines.ts';
+import { OVERVIEW, type View } from './view.ts';
+
+/** What stands in front of the screen and takes the keyboard. */
+export type Dialog =
+  | { readonly kind: 'kill'; readonly provider: string; readonly held: boolean }
+  | { readonly kind: 'kill-all' }
+  | { readonly kind: 'rearm' | 'deactivate' | 'restart' | 'delete' | 'sequence'; readonly provider: string }
+  | { readonly kind: 'add' }
+  | { readonly kind: 'edit' | 'clone'; readonly provider: string }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'keys' };
+
+/** live: deltas arrive. lost: since when nothing has, and what is being done about it. */
+export type Connection =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'lost'; readonly sinceMs: number; readonly why: string; readonly retryAtMs: number | null };
+
+export interface ConsoleState {
+  readonly connection: Connection;
+  readonly mirror: Mirror;
+  readonly timelines: Timelines;
+  readonly fixLog: FixLog;
+  readonly view: View;
+  /** The row that the keyboard acts on. */
+  readonly selected: string | null;
+  readonly filter: string;
+  readonly dialog: Dialog | null;
+  /** The incident whose panel is open. */
+  readonly incidentShown: string | null;
+}
+
+export interface ConsoleActions {
+  linkChanged(link: LinkState, nowMs: number): void;
+  /** Nothing was heard for too long although the link is open. */
+  silent(nowMs: number): void;
+  mirrored(mirror: Mirror): void;
+  timelineArrived(events: readonly TimelineEvent[]): void;
+  logOpened(provider: string, lines: readonly FixLogLine[]): void;
+  logArrived(batch: FixLogBatch): void;
+  logClosed(provider: string): void;
+  pauseLog(): void;
+  followLog(): void;
+  show(view: View): void;
+  select(provider: string | null): void;
+  setFilter(filter: string): void;
+  open(dialog: Dialog): void;
+  close(): void;
+  showIncident(id: string | null): void;
+}
+
+export type ConsoleStore = StoreApi<ConsoleState & ConsoleActions>;
+
+/** The screen's one store. It holds what the main process said and what the operator looks at; it decides nothing. */
+export function createConsoleStore(): ConsoleStore {
+  return createStore<ConsoleState & ConsoleActions>()((set, get) => ({
+    connection: { kind: 'connecting' },
+    mirror: EMPTY_MIRROR,
+    timelines: {},
+    fixLog: EMPTY_LOG,
+    view: OVERVIEW,
+    selected: null,
+    filter: '',
+    dialog: null,
+    incidentShown: null,
+
+    linkChanged: (link, nowMs) => {
+      const { connection, mirror } = get();
+      // Open alone proves nothing: the snapshot that follows makes it live.
+      if (link.kind === 'open') return;
+      if (link.kind === 'connecting') {
+        if (connection.kind === 'lost') set({ connection: { ...connection, retryAtMs: null } });
+        else if (mirror.counter !== null)
+          set({ connection: { kind: 'lost', sinceMs: nowMs, why: 'Connection closed', retryAtMs: null } });
+        return;
+      }
+      const sinceMs = connection.kind === 'lost' ? connection.sinceMs : mirror.counter === null ? nowMs : mirror.heardAtMs;
+      set({ connection: { kind: 'lost', sinceMs, why: link.why, retryAtMs: link.retryAtMs } });
+    },
+    silent: () => {
+      if (get().connection.kind === 'lost') return;
+      set({
+        connection: { kind: 'lost', sinceMs: get().mirror.heardAtMs, why: 'The console process is silent', retryAtMs: null },
+      });
+    },
+    mirrored: (mirror) => {
+      set(get().connection.kind === 'live' ? { mirror } : { mirror, connection: { kind: 'live' } });
+    },
+    timelineArrived: (events) => set({ timelines: mergeTimeline(get().timelines, events) }),
+    logOpened: (provider, lines) => set({ fixLog: openLog(provider, lines) }),
+    logArrived: (batch) => set({ fixLog: appendLog(get().fixLog, batch) }),
+    logClosed: (provider) => {
+      if (get().fixLog.provider === provider) set({ fixLog: EMPTY_LOG });
+    },
+    pauseLog: () => set({ fixLog: pauseLog(get().fixLog) }),
+    followLog: () => set({ fixLog: followLog(get().fixLog) }),
+    show: (view) => set(view.screen === 'lp' ? { view, selected: view.provider } : { view }),
+    select: (selected) => set({ selected }),
+    setFilter: (filter) => set({ filter }),
+    open: (dialog) => set({ dialog }),
+    close: () => set({ dialog: null }),
+    showIncident: (incidentShown) => set({ incidentShown }),
+  }));
+}

@@ -1,0 +1,89 @@
+import type { FixLogBatch } from '../../main/contracts/ipc.ts';
+import type { FixLogLine } from '../../main/contracts/lp-view.ts';
+
+/** A line as the tail shows it: what is filtered by is looked up once, when it comes in. */
+export interface LogEntry extends FixLogLine {
+  readonly msgType: string;
+  readonly seqNum: string;
+}
+
+export interface FixLog {
+  readonly provider: string | null;
+  /** Oldest first, at most LOG_KEPT. */
+  readonly entries: readonly LogEntry[];
+  /** What is on the screen while paused; null while following. */
+  readonly held: readonly LogEntry[] | null;
+  /** Lines that came in since the pause. */
+  readonly sincePause: number;
+  /** Lines left out of the stream in bursts. */
+  readonly skipped: number;
+}
+
+export interface LogFilter {
+  readonly direction: 'both' | 'in' | 'out';
+  /** '' for all types; `-admin` hides Heartbeat, TestRequest and the like. */
+  readonly msgType: string;
+  readonly text: string;
+}
+
+export const LOG_KEPT = 5_000;
+export const SOH = '\u0001';
+export const EMPTY_LOG: FixLog = { provider: null, entries: [], held: null, sincePause: 0, skipped: 0 };
+export const NO_LOG_FILTER: LogFilter = { direction: 'both', msgType: '', text: '' };
+
+/** Session-level message types of FIX 4.4. */
+const ADMIN = new Set(['0', '1', '2', '3', '4', '5', 'A']);
+
+/** The value of a tag in a raw message, '' when it is not there. */
+export function tagValue(text: string, tag: number): string {
+  const start = text.indexOf(`${SOH}${tag}=`);
+  if (start < 0) return '';
+  const from = start + String(tag).length + 2;
+  const end = text.indexOf(SOH, from);
+  return text.slice(from, end < 0 ? undefined : end);
+}
+
+const toEntry = (line: FixLogLine): LogEntry => ({ ...line, msgType: tagValue(line.text, 35), seqNum: tagValue(line.text, 34) });
+
+export function openLog(provider: string, lines: readonly FixLogLine[]): FixLog {
+  return { ...EMPTY_LOG, provider, entries: lines.slice(-LOG_KEPT).map(toEntry) };
+}
+
+/** A batch of another LP, or of a tail since closed, changes nothing. */
+export function appendLog(log: FixLog, batch: FixLogBatch): FixLog {
+  if (batch.provider !== log.provider) return log;
+  const fresh = batch.lines.slice(-LOG_KEPT).map(toEntry);
+  const room = LOG_KEPT - fresh.length;
+  return {
+    ...log,
+    entries: [...(log.entries.length > room ? log.entries.slice(log.entries.length - room) : log.entries), ...fresh],
+    sincePause: log.held === null ? 0 : log.sincePause + batch.lines.length + batch.skipped,
+    skipped: log.skipped + batch.skipped,
+  };
+}
+
+export const pauseLog = (log: FixLog): FixLog => (log.held === null ? { ...log, held: log.entries, sincePause: 0 } : log);
+export const followLog = (log: FixLog): FixLog => ({ ...log, held: null, sincePause: 0 });
+
+/** Text matches anywhere in the message, in any case, with `|` standing for SOH. */
+export function filterLog(entries: readonly LogEntry[], filter: LogFilter): readonly LogEntry[] {
+  const needle = filter.text.trim().replaceAll('|', SOH).toLowerCase();
+  if (filter.direction === 'both' && filter.msgType === '' && needle === '') return entries;
+  return entries.filter(
+    (entry) =>
+      (filter.direction === 'both' || entry.direction === filter.direction) &&
+      (filter.msgType === '' || (filter.msgType === '-admin' ? !ADMIN.has(entry.msgType) : entry.msgType === filter.msgType)) &&
+      (needle === '' || entry.text.toLowerCase().includes(needle)),
+  );
+}
+
+/** Tag and value of every field, in the order of the message. */
+export function fieldsOf(text: string): readonly { readonly tag: number; readonly value: string }[] {
+  return text
+    .split(SOH)
+    .filter((field) => field !== '')
+    .map((field) => {
+      const equals = field.indexOf('=');
+      return { tag: Number(field.slice(0, equals)), value: field.slice(equals + 1) };
+    });
+}

@@ -1,0 +1,74 @@
+import type { LpView } from '../../main/contracts/lp-view.ts';
+import { coarse, countdown, grouped } from './format.ts';
+
+/** What a state asks of the person who looks at it. */
+export type Tone = 'normal' | 'attention' | 'alarm' | 'dim' | 'latched' | 'hatched';
+export type ShapeName =
+  | 'disc'
+  | 'half'
+  | 'retry'
+  | 'exchange'
+  | 'triangle'
+  | 'square'
+  | 'diamond'
+  | 'cross'
+  | 'question'
+  | 'ring'
+  | 'stop';
+
+export interface StateLabel {
+  readonly shape: ShapeName;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** Stats come four times a second; a session whose last are older than this is not known to live, ms. */
+export const STALE_MS = 3_000;
+
+/** How long a live session's numbers have not moved, ms; null while they are fresh or there is no session to have any. */
+export function staleMs(lp: LpView, nowMs: number): number | null {
+  if (lp.state.kind !== 'logged-on' && lp.state.kind !== 'recovering') return null;
+  const sampledMs = lp.statsAtMs ?? lp.loggedOnAtMs ?? lp.statusAtMs;
+  if (sampledMs === null) return null;
+  const ageMs = nowMs - sampledMs;
+  return ageMs > STALE_MS ? ageMs : null;
+}
+
+/**
+ * Shape, word and tone of an LP's state at `nowMs` (main process' clock). `lostSinceMs`: since when the console itself is not
+ * heard (same clock); then nothing on the screen is known to be true, and every LP is STALE.
+ */
+export function labelOf(lp: LpView, nowMs: number, lostSinceMs: number | null): StateLabel {
+  const oldMs = lostSinceMs === null ? staleMs(lp, nowMs) : nowMs - lostSinceMs;
+  if (oldMs !== null) return { shape: 'question', word: `STALE ${coarse(oldMs)}`, tone: 'hatched' };
+  return plainLabel(lp, nowMs);
+}
+
+/** As labelOf, for a console that is heard and a session that is fresh. */
+export function plainLabel(lp: LpView, nowMs: number): StateLabel {
+  const { state } = lp;
+  switch (state.kind) {
+    case 'logged-on':
+      return { shape: 'disc', word: 'LOGGED ON', tone: 'normal' };
+    case 'connecting':
+      return { shape: 'half', word: 'CONNECTING', tone: 'normal' };
+    case 'logon':
+      return { shape: 'half', word: 'LOGON', tone: 'normal' };
+    case 'stopping':
+      return { shape: 'stop', word: 'STOPPING', tone: 'normal' };
+    case 'retry':
+      return { shape: 'retry', word: `RETRY ${countdown(state.atMs, nowMs)} (attempt ${state.attempt})`, tone: 'attention' };
+    case 'recovering':
+      return { shape: 'exchange', word: `RECOVERING ${grouped(state.received)}/${grouped(state.total)}`, tone: 'attention' };
+    case 'error':
+      return { shape: 'triangle', word: 'ERROR', tone: 'alarm' };
+    case 'inactive':
+      return { shape: 'square', word: 'INACTIVE', tone: 'dim' };
+    case 'off-schedule':
+      return { shape: 'diamond', word: 'OFF SCHEDULE', tone: 'dim' };
+    case 'killed':
+      return { shape: 'cross', word: 'KILLED', tone: 'latched' };
+    case 'foreign':
+      return { shape: 'ring', word: 'OTHER OWNER', tone: 'dim' };
+  }
+}

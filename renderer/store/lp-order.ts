@@ -1,0 +1,93 @@
+import type { LpView } from '../../main/contracts/lp-view.ts';
+import { plainLabel, type StateLabel, staleMs } from './lp-label.ts';
+
+export type LpsByProvider = Readonly<Record<string, LpView>>;
+
+/** Trouble first: what needs a person, what is on its way, what works, what is meant to be down. */
+function rank(lp: LpView, nowMs: number): number {
+  if (staleMs(lp, nowMs) !== null) return 2;
+  switch (lp.state.kind) {
+    case 'error':
+      return 0;
+    case 'killed':
+      return 1;
+    case 'retry':
+      return 3;
+    case 'connecting':
+    case 'logon':
+    case 'stopping':
+      return 4;
+    case 'recovering':
+      return 5;
+    case 'logged-on':
+      return 6;
+    case 'foreign':
+      return 7;
+    case 'inactive':
+    case 'off-schedule':
+      return 8;
+  }
+}
+
+const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** Providers in the order of the overview: by trouble, then by name, so that rows move only when a state changes. */
+export function orderOf(lps: LpsByProvider, nowMs: number): readonly string[] {
+  return Object.values(lps)
+    .map((lp) => ({ provider: lp.provider, rank: rank(lp, nowMs) }))
+    .sort((a, b) => a.rank - b.rank || byName.compare(a.provider, b.provider))
+    .map((row) => row.provider);
+}
+
+const isTrouble = (label: StateLabel): boolean =>
+  label.tone === 'alarm' || label.tone === 'attention' || label.tone === 'hatched';
+
+/** Whether every word of the filter is found in the LP's name, state, address or CompIDs; `trouble` finds what needs a person. */
+export function matches(lp: LpView, filter: string, nowMs: number): boolean {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return true;
+  const label = plainLabel(lp, nowMs);
+  const stale = staleMs(lp, nowMs) !== null;
+  const text = [
+    lp.provider,
+    label.word,
+    lp.state.kind,
+    `${lp.host}:${lp.port}`,
+    lp.senderCompId,
+    lp.targetCompId,
+    lp.owner ?? '',
+    lp.reason?.code ?? '',
+    stale ? 'stale' : '',
+    stale || isTrouble(label) ? 'trouble' : '',
+    lp.ssl ? 'ssl' : '',
+  ]
+    .join('\n')
+    .toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+export interface Counts {
+  readonly total: number;
+  readonly loggedOn: number;
+  readonly trouble: number;
+  readonly killed: number;
+}
+
+/** An LP that recovers is logged on and in trouble, both. */
+export function countsOf(lps: LpsByProvider, nowMs: number): Counts {
+  let loggedOn = 0;
+  let trouble = 0;
+  let killed = 0;
+  const all = Object.values(lps);
+  for (const lp of all) {
+    const stale = staleMs(lp, nowMs) !== null;
+    const { kind } = lp.state;
+    if (!stale && (kind === 'logged-on' || kind === 'recovering')) loggedOn++;
+    if (stale || isTrouble(plainLabel(lp, nowMs))) trouble++;
+    if (kind === 'killed') killed++;
+  }
+  return { total: all.length, loggedOn, trouble, killed };
+}

@@ -1,0 +1,82 @@
+import { type DisconnectReason, describeReason, type Layer, REASONS } from '../../main/contracts/disconnect-reason.ts';
+import type { LpView } from '../../main/contracts/lp-view.ts';
+import { countdown, utcShort } from './format.ts';
+
+/** One line per LP: the layer that failed, what happened in the LP's own words, and what happens next. */
+export interface WhyLine {
+  readonly layer: Layer | null;
+  readonly text: string;
+  readonly next: string;
+}
+
+const NOTHING: WhyLine = { layer: null, text: '', next: '' };
+
+/** Why an LP is as it is, and what comes next, at `nowMs` (main process' clock, epoch ms). */
+export function whyOf(lp: LpView, nowMs: number): WhyLine {
+  const { state, reason } = lp;
+  switch (state.kind) {
+    case 'logged-on':
+      if (lp.stats?.gap) return { layer: 'sequence', text: `Gap ${gapText(lp.stats.gap)} is open`, next: '' };
+      return lp.pendingConfig ? { ...NOTHING, next: 'saved changes apply at the next logon' } : NOTHING;
+    case 'recovering':
+      return {
+        layer: 'sequence',
+        text: lp.stats?.gap ? `The peer resends ${gapText(lp.stats.gap)}` : 'The peer resends what we missed',
+        next: '',
+      };
+    case 'connecting':
+      return { ...blame(reason), next: STEP_TEXT[state.step] };
+    case 'logon':
+      return { ...blame(reason), next: 'Logon sent, waiting for the answer' };
+    case 'stopping':
+      return { ...blame(reason), next: 'logging out, then its processes end' };
+    case 'retry':
+      return { ...blame(reason), next: `${helps(reason)}next try in ${countdown(state.atMs, nowMs)}` };
+    case 'error': {
+      if (lp.problems.length > 0) {
+        const text = lp.problems.map((problem) => `${problem.column}: ${problem.rule}`).join('; ');
+        return { layer: 'config', text, next: 'correct the configuration' };
+      }
+      return {
+        ...blame(reason),
+        next: lp.reason?.code === 'sequence-repair' ? 'repair the numbers' : 'not retried: it needs you',
+      };
+    }
+    case 'inactive':
+      return reason === null || reason.code === 'deactivated' ? NOTHING : { ...blame(reason), next: '' };
+    case 'off-schedule':
+      return {
+        ...NOTHING,
+        next:
+          state.opensAtMs === null ? '' : `opens ${utcShort(state.opensAtMs, nowMs)}, in ${countdown(state.opensAtMs, nowMs)}`,
+      };
+    case 'killed': {
+      const { by, atMs, reason: why } = state.latch;
+      return {
+        layer: 'operator',
+        text: `by ${by} at ${utcShort(atMs, nowMs)}${why === '' ? '' : `: ${why}`}`,
+        next: 're-arm to use it again',
+      };
+    }
+    case 'foreign':
+      return { ...NOTHING, text: `owned by ${state.owner}` };
+  }
+}
+
+const STEP_TEXT = {
+  engine: 'starting the engine process',
+  tunnel: 'starting stunnel',
+  tcp: 'connecting',
+} as const;
+
+const gapText = (gap: { readonly from: number; readonly to: number }): string =>
+  gap.to === 0 ? `${gap.from}…` : gap.from === gap.to ? String(gap.from) : `${gap.from}–${gap.to}`;
+
+function blame(reason: DisconnectReason | null): Pick<WhyLine, 'layer' | 'text'> {
+  return reason === null ? NOTHING : { layer: REASONS[reason.code].layer, text: describeReason(reason) };
+}
+
+/** A refused logon is seldom cured by asking again; a lost link often is. */
+function helps(reason: DisconnectReason | null): string {
+  return reason !== null && REASONS[reason.code].retry === 'logon' ? 'retrying may not help · ' : '';
+}

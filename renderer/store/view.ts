@@ -1,0 +1,31 @@
+/** What the screen shows: kept in the address bar's hash, so that back, forward and reload work. */
+export type View =
+  | { readonly screen: 'overview' }
+  | { readonly screen: 'audit' }
+  | { readonly screen: 'lp'; readonly provider: string; readonly tab: LpTab };
+
+export const LP_TABS = ['session', 'fix-log', 'configuration', 'audit'] as const;
+export type LpTab = (typeof LP_TABS)[number];
+
+export const OVERVIEW: View = { screen: 'overview' };
+
+export function viewToHash(view: View): string {
+  switch (view.screen) {
+    case 'overview':
+      return '#/';
+    case 'audit':
+      return '#/audit';
+    case 'lp':
+      return `#/lp/${encodeURIComponent(view.provider)}/${view.tab}`;
+  }
+}
+
+/** An unknown hash is the overview. */
+export function viewFromHash(hash: string): View {
+  const [screen, provider, tab] = hash.replace(/^#\/?/, '').split('/');
+  if (screen === 'audit') return { screen: 'audit' };
+  if (screen === 'lp' && provider !== undefined && provider !== '') {
+    return { screen: 'lp', provider: decodeURIComponent(provider), tab: LP_TABS.find((known) => known === tab) ?? 'session' };
+  }
+  return OVERVIEW;
+}
