@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type Browser, chromium, _electron as electron, type Page } from '@playwright/test';
+import { requireTool } from '../support/system-tools.ts';
+import { electronBinary } from './electron-binary.ts';
+
+/** The console under test, from the side of whoever sits before it. */
+export interface ConsoleProcess {
+  readonly pid: number;
+  /** A page on the console: a new tab, or the application's window. */
+  page(): Promise<Page>;
+  /** Ends it as the operator would; resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const VIEWPORT = { width: 1600, height: 1000 };
+
+/** `npm run serve`, seen in Debian's Chromium. */
+export async function startInBrowser(env: Record<string, string>, pageUrl: string): Promise<ConsoleProcess> {
+  const executablePath = await requireTool('chromium');
+  const child = spawn(process.execPath, ['out/main/serve.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  await firstLine(child);
+  let browser: Browser | null = null;
+  return {
+    pid: child.pid ?? 0,
+    page: async () => {
+      browser ??= await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+      const page = await browser.newPage({ viewport: VIEWPORT });
+      await page.goto(pageUrl);
+      return page;
+    },
+    stop: async () => {
+      await browser?.close();
+      await endProcess(child);
+    },
+  };
+}
+
+/** The desktop application in its own window. */
+export async function startInElectron(env: Record<string, string>): Promise<ConsoleProcess> {
+  const executablePath = electronBinary();
+  if (executablePath === null) throw new Error("Electron's binary is not installed: npx install-electron --no");
+  const application = await electron.launch({ executablePath, args: ['out/main/desktop.js'], env });
+  const child = application.process();
+  return {
+    pid: child.pid ?? 0,
+    page: () => application.firstWindow(),
+    stop: async () => {
+      await application.close();
+      await endProcess(child);
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<void> {
+  const { stdout } = child;
+  if (stdout === null) throw new Error('the console was started without a pipe');
+  await Promise.race([
+    once(stdout, 'data'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the console ended with ${String(code)} before it was ready`);
+    }),
+  ]);
+  stdout.resume();
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}
