@@ -1,0 +1,153 @@
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../main/contracts/clock.ts';
+import type { FixLogLine } from '../../../main/contracts/lp-view.ts';
+import { FixLog } from '../../../main/engine/fix-log.ts';
+import type { TailFactory } from '../../../main/ipc/ports.ts';
+import { FixLogTails } from '../../../main/logs/tail.ts';
+
+let dir = '';
+let path = '';
+const errors: string[] = [];
+const open: { close(): Promise<void> }[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vfxlp-tail-'));
+  mkdirSync(join(dir, 'LP-X'));
+  path = join(dir, 'LP-X', 'fix.log');
+  errors.length = 0;
+});
+afterEach(async () => {
+  for (const tail of open.splice(0)) await tail.close();
+  rmSync(dir, { recursive: true });
+});
+
+/** A tail and everything that it has given so far. */
+async function tail(lines: number) {
+  const factory: TailFactory = new FixLogTails({
+    fixLogDir: dir,
+    clock: systemClock,
+    onError: (_provider, error) => errors.push(error.message),
+  });
+  const given: FixLogLine[] = [];
+  const batches: number[] = [];
+  let skipped = 0;
+  const opened = await factory.open('LP-X', lines, (more, left) => {
+    given.push(...more);
+    batches.push(more.length);
+    skipped += left;
+  });
+  open.push(opened);
+  return { first: opened.lines, given, batches, skipped: () => skipped, texts: () => given.map(({ text }) => text) };
+}
+
+const line = (text: string | number, direction: 'I' | 'O' = 'I') => `2026-01-31T09:30:00.000001Z ${direction} ${text}\n`;
+const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => line(from + i)).join('');
+
+describe('a tail of the raw FIX log', () => {
+  it('begins with the last lines, then follows', async () => {
+    writeFileSync(path, lines(1, 5_000));
+    const { first, given, texts } = await tail(3);
+    expect(first.map(({ n, text }) => [n, text])).toEqual([
+      [1, '4998'],
+      [2, '4999'],
+      [3, '5000'],
+    ]);
+    appendFileSync(path, line('next', 'O'));
+    await expect.poll(texts).toEqual(['next']);
+    expect(given[0]).toMatchObject({ n: 4, direction: 'out', at: '2026-01-31T09:30:00.000001Z' });
+  });
+
+  it('has the whole log when it is shorter than asked for, and none of it when asked for none', async () => {
+    writeFileSync(path, lines(1, 3));
+    expect((await tail(100)).first).toHaveLength(3);
+    expect((await tail(0)).first).toHaveLength(0);
+  });
+
+  it('waits for a line that is half written', async () => {
+    writeFileSync(path, `${lines(1, 2)}2026-01-31T09:30:00.000001Z I ha`);
+    const { first, texts } = await tail(10);
+    expect(first).toHaveLength(2);
+    appendFileSync(path, 'lf\n');
+    await expect.poll(texts).toEqual(['half']);
+  });
+
+  it('waits for a log that does not exist yet, and for its folder', async () => {
+    rmSync(join(dir, 'LP-X'), { recursive: true });
+    const { first, texts } = await tail(10);
+    expect(first).toEqual([]);
+    mkdirSync(join(dir, 'LP-X'));
+    writeFileSync(path, lines(1, 2));
+    await expect.poll(texts).toEqual(['1', '2']);
+  });
+
+  it('misses nothing over a rotation', async () => {
+    writeFileSync(path, lines(1, 2));
+    const { texts } = await tail(0);
+    appendFileSync(path, lines(3, 50));
+    renameSync(path, join(dir, 'LP-X', 'fix.2026-01-31.1.log'));
+    writeFileSync(path, lines(51, 60));
+    await expect.poll(texts).toEqual(Array.from({ length: 58 }, (_, i) => String(i + 3)));
+    appendFileSync(path, line('on'));
+    await expect.poll(() => texts().at(-1)).toBe('on');
+  });
+
+  it('begins again when the log was cut short', async () => {
+    writeFileSync(path, lines(1, 100));
+    const { texts } = await tail(0);
+    truncateSync(path, 0);
+    appendFileSync(path, lines(7, 8));
+    await expect.poll(texts).toEqual(['7', '8']);
+  });
+
+  it('gives the end of a burst, counts the rest, and forgets none', async () => {
+    writeFileSync(path, '');
+    const { given, batches, skipped } = await tail(0);
+    const written = 200_000;
+    for (let from = 1; from <= written; from += 1_000) appendFileSync(path, lines(from, from + 999));
+    await expect.poll(() => given.length + skipped()).toBe(written);
+    expect(given.at(-1)?.text).toBe(String(written));
+    expect(Math.max(...batches)).toBeLessThanOrEqual(200);
+    expect(given.map(({ n }) => n)).toEqual(given.map((_, i) => i + 1));
+  });
+
+  it('gives nothing after it is closed', async () => {
+    writeFileSync(path, '');
+    const { given } = await tail(0);
+    await open.pop()?.close();
+    appendFileSync(path, lines(1, 5));
+    const { texts } = await tail(0);
+    appendFileSync(path, line('seen'));
+    await expect.poll(texts).toEqual(['seen']);
+    expect(given).toEqual([]);
+  });
+
+  it('refuses a log that cannot be read', async () => {
+    mkdirSync(path);
+    await expect(tail(10)).rejects.toThrow();
+  });
+
+  it('reads what the engine writes, over the rotation of the engine', async () => {
+    const log = new FixLog(
+      { dir: join(dir, 'LP-X'), maxBytes: 20_000, keep: 5, onError: (error) => errors.push(error.message) },
+      0,
+    );
+    open.push({ close: async () => log.close() });
+    const { given, texts } = await tail(0);
+    const sent: string[] = [];
+    for (let n = 1; n <= 400; n += 1) {
+      const message = `8=FIX.4.4\x0134=${n}\x01${'x'.repeat(80)}\x01`;
+      sent.push(message);
+      log.at(Date.UTC(2026, 0, 31, 9, 30) + n / 1000);
+      log.append(n % 2 === 0 ? 'in' : 'out', Buffer.from(message), 0, message.length);
+      if (n % 20 === 0) {
+        log.flushSync();
+        await expect.poll(texts).toEqual(sent);
+      }
+    }
+    expect(given[0]).toMatchObject({ direction: 'out', at: '2026-01-31T09:30:00.000001Z' });
+    expect(errors).toEqual([]);
+  });
+});
