@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isErrno } from './data-folder.ts';
 
 /** Another console runs on the same data folder. */
-export class DataFolderInUse extends Error {
+class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse';
 }
 

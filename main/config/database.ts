@@ -125,7 +125,7 @@ export function openDatabase(url: string, clock: Clock): Database {
 }
 
 /** host:port/database of a URL, without the password. */
-export function describeServer(url: string): string {
+function describeServer(url: string): string {
   const { hostname, port, pathname } = new URL(url);
   return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
 }

@@ -19,7 +19,7 @@ export function lastLines(file: string, count: number): string {
 }
 
 /** Opens a log for a program of that user: appended to, started afresh when it has grown long. */
-export function openLog(file: string, user: PostgresUser): number {
+function openLog(file: string, user: PostgresUser): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   const descriptor = openSync(file, size > LOG_KEPT_BYTES ? 'w' : 'a', 0o600);
   if (user !== null) fchownSync(descriptor, user.uid, user.gid);

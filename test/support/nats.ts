@@ -89,14 +89,17 @@ async function subscribe(url: string, subject: string): Promise<TestSubscription
   return { received, close: () => connection.close() };
 }
 
+const INSTALL = [
+  ['apt-get', 'update'],
+  ['apt-get', 'install', '-y', '--no-install-recommends', 'nats-server'],
+] as const;
+
 function requireNatsServer(): string {
   if (runs('nats-server')) return 'nats-server';
   if (process.getuid?.() === 0) {
-    spawnSync('apt-get', ['install', '-y', 'nats-server'], {
-      stdio: 'ignore',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    // Debian starts it as a service, on a port that tests must not depend on.
+    for (const [command, ...args] of INSTALL) {
+      spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    }
     if (runs('nats-server')) return 'nats-server';
   }
   throw new Error('The program nats-server is not installed; on Debian: apt-get install nats-server');
