@@ -75,8 +75,7 @@ export class Engine {
         shell.session.blockOutbound();
         break;
       case 'logout':
-        if (shell.busy) shell.logout(command.text, command.reason);
-        else this.#ended({ reason: command.reason, wasLoggedOn: false, logoutAnswered: false });
+        this.logout(command.text, command.reason);
         break;
       case 'set-sequence':
         this.#setSequence(shell, command);
@@ -124,7 +123,9 @@ export class Engine {
       );
       this.#store = new MessageStore(settings.storeDir);
     } catch (error) {
-      this.#storeFailed(error instanceof Error ? error : new Error(String(error)));
+      const failure = error instanceof Error ? error : new Error(String(error));
+      this.#ended({ reason: { code: 'store-failed', detail: failure.message }, wasLoggedOn: false, logoutAnswered: false });
+      this.#storeFailed(failure);
       return;
     }
     const shell = new SessionShell(
@@ -223,8 +224,9 @@ export class Engine {
     this.#answer(command.requestId, null, null);
   }
 
-  #answerSent(requestId: number, result: Sent): void {
-    if (result.ok) this.#answer(requestId, null, result.msgSeqNum);
+  #answerSent(requestId: number, result: Sent | null): void {
+    if (result === null) this.#answer(requestId, 'The message store failed.', null);
+    else if (result.ok) this.#answer(requestId, null, result.msgSeqNum);
     else this.#answer(requestId, result.error, null);
   }
 
@@ -247,14 +249,13 @@ export class Engine {
 
   #storeFailed(error: Error): void {
     this.#alarm(`The message store cannot be written: ${error.message}`);
-    const reason: DisconnectReason = { code: 'store-failed', detail: error.message };
-    this.#ended({ reason, wasLoggedOn: false, logoutAnswered: false });
     this.stop(1);
   }
 
-  /** Logs out if connected (used on SIGTERM), at most LogoutAckThreshold; `done` when there is no connection any more. */
-  get connected(): boolean {
-    return this.#shell?.busy ?? false;
+  /** Logs out or gives up connecting; answered by `disconnected` in any case. */
+  logout(text: string, reason: DisconnectReason): void {
+    if (this.#shell?.busy === true) this.#shell.logout(text, reason);
+    else this.#ended({ reason, wasLoggedOn: false, logoutAnswered: false });
   }
 
   /** Closes the socket at once, flushes store and log, ends the process. */

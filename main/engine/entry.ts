@@ -25,8 +25,9 @@ function runSupervised(port: ParentPort): void {
   flushAtTheEnd(engine);
   port.onCommand((command) => engine.command(command));
   port.onGone(() => engine.stop(0));
-  process.on('SIGTERM', () => engine.stop(0));
-  // Ctrl+C goes to the whole process group: the Session Manager decides what becomes of its engines.
+  // The end of a service or Ctrl+C reaches the whole process group, the Session Manager too: it logs its engines out and stops them.
+  // Should it not, its own end does (onGone).
+  process.on('SIGTERM', () => engine.logout('Shutting down', { code: 'shutdown' }));
   process.on('SIGINT', () => undefined);
 }
 
@@ -51,7 +52,7 @@ function runStandAlone({ settings, target, applicationOptions, reflect: reflects
     if (ending) return;
     ending = true;
     setTimeout(() => engine.stop(0), settings.session.logoutAckMs + EXIT_GRACE_MS);
-    engine.command({ type: 'logout', text: 'Shutting down', reason: { code: 'shutdown' } });
+    engine.logout('Shutting down', { code: 'shutdown' });
   };
   flushAtTheEnd(engine);
   process.on('SIGTERM', end);

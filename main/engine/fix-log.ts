@@ -96,9 +96,9 @@ export class FixLog {
 
   #write(): void {
     if (this.#inFlight !== null) return;
+    if (this.#position >= this.#options.maxBytes) this.#rotate();
     const first = this.#waiting.shift();
     if (first === undefined) return;
-    if (this.#position >= this.#options.maxBytes) this.#rotate();
     const job = { fd: this.#fd, bytes: first.bytes, length: first.length, position: this.#position };
     this.#position += job.length;
     this.#inFlight = job;
@@ -126,13 +126,14 @@ export class FixLog {
         writeAll(this.#fd, bytes, length, this.#position);
         this.#position += length;
       }
-      this.#waiting.length = 0;
       if (this.#length > 0) writeAll(this.#fd, this.#buffer, this.#length, this.#position);
       this.#position += this.#length;
-      this.#length = 0;
     } catch (cause) {
       this.#fail(cause);
     }
+    // Lines that the disk refused are lost: keeping them would only move the failure into memory.
+    this.#waiting.length = 0;
+    this.#length = 0;
   }
 
   #fail(cause: unknown): void {

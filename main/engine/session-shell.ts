@@ -52,7 +52,7 @@ export class SessionShell {
   #end: { readonly reason: Disconnect | null; readonly answered: boolean } | null = null;
   /** Why a Logout was asked for. */
   #asked: DisconnectReason | null = null;
-  #failed = false;
+  #failure: DisconnectReason | null = null;
 
   constructor(settings: SessionSettings, dictionary: Dictionary, store: MessageStore, log: FixLog, listener: ShellListener) {
     this.#store = store;
@@ -80,8 +80,12 @@ export class SessionShell {
       received: (bytes, length) => {
         const now = this.#begin();
         this.#received = true;
-        this.session.receive(bytes, 0, length, now);
-        this.#finish(now);
+        try {
+          this.session.receive(bytes, 0, length, now);
+          this.#finish(now);
+        } catch (error) {
+          this.#fail(error);
+        }
       },
       drained: () => this.turn((now) => this.session.drained(now)),
       closed: (reason) => this.#closed(reason),
@@ -90,12 +94,28 @@ export class SessionShell {
     transport.open();
   }
 
-  /** Does something with the session as one turn. */
-  turn<T>(action: (now: Instant) => T): T {
+  /** Does something with the session as one turn. Null when the disk failed it: then this engine ends. */
+  turn<T>(action: (now: Instant) => T): T | null {
+    if (this.#failure !== null) return null;
     const now = this.#begin();
-    const result = action(now);
-    this.#finish(now);
-    return result;
+    try {
+      const result = action(now);
+      this.#finish(now);
+      return result;
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  /** The store could not be written or read. What could not be stored must not be sent: its number would be used twice after a restart. */
+  #fail(error: unknown): void {
+    if (!isSystemError(error)) throw error;
+    if (this.#failure !== null) return;
+    this.#failure = { code: 'store-failed', detail: error.message };
+    if (this.#transport === null) this.#listener.ended({ reason: this.#failure, wasLoggedOn: false, logoutAnswered: false });
+    else this.#transport.destroy();
+    this.#listener.storeFailed(error);
   }
 
   /** Logs out, or gives up dialling; `ended` follows with this reason. Only while busy. */
@@ -118,15 +138,7 @@ export class SessionShell {
   }
 
   #finish(now: Instant): void {
-    if (this.#failed) return;
-    try {
-      this.#store.flush();
-    } catch (error) {
-      // Sending what could not be stored would make its number unusable after a restart.
-      this.#failed = true;
-      this.#listener.storeFailed(error instanceof Error ? error : new Error(String(error)));
-      return;
-    }
+    this.#store.flush();
     this.#transport?.flush();
     if (this.#end !== null) this.#transport?.close();
     this.#setTimer(now.monoMs);
@@ -155,7 +167,7 @@ export class SessionShell {
     const state = this.session.state;
     const own = this.session.transportClosed();
     const answered = this.#end?.answered ?? false;
-    const reason = this.#end?.reason ?? own.reason;
+    const reason = this.#failure ?? this.#end?.reason ?? own.reason;
     this.#listener.ended({
       reason: reason ?? this.#asked ?? detailed(transportReason, state),
       wasLoggedOn: this.#wasLoggedOn,
@@ -182,7 +194,7 @@ export class SessionShell {
       writable: () => {
         const transport = this.#transport;
         if (transport === null || transport.writable) return true;
-        // What waits may still be in our own batch: only what the socket does not take at once is reason to pause.
+        // What waits may be our own batch only: what the socket does not take at once is reason to pause.
         this.#store.flush();
         transport.flush();
         return transport.writable;
@@ -204,6 +216,10 @@ export class SessionShell {
   #utc(): string {
     return new Date(this.#clocks.instant.wallMs).toISOString().replaceAll(/[-:]/g, '');
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function detailed(reason: DisconnectReason | null, state: string): DisconnectReason {

@@ -134,10 +134,12 @@ export class Transport {
     const length = this.#batchLength;
     this.#batchLength = 0;
     if (socket === null || this.#ended || !socket.writable) return;
-    socket.write(this.#batch.subarray(0, length));
+    const bytes = this.#batch.subarray(0, length);
+    const behind = socket.writableLength > 0;
+    socket.write(behind ? Buffer.from(bytes) : bytes);
     if (socket.writableLength === 0) return;
-    // The kernel has not taken it all: the socket keeps this buffer.
-    this.#batch = Buffer.allocUnsafeSlow(READ_BYTES);
+    // The kernel has not taken it all: the socket keeps what it was given.
+    if (!behind) this.#batch = Buffer.allocUnsafeSlow(READ_BYTES);
     if (socket.writableLength > SLOW_CONSUMER_BYTES) {
       this.#reason = { code: 'slow-consumer', detail: `${socket.writableLength} bytes wait` };
       socket.destroy();

@@ -49,8 +49,10 @@ export class SessionContext {
   supported: ReadonlySet<string> | null = null;
   /** Next expected inbound MsgSeqNum. */
   nextIn: number;
-  /** The next Logon carries 141=Y. */
+  /** The operator wants 141=Y on the next Logon, until one has succeeded. */
   resetPending: boolean;
+  /** The Logon of this connection carried 141=Y. */
+  resetSent = false;
   /** Monotonic ms of the last good message. */
   lastReceivedMs = 0;
   /** Our last TestRequest that is unanswered: its id and when it was sent. */
@@ -127,13 +129,13 @@ export class SessionContext {
     this.port.resetStore();
     this.nextIn = 1;
     this.outbound.nextOut = 1;
+    if (this.gap.open) this.port.signal('recovered');
     this.forgetTransfers();
   }
 
   /** What a connection or a reset ends: gaps, early messages, resends in progress. */
   forgetTransfers(): void {
     this.held.clear();
-    if (this.gap.open) this.port.signal('recovered');
     this.gap.close();
     this.resends.clear();
   }

@@ -1,5 +1,6 @@
 /** Why the session core ends a connection; each code is explained in contracts/disconnect-reason.ts, of which this is a subset. */
 export type DisconnectCode =
+  | 'config-invalid'
   | 'logon-timeout'
   | 'logon-refused'
   | 'logon-invalid'

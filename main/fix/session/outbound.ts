@@ -73,10 +73,16 @@ export class Outbound {
     this.#write(message, 0, message.length, now);
   }
 
-  /** A stored message again, as PossDup. */
-  resend(bytes: Uint8Array, from: number, to: number, now: Instant): void {
-    const message = this.#resendEncoder.resend(bytes, from, to, Math.floor(now.wallMs));
+  /** A stored message again, as PossDup. Not null: what is wrong with it, as after a crash of the machine; it was not sent. */
+  resend(bytes: Uint8Array, from: number, to: number, now: Instant): string | null {
+    let message: Buffer;
+    try {
+      message = this.#resendEncoder.resend(bytes, from, to, Math.floor(now.wallMs));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
     this.#write(message, 0, message.length, now);
+    return null;
   }
 
   /** A stored message for the first time, as it was stored. */

@@ -66,8 +66,11 @@ export class ResendQueue {
     this.#port.stored(job.next, job.last, (seqNum, bytes, from, to) => {
       if (from === to || outbound.blocked || this.#isNeverResent(bytes, from)) return true;
       if (gapFrom < seqNum) outbound.gapFill(gapFrom, seqNum - 1, now);
-      outbound.resend(bytes, from, to, now);
-      gapFrom = seqNum + 1;
+      // A damaged message becomes part of the next GapFill.
+      gapFrom = seqNum;
+      const damage = outbound.resend(bytes, from, to, now);
+      if (damage === null) gapFrom = seqNum + 1;
+      else this.#noteDamage(seqNum, damage);
       paused = !this.#port.writable();
       return !paused;
     });
@@ -77,6 +80,11 @@ export class ResendQueue {
     }
     if (gapFrom <= job.last) outbound.gapFill(gapFrom, job.last, now);
     job.next = job.last + 1;
+  }
+
+  #noteDamage(seqNum: number, damage: string): void {
+    const text = `Stored message ${seqNum} is damaged and replaced by a GapFill: ${damage}`;
+    this.#port.note({ event: 'ResendRequest', level: 'alarm', direction: 'out', text, seqIn: null, seqOut: seqNum });
   }
 
   #sendUnsent(now: Instant): void {

@@ -7,6 +7,7 @@ import { MessageView } from '../codec/message-view.ts';
 import { MSG_TYPE, msgTypeCode, msgTypeString } from '../codec/msg-type.ts';
 import { SessionContext, type State, type StateName } from './context.ts';
 import type { Disconnect } from './disconnect.ts';
+import { isEnvelope } from './envelope.ts';
 import { takeInOrder } from './in-session.ts';
 import type { Instant } from './instant.ts';
 import { sendLogon } from './logon.ts';
@@ -111,13 +112,19 @@ export class Session {
     this.#framer.reset();
     context.forgetTransfers();
     context.lastReceivedMs = now.monoMs;
-    if (reset || context.settings.resetOnLogon) context.resetPending = true;
-    if (context.resetPending) {
+    context.resetSent = reset || context.settings.resetOnLogon || context.resetPending;
+    if (context.resetSent) {
       context.resetNumbers();
       this.#persistedIn = 1;
     }
     context.setState(new AwaitingLogon(now.monoMs + context.settings.logonTimeoutMs));
-    sendLogon(context, context.resetPending, now);
+    try {
+      sendLogon(context, context.resetSent, now);
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error;
+      close(context, { code: 'config-invalid', detail: `Logon: ${error.message}` });
+      return;
+    }
     context.port.signal('logon-sent');
   }
 
@@ -219,6 +226,9 @@ export class Session {
   send(msgType: string, fields: readonly (readonly [number, string])[], now: Instant): Sent {
     const problem = this.#cannotSend(msgType);
     if (problem !== null) return refused(problem);
+    const foreign = fields.find(([tag]) => isEnvelope(tag));
+    if (foreign !== undefined)
+      return refused(`Tag ${foreign[0]} belongs to the header or trailer: the session sets those itself.`);
     try {
       this.#context.outbound.begin(msgType, now).fields(fields);
     } catch (error) {
@@ -228,14 +238,15 @@ export class Session {
     return sent(this.#commit(now));
   }
 
-  /** An application message with MsgType and body of another, fields first … last of `view` in their order. */
-  sendBody(view: MessageView, first: number, last: number, now: Instant): Sent {
+  /** An application message with MsgType and body of another, fields in their order. */
+  sendBodyOf(view: MessageView, now: Instant): Sent {
     const problem = this.#cannotSend(view.msgType);
     if (problem !== null) return refused(problem);
     const encoder = this.#context.outbound.begin(view.msgType, now);
-    const { buffer, tags, valueStarts, valueEnds, dictionary } = view;
-    for (let i = first; i <= last; i += 1) {
+    const { buffer, count, tags, valueStarts, valueEnds, dictionary } = view;
+    for (let i = 0; i < count; i += 1) {
       const tag = tags[i] as number;
+      if (isEnvelope(tag)) continue;
       const dataTag = dictionary.dataTagOf[tag] ?? 0;
       if (dataTag !== 0 && tags[i + 1] === dataTag) {
         encoder.data(tag, dataTag, buffer.subarray(valueStarts[i + 1], valueEnds[i + 1]));

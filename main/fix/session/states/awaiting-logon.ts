@@ -77,7 +77,7 @@ export class AwaitingLogon implements State {
       this.#refuse(context, { code: 'logon-invalid', detail: text }, text, now);
       return;
     }
-    if (resets && !context.resetPending) this.#followReset(context);
+    if (resets && !context.resetSent) this.#followReset(context);
     if (view.msgSeqNum < context.nextIn) {
       const detail = `expecting ${context.nextIn} but received ${view.msgSeqNum}`;
       this.#refuse(context, { code: 'sequence-too-low', detail }, `MsgSeqNum too low, ${detail}`, now);
