@@ -30,6 +30,7 @@ import { SessionManager } from './sessions/session-manager.ts';
 import { StunnelManager } from './stunnel/stunnel-manager.ts';
 
 const SCHEMA_RETRY_MS = 2_000;
+const SCHEMA_WAIT_MS = 2_000;
 const DRAIN_MS = 3_000;
 
 export interface ConsoleOptions {
@@ -81,6 +82,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   opened.defer(() => database.close());
   const schema = keepSchema(url, clock, log);
   opened.defer(schema.stop);
+  // Everything below reads tables. A database that is away must not keep the console, and its kill switch, from starting.
+  await Promise.race([schema.ready, new Promise<void>((resolve) => clock.after(SCHEMA_WAIT_MS, resolve))]);
 
   const publisher = new NatsPublisher({
     url: settings.natsUrl,

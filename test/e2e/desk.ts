@@ -96,7 +96,7 @@ async function startDesk(
     status: async (provider) =>
       (await sql('SELECT status FROM "vfx_LPProviderConfig" WHERE "Provider" = $1', [provider]))[0]?.['status'],
     api,
-    view: async (provider) => (await api('GET', `/lps/${provider}`)) as LpView,
+    view: async (provider) => ((await api('GET', `/lps/${provider}`)) as { lp: LpView }).lp,
     simulator: async (options = {}) => {
       const simulator = await SimulatorProcess.start(options);
       simulators.push(simulator);
