@@ -38,7 +38,7 @@ export interface EmbeddedPostgresOptions {
 
 /**
  * A real PostgreSQL of the console's own, under `dataDir`: made once, listening on a loopback port with a generated password, started again
- * when it dies. `<dataDir>/database-url` (mode 0600) holds its URL: `psql "$(cat <dataDir>/database-url)"`.
+ * when it dies. While it runs `<dataDir>/database-url` (mode 0600) holds its URL: `psql "$(cat <dataDir>/database-url)"`.
  * @throws DataFolderInUse when another console runs on the folder; Error saying why PostgreSQL did not start, with the end of its log
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -92,7 +92,7 @@ async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
       child.once('exit', (code, signal) => tell(signal === null ? `exit code ${code}` : `signal ${signal}`));
     });
     try {
-      await untilReady(url, died, logFile);
+      await untilReady(url, died, logFile, () => stopping);
     } catch (error) {
       await stopServer(child, STOP_GRACE_MS);
       throw error;
@@ -125,7 +125,8 @@ async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
 
   let restart: Promise<void> = Promise.resolve();
   let current = await launch();
-  writeFileSync(join(dataDir, 'database-url'), `${url}\n`, { mode: 0o600 });
+  const urlFile = join(dataDir, 'database-url');
+  writeFileSync(urlFile, `${url}\n`, { mode: 0o600 });
   // The last line of defence when something ends the process without the ordered stop.
   const onExit = () => void current.kill('SIGINT');
   process.once('exit', onExit);
@@ -138,6 +139,7 @@ async function startLocked(options: EmbeddedPostgresOptions): Promise<EmbeddedPo
       await restart;
       await stopServer(current, STOP_GRACE_MS);
       process.off('exit', onExit);
+      rmSync(urlFile, { force: true });
     },
   };
 }
@@ -176,13 +178,14 @@ async function makeCluster(binaries: PostgresBinaries, clusterDir: string, user:
   renameSync(making, clusterDir);
 }
 
-async function untilReady(url: string, died: Promise<string>, logFile: string): Promise<void> {
+async function untilReady(url: string, died: Promise<string>, logFile: string, givenUp: () => boolean): Promise<void> {
   let end: string | null = null;
   void died.then((how) => {
     end = how;
   });
   for (let waited = 0; waited < START_TIMEOUT_MS; waited += 50) {
     if (end !== null) throw new Error(`PostgreSQL did not start (${end}). The end of ${logFile}:\n${lastLines(logFile, 8)}`);
+    if (givenUp()) throw new Error('PostgreSQL was stopped while it started');
     if (await answers(url)) return;
     await new Promise((next) => setTimeout(next, 50));
   }

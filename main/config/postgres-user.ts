@@ -60,7 +60,9 @@ function create(): PostgresUser {
   const problems: string[] = [];
   for (const [command, ...args] of commands) {
     try {
-      execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+      // `su` without a login shell leaves root without the sbin folders.
+      const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+      execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
       const user = lookUp(OWN);
       if (user !== null) return user;
     } catch (error) {
