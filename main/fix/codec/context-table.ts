@@ -5,6 +5,11 @@ export const HEADER_CONTEXT = 0;
 export const TRAILER_CONTEXT = 1;
 export const FIRST_MESSAGE_CONTEXT = 2;
 
+/** What an entry of `ContextTable.place` holds: the position and two marks. */
+export const PLACE_POSITION = 0x3fff;
+export const PLACE_REQUIRED = 0x8000;
+export const PLACE_GROUP = 0x4000;
+
 interface Member {
   readonly slot: number;
   readonly required: boolean;
@@ -17,10 +22,13 @@ interface Member {
  * Components are expanded; a group that several messages share through a component is one context.
  */
 export class ContextTable {
-  /** Row length of `position`: number of slots. */
+  /** Row length of `place`: number of slots. */
   readonly stride: number;
-  /** [context × stride + slot]: 1-based position of the field in the context, 0 when it is not a member. */
-  readonly position: Uint16Array;
+  /**
+   * [context × stride + slot]: 0 when the field is not a member of the context; else its position in it, from 1, with PLACE_REQUIRED when it
+   * is required and PLACE_GROUP when it counts a group.
+   */
+  readonly place: Uint16Array;
   /** [context]: where its members begin in `memberSlot` and `child`; position p is at firstMember[context] + p − 1. */
   readonly firstMember: Int32Array;
   readonly memberSlot: Uint16Array;
@@ -32,13 +40,16 @@ export class ContextTable {
   constructor(spec: DictionarySpec, slots: number, slotOfTag: (tag: number) => number) {
     const contexts = new ContextBuilder(spec, slotOfTag).build();
     this.stride = slots;
-    this.position = new Uint16Array(contexts.length * slots);
+    this.place = new Uint16Array(contexts.length * slots);
     this.firstMember = new Int32Array(contexts.length + 1);
     this.firstRequired = new Int32Array(contexts.length + 1);
     const required: number[] = [];
     contexts.forEach((members, context) => {
+      if (members.length > PLACE_POSITION)
+        throw new DictionaryError(`More than ${PLACE_POSITION} fields in one message or group`);
       members.forEach((member, i) => {
-        this.position[context * slots + member.slot] = i + 1;
+        this.place[context * slots + member.slot] =
+          (i + 1) | (member.required ? PLACE_REQUIRED : 0) | (member.child > 0 ? PLACE_GROUP : 0);
         if (member.required) required.push(i + 1);
       });
       this.firstMember[context + 1] = (this.firstMember[context] ?? 0) + members.length;
@@ -48,6 +59,24 @@ export class ContextTable {
     this.memberSlot = Uint16Array.from(all, (member) => member.slot);
     this.child = Uint16Array.from(all, (member) => member.child);
     this.required = Uint16Array.from(required);
+  }
+
+  /** Context of one entry of the group that the member at this position counts. */
+  groupAt(context: number, position: number): number {
+    return this.child[this.firstMember[context]! + position - 1]!;
+  }
+
+  /** Whether the field counts a group in any context. */
+  countsGroup(slot: number): boolean {
+    for (let at = slot; at < this.place.length; at += this.stride) {
+      if ((this.place[at]! & PLACE_GROUP) !== 0) return true;
+    }
+    return false;
+  }
+
+  /** Number of required members. */
+  requiredCount(context: number): number {
+    return this.firstRequired[context + 1]! - this.firstRequired[context]!;
   }
 }
 

@@ -43,6 +43,10 @@ export class Dictionary {
   readonly tagOf: Int32Array;
   readonly formatOf: Uint8Array;
   readonly enumOf: Uint8Array;
+  /** By slot: 1 when the value is to be checked against a format or an enumeration. */
+  readonly checked: Uint8Array;
+  /** By slot: 1 when the field counts a group somewhere. */
+  readonly countsGroup: Uint8Array;
   readonly enums: EnumTable;
   readonly contexts: ContextTable;
 
@@ -69,7 +73,9 @@ export class Dictionary {
     const values = [[], ...spec.fields.map(([, , , ...enumeration]) => enumeration.filter((_, i) => i % 2 === 0))];
     this.enums = new EnumTable(values);
     this.enumOf = Uint8Array.from(values, (list, slot) => this.enumKind(list.length, slot));
+    this.checked = this.formatOf.map((format, slot) => (format !== FORMAT.Any || this.enumOf[slot] !== ENUM_NONE ? 1 : 0));
     this.contexts = new ContextTable(spec, this.tagOf.length, (tag) => this.slotOf[tag] ?? 0);
+    this.countsGroup = this.checked.map((_, slot) => (this.contexts.countsGroup(slot) ? 1 : 0));
     this.lengthTagOf = new Int32Array(maxTag + 1);
     this.dataTagOf = new Int32Array(maxTag + 1);
     this.pairDataFields();

@@ -39,12 +39,14 @@ export class EnumTable {
     });
   }
 
+  /** Whether the character alone is a value of the slot's enumeration. */
+  hasChar(slot: number, char: number): boolean {
+    return char < 128 && ((this.bits[slot * 4 + (char >>> 5)]! >>> (char & 31)) & 1) === 1;
+  }
+
   /** Whether buffer[start, end) is a value of the slot's enumeration. */
   has(slot: number, buffer: Uint8Array, start: number, end: number): boolean {
-    if (end - start === 1) {
-      const char = buffer[start]!;
-      return char < 128 && ((this.bits[slot * 4 + (char >>> 5)]! >>> (char & 31)) & 1) === 1;
-    }
+    if (end - start === 1) return this.hasChar(slot, buffer[start]!);
     const mask = this.table.length - 1;
     let at = hash(slot, buffer, start, end) & mask;
     for (let entry = this.table[at]!; entry !== 0; entry = this.table[at]!) {

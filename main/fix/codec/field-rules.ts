@@ -1,4 +1,4 @@
-import { type Dictionary, ENUM_MULTIPLE, ENUM_NONE } from './dictionary.ts';
+import { type Dictionary, ENUM_MULTIPLE, ENUM_NONE, ENUM_SINGLE } from './dictionary.ts';
 import { FORMAT, hasFormat } from './field-format.ts';
 import type { MessageView } from './message-view.ts';
 import { type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
@@ -17,11 +17,14 @@ export function unknownFieldFault(view: MessageView, dictionary: Dictionary, ind
   return view.valueEnds[index] === view.valueStarts[index] ? rejection(SESSION_REJECT.TagWithoutValue, tag, dictionary) : null;
 }
 
-/** Rules on the value of a field that stands where it may: format of its data type, length of data, enumeration. */
+/** Rules on the value of a field that stands where it may and is `checked`: format of its data type, length of data, enumeration. */
 export function valueFault(view: MessageView, dictionary: Dictionary, index: number, slot: number): Rejection | null {
   const start = view.valueStarts[index]!;
   const end = view.valueEnds[index]!;
   const format = dictionary.formatOf[slot]!;
+  const enumeration = dictionary.enumOf[slot]!;
+  // One character of the enumeration: it has the right format too.
+  if (enumeration === ENUM_SINGLE && end - start === 1 && dictionary.enums.hasChar(slot, view.buffer[start]!)) return null;
   if (format !== FORMAT.Any && !hasFormat(format, view.buffer, start, end)) {
     return rejection(SESSION_REJECT.IncorrectDataFormat, view.tags[index]!, dictionary);
   }
@@ -32,7 +35,6 @@ export function valueFault(view: MessageView, dictionary: Dictionary, index: num
       return rejection(SESSION_REJECT.RequiredTagMissing, lengthTag, dictionary);
     }
   }
-  const enumeration = dictionary.enumOf[slot]!;
   if (enumeration !== ENUM_NONE) {
     const known =
       enumeration === ENUM_MULTIPLE

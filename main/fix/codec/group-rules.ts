@@ -1,3 +1,4 @@
+import { PLACE_GROUP, PLACE_POSITION } from './context-table.ts';
 import type { Dictionary } from './dictionary.ts';
 import { unknownFieldFault, valueFault } from './field-rules.ts';
 import type { MessageView } from './message-view.ts';
@@ -24,8 +25,8 @@ export class GroupRules {
   }
 
   private group(view: MessageView, dictionary: Dictionary, countIndex: number, context: number, depth: number): number {
-    const { position, stride, child, firstMember, firstRequired, required } = dictionary.contexts;
-    const { slotOf } = dictionary;
+    const { place, stride, firstRequired, required } = dictionary.contexts;
+    const { slotOf, checked } = dictionary;
     const { tags, valueStarts, valueEnds } = view;
     const row = context * stride;
     const requiredEnd = firstRequired[context + 1]!;
@@ -43,9 +44,10 @@ export class GroupRules {
         at++;
         continue;
       }
-      const place = position[row + slot]!;
-      if (place === 0) break;
-      if (place === 1) {
+      const entry = place[row + slot]!;
+      if (entry === 0) break;
+      const position = entry & PLACE_POSITION;
+      if (position === 1) {
         if (entries === claimed) {
           if (this.isOutside(dictionary, slot, depth)) break;
           return this.fail(SESSION_REJECT.GroupCountIncorrect, tags[countIndex]!, dictionary);
@@ -53,26 +55,30 @@ export class GroupRules {
         if (nextRequired < requiredEnd) return this.missing(dictionary, context, required[nextRequired]!);
         entries++;
         nextRequired = firstRequired[context]!;
-      } else if (place <= last || entries === 0) {
+      } else if (position <= last || entries === 0) {
         if (this.isOutside(dictionary, slot, depth)) break;
         if (claimed === 0) return this.fail(SESSION_REJECT.GroupCountIncorrect, tags[countIndex]!, dictionary);
-        const repeated = entries > 0 && isInEntry(view, dictionary, at, position, row);
+        const repeated = entries > 0 && isInEntry(view, dictionary, at, row);
         return this.fail(repeated ? SESSION_REJECT.TagRepeated : SESSION_REJECT.GroupFieldsOutOfOrder, tag, dictionary);
       }
-      while (nextRequired < requiredEnd && required[nextRequired]! <= place) {
-        if (required[nextRequired]! < place) return this.missing(dictionary, context, required[nextRequired]!);
+      if (nextRequired < requiredEnd && required[nextRequired]! <= position) {
+        if (required[nextRequired]! < position) return this.missing(dictionary, context, required[nextRequired]!);
         nextRequired++;
       }
-      last = place;
+      last = position;
       if (valueStarts[at] === valueEnds[at]) return this.fail(SESSION_REJECT.TagWithoutValue, tag, dictionary);
-      this.rejection = valueFault(view, dictionary, at, slot);
-      if (this.rejection !== null) return -1;
-      const inner = child[firstMember[context]! + place - 1]!;
-      if (inner === 0) at++;
+      if (checked[slot] !== 0) {
+        const fault = valueFault(view, dictionary, at, slot);
+        if (fault !== null) {
+          this.rejection = fault;
+          return -1;
+        }
+      }
+      if ((entry & PLACE_GROUP) === 0) at++;
       else {
         if (depth === MAX_DEPTH) return this.fail(SESSION_REJECT.GroupFieldsOutOfOrder, tag, dictionary);
         this.around[depth + 1] = context;
-        at = this.group(view, dictionary, at, inner, depth + 1);
+        at = this.group(view, dictionary, at, dictionary.contexts.groupAt(context, position), depth + 1);
         if (at < 0) return -1;
       }
     }
@@ -82,16 +88,16 @@ export class GroupRules {
   }
 
   private isOutside(dictionary: Dictionary, slot: number, depth: number): boolean {
-    const { position, stride } = dictionary.contexts;
+    const { place, stride } = dictionary.contexts;
     for (let i = depth; i >= 0; i--) {
-      if (position[this.around[i]! * stride + slot] !== 0) return true;
+      if (place[this.around[i]! * stride + slot] !== 0) return true;
     }
     return false;
   }
 
-  private missing(dictionary: Dictionary, context: number, place: number): number {
+  private missing(dictionary: Dictionary, context: number, position: number): number {
     const { firstMember, memberSlot } = dictionary.contexts;
-    const tag = dictionary.tagOf[memberSlot[firstMember[context]! + place - 1]!]!;
+    const tag = dictionary.tagOf[memberSlot[firstMember[context]! + position - 1]!]!;
     return this.fail(SESSION_REJECT.RequiredTagMissing, tag, dictionary);
   }
 
@@ -103,12 +109,12 @@ export class GroupRules {
 
 /** Whether a field is a member of some group below this context, however deep. For the wording of a rejection only. */
 export function isGroupMember(dictionary: Dictionary, context: number, slot: number, seen: Set<number> = new Set()): boolean {
-  const { position, stride, child, firstMember } = dictionary.contexts;
+  const { place, stride, child, firstMember } = dictionary.contexts;
   for (let at = firstMember[context]!; at < firstMember[context + 1]!; at++) {
     const group = child[at]!;
     if (group === 0 || seen.has(group)) continue;
     seen.add(group);
-    if (position[group * stride + slot] !== 0 || isGroupMember(dictionary, group, slot, seen)) return true;
+    if (place[group * stride + slot] !== 0 || isGroupMember(dictionary, group, slot, seen)) return true;
   }
   return false;
 }
@@ -121,11 +127,11 @@ function count(view: MessageView, index: number): number {
 }
 
 /** Whether the tag at `index` stood before in the same entry (from the delimiter on). */
-function isInEntry(view: MessageView, dictionary: Dictionary, index: number, position: Uint16Array, row: number): boolean {
+function isInEntry(view: MessageView, dictionary: Dictionary, index: number, row: number): boolean {
   for (let at = index - 1; at >= 0; at--) {
     const tag = view.tags[at]!;
     if (tag === view.tags[index]) return true;
-    if (position[row + (dictionary.slotOf[tag] ?? 0)] === 1) return false;
+    if ((dictionary.contexts.place[row + (dictionary.slotOf[tag] ?? 0)]! & PLACE_POSITION) === 1) return false;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import { SOH } from './ascii.ts';
-import { FIRST_MESSAGE_CONTEXT, HEADER_CONTEXT, TRAILER_CONTEXT } from './context-table.ts';
+import { HEADER_CONTEXT, PLACE_GROUP, PLACE_POSITION, TRAILER_CONTEXT } from './context-table.ts';
 import type { Dictionary, FieldInfo } from './dictionary.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { MessageView } from './message-view.ts';
@@ -84,9 +84,8 @@ class TreeReader {
     const info = this.dictionary.field(tag);
     const value = this.view.valueString(index);
     const place = this.place(context, this.dictionary.slotOf[tag] ?? 0);
-    const { child, firstMember } = this.dictionary.contexts;
-    const group = place === 0 ? 0 : (child[(firstMember[context] ?? 0) + place - 1] ?? 0);
-    const entries = group < FIRST_MESSAGE_CONTEXT ? null : this.entries(group, section);
+    const countsGroup = (place & PLACE_GROUP) !== 0;
+    const entries = countsGroup ? this.entries(this.dictionary.contexts.groupAt(context, place & PLACE_POSITION), section) : null;
     return { tag, name: info?.name ?? null, value, meaning: meaningOf(info, value), section, entries };
   }
 
@@ -95,7 +94,7 @@ class TreeReader {
     const entries: DecodedField[][] = [];
     let entry: DecodedField[] = [];
     while (this.at < this.view.count) {
-      const place = this.place(group, this.slot());
+      const place = this.place(group, this.slot()) & PLACE_POSITION;
       if (place === 0) break;
       const tag = this.view.tags[this.at];
       if (place === 1 || entries.length === 0 || entry.some((field) => field.tag === tag)) {
@@ -113,7 +112,7 @@ class TreeReader {
 
   private place(context: number, slot: number): number {
     if (context < 0 || slot === 0) return 0;
-    return this.dictionary.contexts.position[context * this.dictionary.contexts.stride + slot] ?? 0;
+    return this.dictionary.contexts.place[context * this.dictionary.contexts.stride + slot] ?? 0;
   }
 }
 

@@ -82,7 +82,8 @@ export class MessageView {
   walk(limit: number, bodyEnd: number, checkSumAt: number): boolean {
     const buffer = this.buffer;
     const dataTagOf = this.dictionary.dataTagOf;
-    let tags = this.tags;
+    const noted = this.noted;
+    let { tags, valueStarts, valueEnds } = this;
     let count = this.count;
     let at = this.at;
     let announced = count > 0 ? (dataTagOf[tags[count - 1]!] ?? 0) : 0;
@@ -119,15 +120,13 @@ export class MessageView {
       while (buffer[at] !== SOH) at++;
       if (count === tags.length) {
         this.grow();
-        tags = this.tags;
+        ({ tags, valueStarts, valueEnds } = this);
       }
       tags[count] = tag;
-      this.valueStarts[count] = valueStart;
-      this.valueEnds[count] = at;
-      if (tag < 256) {
-        const noted = NOTED[tag]!;
-        if (noted !== 0 && this.noted[noted]! < 0) this.noted[noted] = count;
-      }
+      valueStarts[count] = valueStart;
+      valueEnds[count] = at;
+      const note = tag < 256 ? NOTED[tag]! : 0;
+      if (note !== 0 && noted[note]! < 0) noted[note] = count;
       announced = tag < dataTagOf.length ? dataTagOf[tag]! : 0;
       count++;
       at++;

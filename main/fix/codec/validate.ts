@@ -1,7 +1,8 @@
-import { HEADER_CONTEXT, TRAILER_CONTEXT } from './context-table.ts';
+import { HEADER_CONTEXT, PLACE_GROUP, PLACE_POSITION, PLACE_REQUIRED, TRAILER_CONTEXT } from './context-table.ts';
 import type { Dictionary } from './dictionary.ts';
 import { isUserTag, unknownFieldFault, valueFault } from './field-rules.ts';
 import { GroupRules, isGroupMember } from './group-rules.ts';
+import { KnownShapes } from './known-shapes.ts';
 import type { MessageView } from './message-view.ts';
 import { type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
 
@@ -9,6 +10,7 @@ export { type Rejection, SESSION_REJECT, type SessionRejectReason } from './sess
 
 const MSG_TYPE_TAG = 35;
 
+const knownShapes = new KnownShapes();
 const groups = new GroupRules();
 /** By slot: the call in which the field was last seen outside groups. Saves clearing it for every message. */
 let seenIn = new Int32Array(1024);
@@ -26,6 +28,13 @@ let call = 0;
  * (scenario 15).
  */
 export function validate(view: MessageView, dictionary: Dictionary): Rejection | null {
+  if (knownShapes.accepts(view, dictionary)) return null;
+  const fault = validateFields(view, dictionary);
+  if (fault === null) knownShapes.learn(view, dictionary);
+  return fault;
+}
+
+function validateFields(view: MessageView, dictionary: Dictionary): Rejection | null {
   const body = dictionary.messageContext(view.msgTypeCode);
   if (body < 0) return msgTypeFault(view, dictionary);
   if (seenIn.length < dictionary.tagOf.length) seenIn = new Int32Array(dictionary.tagOf.length);
@@ -33,13 +42,16 @@ export function validate(view: MessageView, dictionary: Dictionary): Rejection |
     seenIn.fill(0);
     call = 1;
   }
-  const { position, stride, child, firstMember } = dictionary.contexts;
-  const { slotOf } = dictionary;
+  const { contexts, slotOf, checked } = dictionary;
+  const { place, stride } = contexts;
   const { tags, valueStarts, valueEnds } = view;
+  const seen = seenIn;
+  const now = call;
   const bodyRow = body * stride;
-  const trailerRow = TRAILER_CONTEXT * stride;
-  // Header, body and trailer, one after the other: the context that fields are expected in now.
+  // Header, body and trailer, one after the other: the context that fields are expected in now, and its row of places.
   let context = HEADER_CONTEXT;
+  let row = HEADER_CONTEXT;
+  let requiredSeen = 0;
   let at = 0;
   while (at < view.count) {
     const tag = tags[at]!;
@@ -51,25 +63,30 @@ export function validate(view: MessageView, dictionary: Dictionary): Rejection |
       continue;
     }
     if (valueStarts[at] === valueEnds[at]) return rejection(SESSION_REJECT.TagWithoutValue, tag, dictionary);
-    let place = position[context * stride + slot]!;
-    if (place === 0) {
-      if (context === HEADER_CONTEXT && position[bodyRow + slot] !== 0) context = body;
-      else if (context !== TRAILER_CONTEXT && position[trailerRow + slot] !== 0) context = TRAILER_CONTEXT;
+    let entry = place[row + slot]!;
+    if (entry === 0) {
+      if (context === HEADER_CONTEXT && place[bodyRow + slot] !== 0) context = body;
+      else if (context !== TRAILER_CONTEXT && place[TRAILER_CONTEXT * stride + slot] !== 0) context = TRAILER_CONTEXT;
       else if (!isUserTag(tag)) return misplaced(dictionary, body, slot, tag);
-      place = position[context * stride + slot]!;
+      row = context * stride;
+      entry = place[row + slot]!;
     }
-    if (seenIn[slot] === call && place !== 0) return rejection(SESSION_REJECT.TagRepeated, tag, dictionary);
-    seenIn[slot] = call;
-    const fault = valueFault(view, dictionary, at, slot);
-    if (fault !== null) return fault;
-    const group = place === 0 ? 0 : child[firstMember[context]! + place - 1]!;
-    if (group === 0) at++;
+    if (seen[slot] === now && entry !== 0) return rejection(SESSION_REJECT.TagRepeated, tag, dictionary);
+    seen[slot] = now;
+    if (checked[slot] !== 0) {
+      const fault = valueFault(view, dictionary, at, slot);
+      if (fault !== null) return fault;
+    }
+    if ((entry & PLACE_REQUIRED) !== 0) requiredSeen++;
+    if ((entry & PLACE_GROUP) === 0) at++;
     else {
-      at = groups.walk(view, dictionary, at, group, context);
+      at = groups.walk(view, dictionary, at, contexts.groupAt(context, entry & PLACE_POSITION), context);
       if (at < 0) return groups.rejection;
     }
   }
-  return missing(dictionary, HEADER_CONTEXT) ?? missing(dictionary, body) ?? missing(dictionary, TRAILER_CONTEXT);
+  const required =
+    contexts.requiredCount(HEADER_CONTEXT) + contexts.requiredCount(body) + contexts.requiredCount(TRAILER_CONTEXT);
+  return requiredSeen === required ? null : missing(dictionary, body);
 }
 
 function msgTypeFault(view: MessageView, dictionary: Dictionary): Rejection {
@@ -81,20 +98,21 @@ function msgTypeFault(view: MessageView, dictionary: Dictionary): Rejection {
 
 /** A known tag that may not stand here: it belongs to another part of the message, into one of its groups, or to other messages. */
 function misplaced(dictionary: Dictionary, body: number, slot: number, tag: number): Rejection {
-  const { position, stride } = dictionary.contexts;
-  const belongs = [HEADER_CONTEXT, body, TRAILER_CONTEXT].some((context) => position[context * stride + slot] !== 0);
+  const { place, stride } = dictionary.contexts;
+  const belongs = [HEADER_CONTEXT, body, TRAILER_CONTEXT].some((context) => place[context * stride + slot] !== 0);
   if (belongs) return rejection(SESSION_REJECT.TagOutOfOrder, tag, dictionary);
   const inGroup = isGroupMember(dictionary, body, slot) || isGroupMember(dictionary, HEADER_CONTEXT, slot);
   return rejection(inGroup ? SESSION_REJECT.GroupFieldsOutOfOrder : SESSION_REJECT.TagNotDefinedForMessage, tag, dictionary);
 }
 
-function missing(dictionary: Dictionary, context: number): Rejection | null {
+/** The first required field that was not seen: of the header, the body, the trailer. */
+function missing(dictionary: Dictionary, body: number): Rejection | null {
   const { firstMember, memberSlot, firstRequired, required } = dictionary.contexts;
-  const first = firstMember[context]!;
-  const end = firstRequired[context + 1]!;
-  for (let i = firstRequired[context]!; i < end; i++) {
-    const slot = memberSlot[first + required[i]! - 1]!;
-    if (seenIn[slot] !== call) return rejection(SESSION_REJECT.RequiredTagMissing, dictionary.tagOf[slot]!, dictionary);
+  for (const context of [HEADER_CONTEXT, body, TRAILER_CONTEXT]) {
+    for (let i = firstRequired[context]!; i < firstRequired[context + 1]!; i++) {
+      const slot = memberSlot[firstMember[context]! + required[i]! - 1]!;
+      if (seenIn[slot] !== call) return rejection(SESSION_REJECT.RequiredTagMissing, dictionary.tagOf[slot]!, dictionary);
+    }
   }
   return null;
 }
