@@ -89,7 +89,8 @@ export class LpRepository {
           change.nextOut,
         ],
       );
-      if (!this.#options.events) return;
+      // A new reason for the same status is no change of status.
+      if (!this.#options.events || change.from === change.to) return;
       await query(
         'INSERT INTO vfxlp_outbox (event_id, provider, subject, payload) VALUES ($1, $2, $3, $4) ON CONFLICT (event_id) DO NOTHING',
         [change.eventId, change.provider, LP_STATUS_SUBJECT, storableJson(toEvent(change))],

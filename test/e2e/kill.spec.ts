@@ -15,7 +15,7 @@ test('kill one: held for a second, logged out, processes gone, latched on disk, 
   await lp.isState('logged-on');
   const { enginePid } = await desk.view(provider);
   await lp.act('Kill');
-  await page.getByRole('dialog').getByLabel('Reason').fill('runaway orders');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('runaway orders');
   await lp.holdToKill();
   await lp.isState('killed');
   await expect(page.getByTestId(`incident-${provider}`)).toHaveAttribute('data-outcome', 'confirmed');
@@ -42,7 +42,7 @@ test('kill one: held for a second, logged out, processes gone, latched on disk, 
   await page.keyboard.press('Escape');
   await lp.act('Re-arm');
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Reason').fill('cause found and fixed');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('cause found and fixed');
   await dialog.getByLabel(`Type ${provider}`).fill(provider);
   await dialog.getByRole('button', { name: 'Re-arm' }).click();
   await lp.isState('inactive');

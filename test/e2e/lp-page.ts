@@ -26,7 +26,7 @@ export class LpPage {
   async actWithReason(action: 'Deactivate' | 'Restart' | 'Delete', reason: string): Promise<void> {
     await this.act(action);
     const dialog = this.#page.getByRole('dialog');
-    await dialog.getByLabel('Reason').fill(reason);
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
     await dialog.getByRole('button', { name: action, exact: true }).click();
   }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Transform } from 'node:stream';
+import { PassThrough, Transform } from 'node:stream';
 import { FixDuplex } from 'jspurefix/dist/transport/duplex/fix-duplex.js';
 import type { FaultBoard } from './fault.ts';
 
@@ -11,7 +11,11 @@ export class FaultyDuplex extends FixDuplex {
   constructor(socket: Socket, faults: FaultBoard) {
     super();
     this.socket = socket;
-    this.readable = socket;
+    // jspurefix emits a socket's error again where nobody can listen for it; to its session, a peer that vanished has ended.
+    const inbound = new PassThrough();
+    socket.pipe(inbound);
+    socket.on('error', () => inbound.end());
+    this.readable = inbound;
     // The session writes one whole message at a time.
     const outbound = new Transform({
       transform: (message: Buffer, _encoding, done) => {
