@@ -22,13 +22,13 @@ export function ReasonField({ value, onChange, usual, placeholder, error, autoFo
         data-autofocus={autoFocus === true ? true : undefined}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
-      <div className="usual" role="group" aria-label="Usual reasons">
+      <fieldset className="usual bare" aria-label="Often used">
         {usual.map((reason) => (
           <button type="button" key={reason} aria-pressed={value === reason} onClick={() => onChange(reason)}>
             {reason}
           </button>
         ))}
-      </div>
+      </fieldset>
     </div>
   );
 }

@@ -14,13 +14,27 @@ const slate: MantineColorsTuple = [
   '#262c34',
 ];
 
+/** Mantine's greys of the dark scheme, after tokens.css: text first, deepest ground last. */
+const dark: MantineColorsTuple = [
+  '#e8ebee',
+  '#b3bac4',
+  '#9ba4b0',
+  '#6b7480',
+  '#474e58',
+  '#414955',
+  '#2b2f35',
+  '#32373e',
+  '#262a2f',
+  '#1f2226',
+];
+
 export const theme = createTheme({
   fontFamily: 'var(--font-ui)',
   fontFamilyMonospace: 'var(--font-mono)',
   fontSizes: { xs: '11px', sm: '12px', md: '13px', lg: '14px', xl: '16px' },
   primaryColor: 'slate',
   primaryShade: { light: 7, dark: 6 },
-  colors: { slate },
+  colors: { slate, dark },
   defaultRadius: 3,
   cursorType: 'pointer',
   components: {

@@ -1,6 +1,9 @@
-import { localTime, utcDateTime, utcMillis, utcTime } from '../store/format.ts';
+import { localTime, utcDateTime, utcMillis, utcShort, utcTime } from '../store/format.ts';
 
-const FORMATS = { time: utcTime, millis: utcMillis, 'date-time': utcDateTime } as const;
+/** The clock time of today, else the date too. */
+const short = (atMs: number): string => utcShort(atMs, Date.now());
+
+const FORMATS = { short, time: utcTime, millis: utcMillis, 'date-time': utcDateTime } as const;
 
 /** A moment (epoch ms) in UTC, with the local time on hover. */
 export function Time({ atMs, format = 'time' }: { readonly atMs: number; readonly format?: keyof typeof FORMATS }) {

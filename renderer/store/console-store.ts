@@ -91,7 +91,15 @@ export function createConsoleStore(): ConsoleStore {
       });
     },
     mirrored: (mirror) => {
-      set(get().connection.kind === 'live' ? { mirror } : { mirror, connection: { kind: 'live' } });
+      const { connection, incidentShown, mirror: old } = get();
+      // A kill that anyone has pressed shows itself, once.
+      const known = new Set(old.incidents.map((incident) => incident.id));
+      const pressed = mirror.incidents.find((one) => !known.has(one.id) && one.lps.some((lp) => lp.outcome === 'running'));
+      set({
+        mirror,
+        incidentShown: pressed?.id ?? incidentShown,
+        connection: connection.kind === 'live' ? connection : { kind: 'live' },
+      });
     },
     timelineArrived: (events) => set({ timelines: mergeTimeline(get().timelines, events) }),
     logOpened: (provider, lines) => set({ fixLog: openLog(provider, lines) }),

@@ -77,6 +77,16 @@ export function filterLog(entries: readonly LogEntry[], filter: LogFilter): read
   );
 }
 
+/** Standard header and trailer, which the columns of a line already show or which are the same in all. */
+const FRAME = /^(8|9|10|34|35|49|52|56)=/;
+
+/** The message without the fields of its header and trailer that every message has. */
+export const bodyOf = (text: string): string =>
+  text
+    .split(SOH)
+    .filter((field) => field !== '' && !FRAME.test(field))
+    .join(SOH);
+
 /** Tag and value of every field, in the order of the message. */
 export function fieldsOf(text: string): readonly { readonly tag: number; readonly value: string }[] {
   return text

@@ -57,7 +57,11 @@ export function plainLabel(lp: LpView, nowMs: number): StateLabel {
     case 'stopping':
       return { shape: 'stop', word: 'STOPPING', tone: 'normal' };
     case 'retry':
-      return { shape: 'retry', word: `RETRY ${countdown(state.atMs, nowMs)} (attempt ${state.attempt})`, tone: 'attention' };
+      return {
+        shape: 'retry',
+        word: `RETRY ${state.atMs <= nowMs ? 'now' : countdown(state.atMs, nowMs)} (attempt ${state.attempt})`,
+        tone: 'attention',
+      };
     case 'recovering':
       return { shape: 'exchange', word: `RECOVERING ${grouped(state.received)}/${grouped(state.total)}`, tone: 'attention' };
     case 'error':

@@ -51,10 +51,11 @@ export function matches(lp: LpView, filter: string, nowMs: number): boolean {
   if (words.length === 0) return true;
   const label = plainLabel(lp, nowMs);
   const stale = staleMs(lp, nowMs) !== null;
+  const up = !stale && (lp.state.kind === 'logged-on' || lp.state.kind === 'recovering');
   const text = [
     lp.provider,
     label.word,
-    lp.state.kind,
+    up ? 'logged-on' : lp.state.kind === 'logged-on' ? '' : lp.state.kind,
     `${lp.host}:${lp.port}`,
     lp.senderCompId,
     lp.targetCompId,

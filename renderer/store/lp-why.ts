@@ -31,7 +31,7 @@ export function whyOf(lp: LpView, nowMs: number): WhyLine {
     case 'stopping':
       return { ...blame(reason), next: 'logging out, then its processes end' };
     case 'retry':
-      return { ...blame(reason), next: `${helps(reason)}next try in ${countdown(state.atMs, nowMs)}` };
+      return { ...blame(reason), next: prospect(reason) };
     case 'error': {
       if (lp.problems.length > 0) {
         const text = lp.problems.map((problem) => `${problem.column}: ${problem.rule}`).join('; ');
@@ -76,7 +76,7 @@ function blame(reason: DisconnectReason | null): Pick<WhyLine, 'layer' | 'text'>
   return reason === null ? NOTHING : { layer: REASONS[reason.code].layer, text: describeReason(reason) };
 }
 
-/** A refused logon is seldom cured by asking again; a lost link often is. */
-function helps(reason: DisconnectReason | null): string {
-  return reason !== null && REASONS[reason.code].retry === 'logon' ? 'retrying may not help · ' : '';
+/** A refused logon is seldom cured by asking again; a lost link often is. The countdown stands in the state itself. */
+function prospect(reason: DisconnectReason | null): string {
+  return reason !== null && REASONS[reason.code].retry === 'logon' ? 'retried, but that may not help' : 'retried by itself';
 }

@@ -40,3 +40,19 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 export const messageName = (msgType: string): string => NAMES[msgType] ?? (msgType === '' ? 'no MsgType' : `35=${msgType}`);
+
+const SHORT: Readonly<Record<string, string>> = {
+  '8': 'ExecReport',
+  '9': 'CancelReject',
+  D: 'NewOrder',
+  F: 'CancelRequest',
+  G: 'CancelReplace',
+  V: 'MD Request',
+  W: 'MD Snapshot',
+  X: 'MD Increment',
+  Y: 'MD Reject',
+  j: 'BusinessReject',
+};
+
+/** As messageName, for where there is little room. */
+export const shortMessageName = (msgType: string): string => SHORT[msgType] ?? messageName(msgType);

@@ -2,7 +2,7 @@ import { Kbd, Modal } from '@mantine/core';
 import { useSelect } from '../../components/console-context.tsx';
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [['j', 'k'], 'next, previous LP (also ↓ ↑)'],
+  [['j', 'k'], 'next, previous LP (in the list also ↓ ↑)'],
   [['Enter'], 'open the LP'],
   [['Esc'], 'back; closes what is in front'],
   [['/'], 'filter: words of name, state, host, CompID; “trouble” finds what needs a person'],

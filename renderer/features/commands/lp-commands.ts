@@ -1,3 +1,4 @@
+import type { KillIncident } from '../../../main/contracts/kill.ts';
 import type { LpStateKind, LpView } from '../../../main/contracts/lp-view.ts';
 import type { Console } from '../../components/console-context.tsx';
 import { ask } from './ask.ts';
@@ -7,23 +8,24 @@ export interface LpCommand {
   readonly name: string;
   readonly danger: boolean;
   /** Whether it makes sense now; what does not is not shown. */
-  available(lp: LpView): boolean;
+  available(lp: LpView, incidents: readonly KillIncident[]): boolean;
   run(console: Console, provider: string): void;
 }
 
-const DOWN: readonly LpStateKind[] = ['inactive', 'error', 'off-schedule', 'foreign'];
 const is = (lp: LpView, kinds: readonly LpStateKind[]): boolean => kinds.includes(lp.state.kind);
+
+const incidentOf = (lp: LpView | undefined): string | null => (lp?.state.kind === 'killed' ? lp.state.latch.incidentId : null);
 
 const opens =
   (kind: 'deactivate' | 'restart' | 'rearm' | 'delete' | 'sequence' | 'edit' | 'clone'): LpCommand['run'] =>
   ({ store }, provider) =>
     store.getState().open({ kind, provider });
 
-export const LP_COMMANDS: readonly LpCommand[] = [
+const LP_COMMANDS: readonly LpCommand[] = [
   {
     name: 'Activate',
     danger: false,
-    available: (lp) => is(lp, DOWN),
+    available: (lp) => is(lp, ['inactive', 'error']),
     run: ({ link }, provider) => {
       void ask(link, `${provider} · Activate`, 'lp.activate', { provider, reason: '' });
     },
@@ -37,16 +39,16 @@ export const LP_COMMANDS: readonly LpCommand[] = [
   {
     name: 'Restart',
     danger: false,
-    available: (lp) => !is(lp, ['inactive', 'killed', 'foreign', 'stopping']),
+    available: (lp) => !is(lp, ['inactive', 'killed', 'foreign', 'stopping', 'off-schedule']),
     run: opens('restart'),
   },
-  {
-    name: 'Kill',
-    danger: true,
-    available: (lp) => !is(lp, ['killed']),
-    run: ({ store }, provider) => store.getState().open({ kind: 'kill', provider, held: false }),
-  },
   { name: 'Re-arm', danger: false, available: (lp) => is(lp, ['killed']), run: opens('rearm') },
+  {
+    name: 'Show incident',
+    danger: false,
+    available: (lp, incidents) => incidents.some((incident) => incident.id === incidentOf(lp)),
+    run: ({ store }, provider) => store.getState().showIncident(incidentOf(store.getState().mirror.lps[provider])),
+  },
   {
     name: 'Send TestRequest',
     danger: false,
@@ -59,4 +61,14 @@ export const LP_COMMANDS: readonly LpCommand[] = [
   { name: 'Edit', danger: false, available: () => true, run: opens('edit') },
   { name: 'Clone', danger: false, available: () => true, run: opens('clone') },
   { name: 'Delete', danger: false, available: (lp) => is(lp, ['inactive']), run: opens('delete') },
+  {
+    name: 'Kill',
+    danger: true,
+    available: (lp) => !is(lp, ['killed']),
+    run: ({ store }, provider) => store.getState().open({ kind: 'kill', provider, held: false }),
+  },
 ];
+
+/** What makes sense for one LP now, in the order of the list. */
+export const commandsFor = (lp: LpView, incidents: readonly KillIncident[]): readonly LpCommand[] =>
+  LP_COMMANDS.filter((command) => command.available(lp, incidents));

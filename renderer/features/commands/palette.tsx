@@ -2,7 +2,7 @@ import { Modal, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { GLOBAL_COMMANDS } from './global-commands.ts';
-import { LP_COMMANDS } from './lp-commands.ts';
+import { commandsFor } from './lp-commands.ts';
 
 interface Entry {
   readonly id: string;
@@ -17,6 +17,7 @@ const SHOWN = 60;
 export function Palette() {
   const console = useConsole();
   const lps = useSelect((state) => state.mirror.lps);
+  const incidents = useSelect((state) => state.mirror.incidents);
   const selected = useSelect((state) => state.selected);
   const close = useSelect((state) => state.close);
   const [text, setText] = useState('');
@@ -34,7 +35,7 @@ export function Palette() {
     const ofLps = providers.flatMap((provider): Entry[] => {
       const lp = lps[provider];
       if (lp === undefined) return [];
-      const actions = LP_COMMANDS.filter((command) => command.available(lp)).map((command) => ({
+      const actions = commandsFor(lp, incidents).map((command) => ({
         id: `${command.name} ${provider}`,
         label: `${command.name} ${provider}`,
         scope: provider,
@@ -51,7 +52,7 @@ export function Palette() {
     return selected === null
       ? [...global, ...ofLps]
       : [...ofLps.filter((entry) => entry.scope === selected), ...global, ...ofLps.filter((entry) => entry.scope !== selected)];
-  }, [console, lps, selected]);
+  }, [console, lps, incidents, selected]);
 
   const words = text
     .toLowerCase()

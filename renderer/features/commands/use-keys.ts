@@ -21,7 +21,10 @@ function move(console: Console, by: 1 | -1): void {
   const { selected } = store.getState();
   const at = selected === null ? -1 : rows.indexOf(selected);
   const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
-  if (next !== undefined) store.getState().select(next);
+  if (next === undefined) return;
+  const { view } = store.getState();
+  if (view.screen === 'lp') store.getState().show({ ...view, provider: next });
+  else store.getState().select(next);
 }
 
 function onKey(console: Console, event: KeyboardEvent): boolean {
@@ -56,7 +59,7 @@ function onKey(console: Console, event: KeyboardEvent): boolean {
     case 'ArrowDown':
     case 'k':
     case 'ArrowUp':
-      if (view.screen !== 'overview') return false;
+      if (view.screen === 'audit' || (view.screen === 'lp' && event.key.startsWith('Arrow'))) return false;
       move(console, event.key === 'j' || event.key === 'ArrowDown' ? 1 : -1);
       return true;
     case 'Enter':

@@ -16,6 +16,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
   const problem = useFixLog(provider);
   const log = useSelect((state) => state.fixLog);
   const [filter, setFilter] = useState<LogFilter>(NO_LOG_FILTER);
+  const [whole, setWhole] = useState(false);
   const [chosen, setChosen] = useState<LogEntry | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
 
@@ -51,7 +52,15 @@ export function FixLog({ provider }: { readonly provider: string }) {
 
   return (
     <section className="panel log-panel" aria-label="FIX log">
-      <LogToolbar log={log} filter={filter} types={types} shown={shown.length} onFilter={setFilter} />
+      <LogToolbar
+        log={log}
+        filter={filter}
+        types={types}
+        shown={shown.length}
+        onFilter={setFilter}
+        whole={whole}
+        onWhole={setWhole}
+      />
       {problem !== null && <p className="problem">{problem}</p>}
       <div className="log-body">
         <div
@@ -88,6 +97,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
                   entry={entry}
                   top={row.start}
                   height={ROW_PX}
+                  whole={whole}
                   chosen={entry.n === chosen?.n}
                   onChoose={choose}
                 />

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { type LogEntry, SOH } from '../../store/fix-log.ts';
+import { bodyOf, type LogEntry, SOH } from '../../store/fix-log.ts';
 import { messageName } from '../../store/message-name.ts';
 
 interface LogLineProps {
@@ -7,13 +7,15 @@ interface LogLineProps {
   readonly top: number;
   readonly height: number;
   readonly chosen: boolean;
+  /** With header and trailer. */
+  readonly whole: boolean;
   onChoose(entry: LogEntry): void;
 }
 
 /** More than fits on any screen is not put into the page. */
 const LONGEST = 600;
 
-export const LogLine = memo(function LogLine({ entry, top, height, chosen, onChoose }: LogLineProps) {
+export const LogLine = memo(function LogLine({ entry, top, height, chosen, whole, onChoose }: LogLineProps) {
   return (
     <div
       className="log-line"
@@ -31,7 +33,7 @@ export const LogLine = memo(function LogLine({ entry, top, height, chosen, onCho
       <span className="log-direction">{entry.direction === 'in' ? '‹ in' : '› out'}</span>
       <span className="log-seq">{entry.seqNum}</span>
       <span className="log-type">{messageName(entry.msgType)}</span>
-      <span className="log-text">{entry.text.slice(0, LONGEST).replaceAll(SOH, ' | ')}</span>
+      <span className="log-text">{(whole ? entry.text : bodyOf(entry.text)).slice(0, LONGEST).replaceAll(SOH, ' | ')}</span>
     </div>
   );
 });

@@ -9,12 +9,15 @@ interface LogToolbarProps {
   /** Message types that are in the buffer. */
   readonly types: readonly string[];
   readonly shown: number;
+  /** Lines with header and trailer. */
+  readonly whole: boolean;
   onFilter(filter: LogFilter): void;
+  onWhole(whole: boolean): void;
 }
 
 const DIRECTIONS = ['both', 'in', 'out'] as const;
 
-export function LogToolbar({ log, filter, types, shown, onFilter }: LogToolbarProps) {
+export function LogToolbar({ log, filter, types, shown, whole, onFilter, onWhole }: LogToolbarProps) {
   const { store } = useConsole();
   const following = log.held === null;
   const { pauseLog, followLog } = store.getState();
@@ -24,7 +27,7 @@ export function LogToolbar({ log, filter, types, shown, onFilter }: LogToolbarPr
       <button type="button" className="toggle" aria-pressed={following} onClick={following ? pauseLog : followLog}>
         {following ? 'Following' : `Paused · ${grouped(log.sincePause)} new`}
       </button>
-      <span className="segments" role="group" aria-label="Direction">
+      <fieldset className="segments bare" aria-label="Direction">
         {DIRECTIONS.map((direction) => (
           <button
             type="button"
@@ -35,7 +38,7 @@ export function LogToolbar({ log, filter, types, shown, onFilter }: LogToolbarPr
             {direction}
           </button>
         ))}
-      </span>
+      </fieldset>
       <select
         className="plain-input"
         aria-label="Message type"
@@ -58,6 +61,9 @@ export function LogToolbar({ log, filter, types, shown, onFilter }: LogToolbarPr
         value={filter.text}
         onChange={(event) => onFilter({ ...filter, text: event.currentTarget.value })}
       />
+      <label className="check">
+        <input type="checkbox" checked={whole} onChange={(event) => onWhole(event.currentTarget.checked)} /> Header
+      </label>
       <span className="spring" />
       <span className="unit">{grouped(shown)} lines</span>
     </h2>

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { useConsole, useLive, useSelect } from '../../components/console-context.tsx';
+import { countsOf } from '../../store/lp-order.ts';
 import { viewFromHash, viewToHash } from '../../store/view.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
 import { useKeys } from '../commands/use-keys.ts';
@@ -30,6 +31,18 @@ function useAddress(): void {
   }, [store]);
 }
 
+/** What needs a person is seen in the tab and the task bar too. */
+function useTitle(): void {
+  const title = useLive((state, nowMs) => {
+    if (state.connection.kind === 'lost') return '? VFXLP disconnected';
+    const { trouble, killed } = countsOf(state.mirror.lps, nowMs);
+    return `${trouble === 0 ? '' : `▲${trouble} `}${killed === 0 ? '' : `✖${killed} `}VFXLP ${state.mirror.host}`;
+  });
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
 function Screen() {
   const view = useSelect((state) => state.view);
   switch (view.screen) {
@@ -49,6 +62,7 @@ function Screen() {
 export function App() {
   useKeys();
   useAddress();
+  useTitle();
   const lost = useSelect((state) => state.connection.kind !== 'live');
   return (
     <div className="app" data-lost={lost}>

@@ -42,10 +42,10 @@ export function Counters() {
   });
   const [total = 0, loggedOn = 0, trouble = 0, killed = 0] = packed.split('|').map(Number);
   return (
-    <div className="counters" role="group" aria-label={`${total} LPs`}>
+    <fieldset className="counters bare" aria-label={`${total} LPs`}>
       <Counter shape="disc" tone="normal" count={loggedOn} word={`of ${total} logged on`} filter="logged-on" />
       <Counter shape="triangle" tone="alarm" count={trouble} word="in trouble" filter="trouble" />
       <Counter shape="cross" tone="latched" count={killed} word="killed" filter="killed" />
-    </div>
+    </fieldset>
   );
 }

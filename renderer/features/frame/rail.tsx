@@ -34,7 +34,8 @@ const SCHEME_NAME = { auto: 'System', light: 'Light', dark: 'Dark' } as const;
 export function Rail() {
   const { store } = useConsole();
   const screen = useSelect((state) => state.view.screen);
-  const host = useSelect((state) => `${state.mirror.host} ${state.mirror.version}`);
+  const host = useSelect((state) => state.mirror.host);
+  const version = useSelect((state) => state.mirror.version);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const show = store.getState().show;
   return (
@@ -52,10 +53,13 @@ export function Rail() {
         {ICONS[colorScheme]}
         {SCHEME_NAME[colorScheme]}
       </button>
-      <button type="button" title={`All keys (?) · VFXLP on ${host}`} onClick={() => store.getState().open({ kind: 'keys' })}>
+      <button type="button" title="All keys (?)" onClick={() => store.getState().open({ kind: 'keys' })}>
         {ICONS.keys}
         Keys
       </button>
+      <span className="rail-host" title={`VFXLP console ${version} on ${host}`}>
+        {host}
+      </span>
     </nav>
   );
 }

@@ -54,13 +54,13 @@ export function Facts({ provider }: { readonly provider: string }) {
         <Fact name="Garbled" tone={stats !== null && stats.garbled > 0 ? 'attention' : undefined}>
           {stats === null ? NONE : grouped(stats.garbled)}
         </Fact>
-        <Fact name="Logged on since">{lp.loggedOnAtMs === null ? NONE : <Time atMs={lp.loggedOnAtMs} format="date-time" />}</Fact>
+        <Fact name="Logged on since">{lp.loggedOnAtMs === null ? NONE : <Time atMs={lp.loggedOnAtMs} format="short" />}</Fact>
         <Fact name="Status">
           {lp.status}
           {lp.statusAtMs !== null && (
             <>
               {' '}
-              since <Time atMs={lp.statusAtMs} format="date-time" />
+              since <Time atMs={lp.statusAtMs} format="short" />
             </>
           )}
         </Fact>
@@ -70,7 +70,7 @@ export function Facts({ provider }: { readonly provider: string }) {
         <Fact name="stunnel">{lp.tunnelPid === null ? NONE : `pid ${lp.tunnelPid}`}</Fact>
         <Fact name="Owner">{lp.owner ?? NONE}</Fact>
       </dl>
-      <SilenceChart provider={provider} />
+      {lp.loggedOnAtMs !== null && <SilenceChart provider={provider} />}
     </section>
   );
 }

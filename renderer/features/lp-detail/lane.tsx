@@ -36,17 +36,19 @@ export function Lane({ provider }: { readonly provider: string }) {
             <span className="lane-head">
               <Shape name={light.shape} />
               <b>{TITLES[step.name]}</b>
-              <span className="lane-word">
+              <span className={step.light === 'off' ? 'hidden' : 'lane-word'}>
                 {step.durationMs !== null && step.light === 'ok' ? millis(step.durationMs) : light.word}
+              </span>
+            </span>
+            <span className="lane-foot">
+              <span className="lane-text" title={step.text ?? undefined}>
+                {step.text ?? ''}
               </span>
               {step.atMs !== null && (
                 <span className="unit">
                   <Time atMs={step.atMs} />
                 </span>
               )}
-            </span>
-            <span className="lane-text" title={step.text ?? undefined}>
-              {step.text ?? ''}
             </span>
           </li>
         );

@@ -3,7 +3,7 @@ import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { LP_TABS, type LpTab } from '../../store/view.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
-import { LP_COMMANDS } from '../commands/lp-commands.ts';
+import { commandsFor } from '../commands/lp-commands.ts';
 import { FixLog } from '../fix-log/fix-log.tsx';
 import { WhyLine } from '../overview/why-line.tsx';
 import { Configuration } from './configuration.tsx';
@@ -22,6 +22,7 @@ const TAB_TITLES: Readonly<Record<LpTab, string>> = {
 function Head({ provider }: { readonly provider: string }) {
   const console = useConsole();
   const lp = useSelect((state) => state.mirror.lps[provider]);
+  const incidents = useSelect((state) => state.mirror.incidents);
   if (lp === undefined) return null;
   return (
     <header className="lp-head" data-testid="lp-head" data-state={lp.state.kind}>
@@ -30,9 +31,9 @@ function Head({ provider }: { readonly provider: string }) {
       </button>
       <h1>{provider}</h1>
       <StateBadge provider={provider} />
-      <WhyLine provider={provider} />
+      <span className="spring" />
       <span className="lp-actions">
-        {LP_COMMANDS.filter((command) => command.available(lp)).map((command) => (
+        {commandsFor(lp, incidents).map((command) => (
           <Button
             key={command.name}
             className={command.danger ? 'danger-button' : undefined}
@@ -83,6 +84,7 @@ export function LpDetail({ provider, tab }: { readonly provider: string; readonl
   return (
     <main className="lp-detail">
       <Head provider={provider} />
+      <WhyLine provider={provider} />
       <RepairOffer provider={provider} />
       <Lane provider={provider} />
       <div className="tabs" role="tablist" aria-label={provider}>

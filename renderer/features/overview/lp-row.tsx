@@ -1,19 +1,34 @@
 import { memo } from 'react';
+import type { LpStateKind } from '../../../main/contracts/lp-view.ts';
 import { lostSince, useConsole, useLive, useSelect } from '../../components/console-context.tsx';
 import { SilenceBar } from '../../components/silence-bar.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { coarse, grouped, localTime, millis, rate } from '../../store/format.ts';
 import { labelOf } from '../../store/lp-label.ts';
-import { messageName } from '../../store/message-name.ts';
+import { shortMessageName } from '../../store/message-name.ts';
 import { WhyLine } from './why-line.tsx';
 
+const DOWN: ReadonlySet<LpStateKind> = new Set(['error', 'retry', 'killed', 'connecting', 'logon']);
 const NONE = <span className="none">–</span>;
 
+/** Since the Logon; or, while it is wanted and not there, since when it is down. */
 function Uptime({ provider }: { readonly provider: string }) {
-  const sinceMs = useSelect((state) => state.mirror.lps[provider]?.loggedOnAtMs ?? null);
+  const upMs = useSelect((state) => state.mirror.lps[provider]?.loggedOnAtMs ?? null);
+  const downMs = useSelect((state) => {
+    const lp = state.mirror.lps[provider];
+    return lp !== undefined && DOWN.has(lp.state.kind) ? lp.statusAtMs : null;
+  });
+  const sinceMs = upMs ?? downMs;
   const text = useLive((_, nowMs) => (sinceMs === null ? null : coarse(nowMs - sinceMs)));
-  return text === null || sinceMs === null ? NONE : <span title={`logged on ${localTime(sinceMs)}`}>{text}</span>;
+  if (sinceMs === null || text === null) return NONE;
+  return upMs === null ? (
+    <span className="down" title={`down since ${localTime(sinceMs)}`}>
+      down {text.split(' ').slice(0, 2).join(' ')}
+    </span>
+  ) : (
+    <span title={`logged on ${localTime(sinceMs)}`}>{text}</span>
+  );
 }
 
 function LastMessage({ provider }: { readonly provider: string }) {
@@ -23,7 +38,7 @@ function LastMessage({ provider }: { readonly provider: string }) {
   return (
     <span className="last-message" title={`${message.direction === 'in' ? 'received' : 'sent'} ${localTime(message.atMs)}`}>
       <span className="direction">{message.direction === 'in' ? '‹' : '›'}</span>
-      <span className="last-name">{messageName(message.msgType)}</span>
+      <span className="last-name">{shortMessageName(message.msgType)}</span>
       <span className="unit">{age}</span>
     </span>
   );
@@ -89,9 +104,7 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
       <td className="c-seq n">{stats === null ? NONE : grouped(stats.nextOut)}</td>
       <td className="c-rate n">{stats === null || lp.loggedOnAtMs === null ? NONE : rate(stats.inPerSecond)}</td>
       <td className="c-rate n">{stats === null || lp.loggedOnAtMs === null ? NONE : rate(stats.outPerSecond)}</td>
-      <td className="c-spark">
-        <Sparkline values={lp.spark} />
-      </td>
+      <td className="c-spark">{lp.loggedOnAtMs !== null && <Sparkline values={lp.spark} />}</td>
       <td className="c-last">
         <LastMessage provider={provider} />
       </td>

@@ -23,7 +23,7 @@ const COLUMNS: readonly (readonly [className: string, title: string, hint: strin
   ['c-rate n', 'Out/s', 'messages a second to the peer'],
   ['c-spark', '60 s', 'messages a second over the last minute'],
   ['c-last', 'Last message', ''],
-  ['c-uptime n', 'Uptime', 'since the Logon'],
+  ['c-uptime n', 'Up / down', 'since the Logon, or since the session is down'],
   ['c-owner', 'Owner', 'the console that runs the session'],
   ['c-menu', '', ''],
 ];

@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
-import { LP_COMMANDS } from '../commands/lp-commands.ts';
+import { commandsFor } from '../commands/lp-commands.ts';
 
 export interface MenuAt {
   readonly provider: string;
@@ -12,6 +12,7 @@ export interface MenuAt {
 export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void }) {
   const console = useConsole();
   const lp = useSelect((state) => state.mirror.lps[at.provider]);
+  const incidents = useSelect((state) => state.mirror.incidents);
   if (lp === undefined) return null;
   return (
     <Menu opened onChange={onClose} position="bottom-end" width={190} trapFocus returnFocus>
@@ -27,7 +28,7 @@ export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void 
           FIX log
         </Menu.Item>
         <Menu.Divider />
-        {LP_COMMANDS.filter((command) => command.available(lp)).map((command) => (
+        {commandsFor(lp, incidents).map((command) => (
           <Menu.Item
             key={command.name}
             className={command.danger ? 'danger-item' : undefined}

@@ -16,6 +16,7 @@ export function WhyLine({ provider }: { readonly provider: string }) {
   });
   const [layer, text, next] = (packed ?? '').split(SEPARATOR);
   const full = [layer, text, next].filter((part) => part !== undefined && part !== '').join(' · ');
+  if (full === '') return null;
   return (
     <span className="why" title={full}>
       {layer !== undefined && layer !== '' && <span className="why-layer">{layer}</span>}
