@@ -8,6 +8,7 @@ import type { Instant } from './instant.ts';
 import { Outbound } from './outbound.ts';
 import type { Note, Port } from './port.ts';
 import { ResendQueue } from './resend-queue.ts';
+import { Secrets } from './secrets.ts';
 import type { SessionSettings } from './settings.ts';
 
 export type StateName = 'closed' | 'awaiting-logon' | 'active' | 'awaiting-logout' | 'awaiting-disconnect' | 'expelling';
@@ -41,6 +42,7 @@ export class SessionContext {
   view: MessageView;
   /** BeginString and CompIDs that the peer's messages must carry. */
   expectedIds: { readonly beginString: Uint8Array; readonly sender: Uint8Array; readonly target: Uint8Array };
+  secrets: Secrets;
   readonly outbound: Outbound;
   readonly resends: ResendQueue;
   readonly held = new HeldMessages();
@@ -79,6 +81,7 @@ export class SessionContext {
     this.nextIn = numbers.nextIn;
     this.resetPending = numbers.resetPending;
     this.expectedIds = idsOf(settings, dictionary);
+    this.secrets = new Secrets(settings);
     this.#state = initial;
     this.#adopt(settings);
   }
@@ -96,6 +99,7 @@ export class SessionContext {
     this.settings = settings;
     this.dictionary = dictionary;
     this.expectedIds = idsOf(settings, dictionary);
+    this.secrets = new Secrets(settings);
     this.outbound.configure(settings, dictionary);
     this.#adopt(settings);
   }

@@ -135,7 +135,7 @@ function rejectText(context: SessionContext): string {
     const value = view.string(tag);
     if (value !== null) about.push(`${name} ${value}`);
   }
-  return `Reject of ${about.join(', ')}: ${view.string(58) ?? 'no text'}`;
+  return `Reject of ${about.join(', ')}: ${context.secrets.textOf(view) ?? 'no text'}`;
 }
 
 function onApplicationMessage(context: SessionContext, now: Instant): void {

@@ -2,9 +2,8 @@ import type { Dictionary } from '../codec/dictionary.ts';
 import { EncodeError } from '../codec/encode.ts';
 import { Framer } from '../codec/framer.ts';
 import type { Garbled } from '../codec/garbled.ts';
-import { maskSecrets } from '../codec/mask-secrets.ts';
 import { MessageView } from '../codec/message-view.ts';
-import { MSG_TYPE, msgTypeCode, msgTypeString } from '../codec/msg-type.ts';
+import { msgTypeCode, msgTypeString } from '../codec/msg-type.ts';
 import { SessionContext, type State, type StateName } from './context.ts';
 import type { Disconnect } from './disconnect.ts';
 import { isEnvelope } from './envelope.ts';
@@ -13,6 +12,7 @@ import type { Instant } from './instant.ts';
 import { sendLogon } from './logon.ts';
 import type { Port } from './port.ts';
 import { foundGapBelow, sendResendRequest } from './resend-requests.ts';
+import { mayCarrySecret } from './secrets.ts';
 import type { SessionSettings } from './settings.ts';
 import { AwaitingLogon } from './states/awaiting-logon.ts';
 import { AwaitingLogout } from './states/awaiting-logout.ts';
@@ -171,7 +171,7 @@ export class Session {
       this.#context.port.log('in', buffer, start, end);
       return;
     }
-    const masked = maskSecrets(buffer, start, end);
+    const masked = this.#context.secrets.masked(view);
     this.#context.port.log('in', masked, 0, masked.length);
   }
 
@@ -345,14 +345,4 @@ export class Session {
 
 function isLogon(garbled: Garbled): boolean {
   return garbled.excerpt.includes('|35=A|');
-}
-
-/** Password(554) and NewPassword(925) stand in few messages, but a Text(58) of a refusal may quote them. */
-function mayCarrySecret(view: MessageView): boolean {
-  const type = view.msgTypeCode;
-  if (type === MSG_TYPE.Logon || type === MSG_TYPE.Logout || type === MSG_TYPE.Reject || type === MSG_TYPE.BusinessMessageReject)
-    return true;
-  const { tags, count } = view;
-  for (let i = 0; i < count; i += 1) if (tags[i] === 554 || tags[i] === 925) return true;
-  return false;
 }

@@ -22,7 +22,7 @@ export class Active implements State {
   }
 
   onLogout(context: SessionContext, now: Instant): void {
-    const text = context.view.string(58);
+    const text = context.secrets.textOf(context.view);
     context.noteIn('Logout', 'attention', text === null ? 'The peer logs out' : `The peer logs out: ${text}`);
     if (context.view.msgSeqNum > context.nextIn) {
       if (context.gap.open) askForGap(context, now);
@@ -61,7 +61,7 @@ export class Active implements State {
         expel(
           context,
           { code: 'resend-stalled', detail: `${from}–${to}` },
-          `Messages ${context.nextIn}–${to} are missing and not resent`,
+          `Messages ${context.nextIn} to ${to} are missing and not resent`,
           now,
         );
         return;

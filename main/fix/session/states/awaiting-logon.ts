@@ -32,7 +32,7 @@ export class AwaitingLogon implements State {
     const { view } = context;
     // The refusal used a number of the peer's: counted when it is the next, so that it is no gap at the next Logon.
     if (view.msgSeqNum === context.nextIn) context.nextIn += 1;
-    const text = view.string(58);
+    const text = context.secrets.textOf(view);
     const event = view.msgTypeCode === MSG_TYPE.Logout ? 'Logout' : 'Reject';
     context.noteIn(event, 'alarm', `Logon refused with ${event}: ${text ?? 'no text'}`);
     const reason = fromPeer('logon-refused', text);

@@ -17,7 +17,7 @@ export class AwaitingLogout implements State {
   }
 
   onLogout(context: SessionContext): void {
-    const text = context.view.string(58);
+    const text = context.secrets.textOf(context.view);
     context.noteIn('Logout', 'info', text === null ? 'Logout answered' : `Logout answered: ${text}`);
     close(context, null, true);
   }

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { peerExpects } from '../../../../main/fix/session/disconnect.ts';
+import { AwaitingDisconnect } from '../../../../main/fix/session/states/awaiting-disconnect.ts';
+import { AwaitingLogout } from '../../../../main/fix/session/states/awaiting-logout.ts';
+import { Expelling } from '../../../../main/fix/session/states/expelling.ts';
+import { NEWS, SessionRig } from './session-rig.ts';
+
+describe('awaiting Logout', () => {
+  const leaving = (): SessionRig => new SessionRig({ state: new AwaitingLogout(3_000), nextIn: 5 });
+
+  it('is entered by logout, which says why', () => {
+    const rig = SessionRig.active();
+    rig.session.logout('Deactivated', rig.now);
+    expect(rig.sent).toEqual(['35=5|34=2|58=Deactivated']);
+    expect(rig.session.state).toBe('awaiting-logout');
+    rig.session.logout('again', rig.now);
+    expect(rig.sent).toHaveLength(1);
+  });
+
+  it('ends with the answer', () => {
+    const rig = leaving();
+    rig.peer('5');
+    expect(rig.ended).toEqual({ reason: null, answered: true });
+    expect(rig.persisted).toEqual([6]);
+  });
+
+  it('takes an answer with any number', () => {
+    for (const seqNum of [3, 9]) {
+      const rig = leaving();
+      rig.peer('5', '', seqNum);
+      expect(rig.ended).toEqual({ reason: null, answered: true });
+      expect(rig.session.nextIn).toBe(5);
+    }
+  });
+
+  it('ends without one after LogoutAckThreshold, with a warning', () => {
+    const rig = leaving();
+    rig.run(2_000);
+    expect(rig.ended).toEqual({ reason: null, answered: false });
+    expect(rig.notes.at(-1)?.level).toBe('attention');
+  });
+
+  it('still takes messages and honours a ResendRequest, and sends no Heartbeat', () => {
+    const rig = leaving();
+    rig.peer('B', NEWS);
+    rig.peer('2', '7=1|16=0');
+    expect(rig.delivered).toEqual(['B 5']);
+    expect(rig.session.send('B', [[148, 'a']], rig.now)).toMatchObject({ ok: false });
+    rig.run(1_999);
+    expect(rig.sent).toEqual([]);
+  });
+
+  it('counts the end of the transport as done', () => {
+    expect(leaving().session.transportClosed()).toEqual({ reason: null, asked: true });
+  });
+});
+
+describe('logout while not logged on', () => {
+  it.each([
+    ['awaiting-logon', (rig: SessionRig) => rig.session.connected(false, rig.now), false],
+    [
+      'awaiting-disconnect',
+      (rig: SessionRig) => {
+        rig.session.connected(false, rig.now);
+        rig.peer('A', '98=0|108=30');
+        rig.peer('5');
+      },
+      true,
+    ],
+  ])('ends the connection at once: %s', (state, prepare, answered) => {
+    const rig = new SessionRig();
+    prepare(rig);
+    expect(rig.session.state).toBe(state);
+    rig.forget();
+    rig.session.logout('Killed', rig.now);
+    expect(rig.ended).toEqual({ reason: null, answered });
+    expect(rig.sent).toEqual([]);
+  });
+});
+
+describe('expelling', () => {
+  const reason = { code: 'comp-id', detail: 'x' } as const;
+
+  it('reads nothing but the answer', () => {
+    const rig = new SessionRig({ state: new Expelling(reason, 3_000), nextIn: 5 });
+    rig.peer('B', NEWS);
+    rig.peer('1', '112=x');
+    expect(rig.delivered).toEqual([]);
+    expect(rig.sent).toEqual([]);
+    rig.receive(rig.message('5', '', 5));
+    expect(rig.ended).toEqual({ reason, answered: true });
+    expect(rig.session.nextIn).toBe(6);
+  });
+
+  it('keeps its reason when the peer hangs up', () => {
+    const rig = new SessionRig({ state: new Expelling(reason, 3_000) });
+    expect(rig.session.transportClosed()).toEqual({ reason, asked: false });
+  });
+});
+
+describe('awaiting disconnect', () => {
+  const reason = { code: 'peer-logout' } as const;
+
+  it('disconnects itself after its time', () => {
+    const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000) });
+    rig.run(9_999);
+    expect(rig.ended).toBeNull();
+    rig.run(1);
+    expect(rig.ended).toEqual({ reason, answered: false });
+  });
+
+  it('answers a second Logout no more', () => {
+    const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000) });
+    rig.peer('5');
+    rig.peer('5', '', 1);
+    expect(rig.sent).toEqual([]);
+  });
+});
+
+describe('"expecting N" in the words of several engines', () => {
+  it.each([
+    ['MsgSeqNum too low, expecting 12 but received 7', 12],
+    ['Expected 12, received 7', 12],
+    ['Serious Error: sequence number too low (received 7, expected 12)', 12],
+    ['MsgSeqNum(34) too low: expected MsgSeqNum: 12', 12],
+    ['seqnum 7 lower than expected seqnum 12', 12],
+    ['Expecting message, received 7', null],
+    ['Invalid password', null],
+  ])('%s', (text, expects) => {
+    expect(peerExpects(text)).toBe(expects);
+  });
+});
