@@ -47,7 +47,8 @@ function understood(error: unknown): { readonly status: number; readonly failure
   if (hasZodFastifySchemaValidationErrors(error)) {
     const issue = error.validation[0];
     const path = (issue?.instancePath ?? '').split('/').filter((part) => part !== '');
-    const field = fieldName(path);
+    // A body that is a draft has the columns' names; no other argument is called like one.
+    const field = fieldName(error.validationContext === 'body' ? ['draft', ...path] : path);
     const message = `${field === '' ? 'The request' : field}: ${issue?.message ?? 'invalid'}`;
     const failure = { kind: 'user', code: 'bad-arguments', message } as const;
     return { status: 400, failure: field === '' ? failure : { ...failure, field } };

@@ -79,6 +79,8 @@ function handUpgradesOver(app: FastifyInstance, { onUpgrade, operations }: Admin
 async function build(app: FastifyInstance, parts: AdminParts): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // JSON only: a form of another site can send text/plain without asking.
+  app.removeContentTypeParser('text/plain');
   handleErrors(app, parts.operations.log);
   guardHost(app, parts.host);
   addSecurityHeaders(app);

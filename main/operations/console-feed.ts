@@ -106,7 +106,12 @@ export class ConsoleFeed {
     this.#dueMs = dueMs;
     this.#cancelTimer = this.#parts.clock.after(ms, () => {
       this.#cancelTimer = null;
-      this.#push();
+      try {
+        this.#push();
+      } catch (error) {
+        // A view that cannot be built must not end the process that runs the sessions.
+        this.#parts.log.error({ err: error }, 'The console screens could not be updated');
+      }
       if (this.#subscribers.size > 0) this.#schedule(IDLE_MS);
     });
   }
