@@ -160,10 +160,14 @@ export class LpSession extends AsciiSession {
     const { rate, market, faults, recent } = this.#lp;
     if (rate <= 0) return;
     let owed = 0;
+    let last = performance.now();
     this.#every(STREAM_EVERY_MS, () => {
+      const passedMs = performance.now() - last;
+      last += passedMs;
       const stream = this.transport?.transmitter.encodeStream;
       if (!this.isLoggedOn || faults.standing.silent !== undefined || stream === undefined || stream.writableNeedDrain) return;
-      owed = Math.min(owed + (rate * STREAM_EVERY_MS) / 1000, rate);
+      // What a pause held back beyond a second is not made up for.
+      owed = Math.min(owed + (rate * passedMs) / 1_000, Math.max(rate, 1));
       for (; owed >= 1; owed -= 1) {
         const now = new Date();
         const { msgType, body } = market.next(now);

@@ -37,7 +37,11 @@ export class SimulatorProcess {
   /** Resolves when it listens. It ends with this process, however this one ends. */
   static async start(options: SimulatorArguments = {}): Promise<SimulatorProcess> {
     const program = options.program ?? fileURLToPath(new URL('./main.ts', import.meta.url));
-    const child = spawn(process.execPath, [program, ...toArgv(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...toArgv(options)], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A Ctrl+C in the terminal is for the console first, which logs out while the LP is still there.
+      detached: true,
+    });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-4_000);
