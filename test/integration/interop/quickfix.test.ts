@@ -20,7 +20,7 @@ const texts = (from: number, to: number): string[] => Array.from({ length: to - 
 test('logon: both sides go on from 2', async () => {
   const pair = await loggedOn({ heartBtInt: 30 });
   expect(await pair.heard(/^admin A/)).toBe('admin A 1 - - -');
-  expect(await pair.quickfix.state()).toEqual({ nextIn: 2, nextOut: 2 });
+  await expect.poll(() => pair.quickfix.state()).toEqual({ nextIn: 2, nextOut: 2 });
 });
 
 test('application messages both ways, each once and in order', async () => {
@@ -42,7 +42,7 @@ test('test requests: ours is answered by QuickFIX after it fell silent, its by u
   pair.quickfix.command('test HELLO');
   await pair.heard(/^admin 0 \d+ - - HELLO$/);
   pair.quickfix.pause();
-  await pair.loggedByEngine('\x0135=1\x01');
+  await pair.loggedByEngine('\x0135=1\x0149=VFXLP\x01');
   pair.quickfix.resume();
   await pair.heard(/^admin 1 /);
   const from = pair.quickfix.lines.length;
@@ -105,7 +105,7 @@ test('141=Y: every connection starts at 1', async () => {
   pair.startEngine();
   expect(await pair.heard(/^admin A/, from)).toBe('admin A 1 - - Y');
   await pair.heard('logon', from);
-  expect(await pair.quickfix.state()).toEqual({ nextIn: 2, nextOut: 2 });
+  await expect.poll(() => pair.quickfix.state()).toEqual({ nextIn: 2, nextOut: 2 });
 });
 
 test('sequence reset by QuickFIX is followed', async () => {
@@ -113,7 +113,7 @@ test('sequence reset by QuickFIX is followed', async () => {
   pair.quickfix.command('sequence-reset 50');
   pair.quickfix.command('send 1');
   await pair.heard(/^app h 2 - m1$/);
-  expect(await pair.quickfix.state()).toEqual({ nextIn: 3, nextOut: 51 });
+  await expect.poll(() => pair.quickfix.state()).toEqual({ nextIn: 3, nextOut: 51 });
   expect(pair.quickfix.lines.filter((line) => line.startsWith('admin 2'))).toEqual([]);
 });
 
