@@ -106,8 +106,8 @@ test('the FIX log tail shows what the LP sent, and the file has it too', async (
   await lp.isState('logged-on');
   await lp.open('FIX log');
   const tail = page.getByTestId('fix-log');
-  await expect(tail).toContainText('35=W');
-  await expect(tail).toContainText('49=LPSIM');
+  await expect(tail).toContainText('MarketData');
+  await expect(tail).toContainText('55=EURUSD');
   const file = readFileSync(join(desk.fixLogDir, provider, 'fix.log'), 'utf8');
   expect(file).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z O 8=FIX\.4\.4\x019=\d+\x0135=A\x01/);
   expect(file).toContain('554=***');

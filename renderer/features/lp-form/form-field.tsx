@@ -1,4 +1,5 @@
 import { PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import type { FocusEvent } from 'react';
 import type { FieldSpec } from '../../store/lp-form-fields.ts';
 
 interface FormFieldProps {
@@ -19,7 +20,10 @@ export function FormField({ field, value, error, disabled, autoFocus, onChange, 
     name: field.path,
     disabled,
     error,
-    onBlur: onLeave,
+    // Left for a button: a problem shown now would move that button away from under the pointer; the button's own action tells.
+    onBlur: (event: FocusEvent) => {
+      if (!(event.relatedTarget instanceof HTMLButtonElement)) onLeave();
+    },
     'data-autofocus': autoFocus ? true : undefined,
   };
   const label = (

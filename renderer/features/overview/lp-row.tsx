@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { LpStateKind } from '../../../main/contracts/lp-view.ts';
 import { lostSince, useConsole, useLive, useSelect } from '../../components/console-context.tsx';
 import { SilenceBar } from '../../components/silence-bar.tsx';
@@ -61,6 +61,11 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
     const known = state.mirror.lps[provider];
     return known === undefined ? null : labelOf(known, nowMs, lostSince(state)).tone;
   });
+  // The focus follows the selection when that moves, and only then: a row that draws again must not take it from a dialog.
+  const name = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (selected && store.getState().dialog === null) name.current?.focus();
+  }, [selected, store]);
   if (lp === undefined) return null;
   const { stats } = lp;
   const open = (): void => store.getState().show({ screen: 'lp', provider, tab: 'session' });
@@ -86,7 +91,7 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
           type="button"
           className="link"
           tabIndex={reachable ? 0 : -1}
-          ref={selected ? (element) => element?.focus({ preventScroll: false }) : undefined}
+          ref={name}
           title={`${lp.senderCompId} → ${lp.targetCompId} at ${lp.host}:${lp.port}${lp.ssl ? ' over TLS' : ''}`}
           onClick={open}
         >
