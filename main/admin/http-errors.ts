@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Failure } from '../contracts/result.ts';
-import { fieldName } from '../operations/argument-schemas.ts';
+import { badArguments } from '../operations/bad-arguments.ts';
 import type { Log } from '../operations/ports.ts';
 import { FailureError } from './failure-error.ts';
 
@@ -45,13 +45,18 @@ export function sendFailure(reply: FastifyReply, status: number, failure: Failur
 function understood(error: unknown): { readonly status: number; readonly failure: Failure } {
   if (error instanceof FailureError) return { status: statusOf(error.failure), failure: error.failure };
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const issue = error.validation[0];
+    const [issue] = error.validation;
     const path = (issue?.instancePath ?? '').split('/').filter((part) => part !== '');
-    // A body that is a draft has the columns' names; no other argument is called like one.
-    const field = fieldName(error.validationContext === 'body' ? ['draft', ...path] : path);
-    const message = `${field === '' ? 'The request' : field}: ${issue?.message ?? 'invalid'}`;
-    const failure = { kind: 'user', code: 'bad-arguments', message } as const;
-    return { status: 400, failure: field === '' ? failure : { ...failure, field } };
+    const keys = issue?.params['keys'];
+    const unknownKeys = Array.isArray(keys) ? keys.map(String) : [];
+    const named = path.length + unknownKeys.length > 0;
+    const failure = badArguments({
+      // A body that is a draft has the columns' names; no other body has arguments that are called like one.
+      path: named && error.validationContext === 'body' ? ['draft', ...path] : path,
+      message: issue?.message ?? 'invalid',
+      unknownKeys,
+    });
+    return { status: 400, failure };
   }
   if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
     // Fastify's own refusals: body too large, not JSON, wrong content type.

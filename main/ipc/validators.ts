@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import type { Args, RequestChannel } from '../contracts/ipc.ts';
-import { fail, type Result } from '../contracts/result.ts';
-import {
-  draftSchema,
-  fieldName,
-  limitSchema,
-  providerSchema,
-  reasonSchema,
-  seqNumSchema,
-} from '../operations/argument-schemas.ts';
+import type { Result } from '../contracts/result.ts';
+import { draftSchema, limitSchema, providerSchema, reasonSchema, seqNumSchema } from '../operations/argument-schemas.ts';
+import { badArguments } from '../operations/bad-arguments.ts';
 
 type Validators = { readonly [C in RequestChannel]: z.ZodType<Args<C>> };
 
@@ -47,8 +41,7 @@ export function isRequestChannel(channel: unknown): channel is RequestChannel {
 export function parseArgs<C extends RequestChannel>(channel: C, args: unknown): Result<Args<C>> {
   const parsed = VALIDATORS[channel].safeParse(args);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const issue = parsed.error.issues[0];
-  const field = fieldName(issue?.path ?? []);
-  const at = field === '' ? `The arguments of ${channel}` : field;
-  return fail('user', 'bad-arguments', `${at}: ${issue?.message ?? 'invalid'}`, field === '' ? undefined : field);
+  const [issue] = parsed.error.issues;
+  const unknownKeys = issue?.code === 'unrecognized_keys' ? issue.keys : [];
+  return { ok: false, error: badArguments({ path: issue?.path ?? [], message: issue?.message ?? 'invalid', unknownKeys }) };
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { LpDraft } from '../contracts/lp-config.ts';
 
 /**
  * Shapes of the operations' arguments: what the doors (IPC, WebSocket, admin API) parse. Unknown keys are refused. Only shape and
@@ -89,22 +88,3 @@ export const draftSchema = z.strictObject({
   username: text.nullable().exactOptional(),
   password: text.nullable().exactOptional().describe('Write-only. Left out: the stored one stays; null: removed.'),
 });
-
-/** Columns as the operator knows them, where they differ from the draft's keys. */
-const COLUMNS: Readonly<Record<string, string>> = {
-  provider: 'Provider',
-  host: 'Host',
-  port: 'Port',
-  senderCompId: 'SenderCompID',
-  targetCompId: 'TargetCompID',
-  heartBtInt: 'HeartBtInt',
-  ssl: 'SSL',
-} satisfies Partial<Record<keyof LpDraft, string>>;
-
-/** Name, for a Failure, of the argument at a path of the arguments: `HeartBtInt` for draft.heartBtInt, else dotted. */
-export function fieldName(path: readonly PropertyKey[]): string {
-  if (path[0] !== 'draft' || path.length < 2) return path.map(String).join('.');
-  const [, ...column] = path;
-  const name = column.map(String).join('.');
-  return COLUMNS[name] ?? name;
-}

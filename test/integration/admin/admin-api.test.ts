@@ -109,9 +109,9 @@ describe('configuration', () => {
 
   test.each([
     ['a port that is text', { port: '9876' }, 'Port'],
-    ['a key that is unknown', { colour: 'red' }, undefined],
-    ['a nested key that is unknown', { retry: { typo: 1 } }, 'retry'],
-    ['an actor in the body', { actor: 'x' }, undefined],
+    ['a key that is unknown', { colour: 'red' }, 'colour'],
+    ['a nested key that is unknown', { retry: { typo: 1 } }, 'retry.typo'],
+    ['an actor in the body', { actor: 'x' }, 'actor'],
   ])('%s is refused at the door', async (_name, wrong, field) => {
     const answer = await put({ ...draft(port), ...wrong });
     expect(answer).toMatchObject({ status: 400, json: { error: { kind: 'user', code: 'bad-arguments' } } });

@@ -62,7 +62,10 @@ describe.each(REQUEST_CHANNELS)('%s', (channel) => {
   });
 
   test('refuses a key that it does not know', () => {
-    expect(parseArgs(channel, { ...GOOD[channel], extra: 1 })).toMatchObject({ ok: false, error: { code: 'bad-arguments' } });
+    expect(parseArgs(channel, { ...GOOD[channel], extra: 1 })).toMatchObject({
+      ok: false,
+      error: { code: 'bad-arguments', field: 'extra' },
+    });
   });
 
   test('refuses each key left out, and names it', () => {
@@ -83,6 +86,8 @@ test.each([
   ['SSL', { ssl: 1 }],
   ['Provider', { provider: '../etc' }],
   ['password', { password: 7 }],
+  ['colour', { colour: 'red' }],
+  ['tunnel.typo', { tunnel: { typo: 1 } }],
   ['tunnel.verify', { tunnel: { verify: 'never' } }],
   ['session.schedule.kind', { session: { schedule: { kind: 'monthly' } } }],
   ['retry.baseMs', { retry: { baseMs: undefined } }],
