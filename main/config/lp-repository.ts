@@ -66,10 +66,20 @@ export class LpRepository {
     await this.#database.query(`UPDATE ${TABLE} SET desired = $2 WHERE "Provider" = $1`, [provider, desired]);
   }
 
+  /** Null takes the latch off and notes its incident; a latch whose incident was taken off last is not set again. */
   async setKillLatch(provider: string, latch: KillLatch | null): Promise<void> {
+    if (latch === null) {
+      await this.#database.query(
+        `UPDATE ${TABLE} SET rearmed_incident = coalesce(kill_incident, rearmed_incident),
+           kill_incident = NULL, kill_by = NULL, kill_reason = NULL, kill_at = NULL WHERE "Provider" = $1`,
+        [provider],
+      );
+      return;
+    }
     await this.#database.query(
-      `UPDATE ${TABLE} SET kill_incident = $2, kill_by = $3, kill_reason = $4, kill_at = $5 WHERE "Provider" = $1`,
-      [provider, latch?.incidentId, latch?.by, latch?.reason, latch === null ? null : new Date(latch.atMs)].map((v) => v ?? null),
+      `UPDATE ${TABLE} SET kill_incident = $2, kill_by = $3, kill_reason = $4, kill_at = $5
+        WHERE "Provider" = $1 AND rearmed_incident IS DISTINCT FROM $2`,
+      [provider, latch.incidentId, latch.by, latch.reason, new Date(latch.atMs)],
     );
   }
 

@@ -20,7 +20,7 @@ import type { Secrets } from './secrets.ts';
 
 /** The columns that make a record, as the repository selects them. A lease is the database's time, so the database compares it. */
 export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
-  kill_incident, kill_by, kill_reason, kill_at, username, password, retry, tunnel, session, status_reason, status_at, version,
+  kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, retry, tunnel, session, status_reason, status_at, version,
   CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
 
 const configColumns = z.object({
@@ -46,6 +46,7 @@ const stateColumns = z.object({
   kill_by: z.string().nullable(),
   kill_reason: z.string().nullable(),
   kill_at: z.date().nullable().catch(null),
+  rearmed_incident: z.string().nullable(),
   password: z.instanceof(Buffer).nullable(),
   status: z.union([z.literal(0), z.literal(1), z.literal(2)]).catch(0),
   status_reason: z
@@ -72,6 +73,7 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
     config: toConfig(row, state.password, secrets),
     desired: state.desired,
     killed: toLatch(state),
+    rearmedIncident: state.rearmed_incident,
     status: state.status,
     statusReason: state.status_reason satisfies DisconnectReason | null,
     statusAtMs: state.status_at?.getTime() ?? null,

@@ -220,7 +220,23 @@ test('a kill latch is set and taken off', async () => {
   await repository.setKillLatch('LP-A', latch);
   expect((await repository.get('LP-A'))?.killed).toEqual(latch);
   await repository.setKillLatch('LP-A', null);
+  expect(await repository.get('LP-A')).toMatchObject({ killed: null, rearmedIncident: latch.incidentId });
+});
+
+test('a latch that was taken off is not set again by a console that still has it; a new one is, and neither counts a version', async () => {
+  const latch = { incidentId: randomUUID(), by: 'operator', reason: 'fat finger', atMs: 1_000 };
+  await repository.create(draft);
+  await repository.setKillLatch('LP-A', latch);
+  await repository.setKillLatch('LP-A', null);
+  await repository.setKillLatch('LP-A', latch);
   expect((await repository.get('LP-A'))?.killed).toBeNull();
+  await repository.setKillLatch('LP-A', { ...latch, incidentId: 'another' });
+  expect(await repository.get('LP-A')).toMatchObject({ killed: { incidentId: 'another' }, rearmedIncident: latch.incidentId });
+  // Taken off twice, as when the answer was lost: the incident is still known.
+  await repository.setKillLatch('LP-A', null);
+  await repository.setKillLatch('LP-A', null);
+  expect((await repository.get('LP-A'))?.rearmedIncident).toBe('another');
+  expect((await repository.config('LP-A'))?.version).toBe(1);
 });
 
 test('the view of routable LPs has those that are logged on, not killed and held by a living console', async () => {
