@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.ts';
+import { withDeadline } from './deadline.ts';
 
 interface Write {
   readonly run: () => Promise<void>;
@@ -13,14 +14,17 @@ const RETRY_MS = 1_000;
  */
 export class DatabaseQueue {
   readonly #clock: Clock;
+  readonly #onWritten: () => void;
   readonly #onError: (error: unknown) => void;
   readonly #writes: Write[] = [];
   #running = false;
   #cancelRetry: (() => void) | null = null;
   #closed = false;
 
-  constructor(clock: Clock, onError: (error: unknown) => void) {
+  /** @param onWritten called after each write: what was read before it is out of date */
+  constructor(clock: Clock, onWritten: () => void, onError: (error: unknown) => void) {
     this.#clock = clock;
+    this.#onWritten = onWritten;
     this.#onError = onError;
   }
 
@@ -43,17 +47,21 @@ export class DatabaseQueue {
     void this.#drain();
   }
 
-  /** Waits for what is queued, at most `deadlineMs`; then gives up. @returns how many writes were given up */
-  async close(deadlineMs: number): Promise<number> {
-    if (this.#writes.length > 0) {
-      await Promise.race([
-        this.enqueue(() => Promise.resolve()),
-        new Promise<void>((resolve) => this.#clock.after(deadlineMs, resolve)),
-      ]);
-    }
+  /** Tries what waits now. @returns whether everything is written within `deadlineMs` */
+  async flush(deadlineMs: number): Promise<boolean> {
+    this.wake();
+    if (this.#writes.length === 0) return true;
+    const written = this.enqueue(() => Promise.resolve()).then(() => true);
+    return (await withDeadline(this.#clock, deadlineMs, written)) ?? false;
+  }
+
+  /** Waits for what is queued, at most `deadlineMs`; then gives up, and says so. */
+  async close(deadlineMs: number): Promise<void> {
+    await this.flush(deadlineMs);
     this.#closed = true;
     this.#cancelRetry?.();
-    return this.#writes.length;
+    const lost = this.#writes.length;
+    if (lost > 0) this.#onError(new Error(`${lost} writes were given up: the database did not answer within ${deadlineMs} ms`));
   }
 
   async #drain(): Promise<void> {
@@ -63,6 +71,7 @@ export class DatabaseQueue {
       for (let write = this.#writes[0]; write !== undefined && !this.#closed; write = this.#writes[0]) {
         await write.run();
         this.#writes.shift();
+        this.#onWritten();
         write.done();
       }
     } catch (error) {

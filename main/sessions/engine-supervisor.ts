@@ -1,18 +1,23 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { EngineCommand, EngineReport } from '../contracts/engine-protocol.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
+import { withDeadline } from './deadline.ts';
 import type { EngineLauncher, EngineProcess } from './ports.ts';
 
 const PING_EVERY_MS = 2_000;
-/** An engine that answers no ping for this long is wedged: its heartbeats are not going out either. */
-const UNRESPONSIVE_MS = 6_000;
+/** So many pings without a word are six seconds: its heartbeats are not going out either. Counted, because a clock that is set would tell nothing. */
+const PINGS_UNANSWERED = 3;
 const ANSWER_WITHIN_MS = 3_000;
 
 export interface EngineExit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** True when the supervisor ended it because it stopped answering. */
-  readonly unresponsive: boolean;
+}
+
+export interface EngineListener {
+  report(report: EngineReport): void;
+  /** It stopped answering and is being ended; its exit follows, unless the system cannot end it. Said once. */
+  wedged(): void;
 }
 
 type Question =
@@ -26,32 +31,38 @@ export class EngineSupervisor {
   readonly exited: Promise<EngineExit>;
   readonly #clock: Clock;
   readonly #process: EngineProcess;
+  readonly #listener: EngineListener;
   readonly #answers = new Map<number, (result: Result<number | null>) => void>();
   #requests = 0;
   #pings = 0;
-  #lastPongMs: number;
-  #unresponsive = false;
+  #unanswered = 0;
+  #wedged = false;
+  #forced = false;
   #gone = false;
   #cancelPing: () => void = () => undefined;
 
-  constructor(provider: string, launcher: EngineLauncher, clock: Clock, onReport: (report: EngineReport) => void) {
+  /** @throws whatever the launcher throws when it cannot start a process */
+  constructor(provider: string, launcher: EngineLauncher, clock: Clock, listener: EngineListener) {
     this.#clock = clock;
+    this.#listener = listener;
     this.#process = launcher.launch(provider);
-    this.#lastPongMs = clock.nowMs();
     this.exited = new Promise((resolve) => {
-      this.#process.onExit(({ code, signal }) => {
+      this.#process.onExit((exit) => {
+        if (this.#gone) return;
         this.#gone = true;
         this.#cancelPing();
-        for (const answer of this.#answers.values())
-          answer(fail('operational', 'engine-exit', 'The engine process ended before it answered.'));
+        const ended = fail('operational', 'engine-exit', 'The engine process ended before it answered.');
+        for (const answer of this.#answers.values()) answer(ended);
         this.#answers.clear();
-        resolve({ code, signal, unresponsive: this.#unresponsive });
+        resolve(exit);
       });
     });
     this.#process.onReport((report) => {
-      this.#lastPongMs = clock.nowMs();
+      // What was still on its way when the process ended, or was given up, speaks of a connection that is no more.
+      if (this.#gone || this.#wedged) return;
+      this.#unanswered = 0;
       if (report.type === 'answer') this.#answer(report.requestId, report.error, report.msgSeqNum);
-      else if (report.type !== 'pong') onReport(report);
+      else if (report.type !== 'pong') this.#listener.report(report);
     });
     this.#ping();
   }
@@ -60,9 +71,16 @@ export class EngineSupervisor {
   get pid(): number | null {
     return this.#process.pid;
   }
-
   get gone(): boolean {
     return this.#gone;
+  }
+  /** It stopped answering: it is being ended, or cannot be. */
+  get wedged(): boolean {
+    return this.#wedged;
+  }
+  /** SIGKILL was sent. */
+  get forced(): boolean {
+    return this.#forced;
   }
 
   send(command: EngineCommand): void {
@@ -87,47 +105,41 @@ export class EngineSupervisor {
     });
   }
 
-  /** Lets the engine flush and exit; SIGKILL when it has not within `deadlineMs`. @returns whether force was needed */
-  async stop(deadlineMs: number): Promise<{ readonly forced: boolean }> {
+  /** Lets the engine flush and exit; SIGKILL when it has not within `deadlineMs`. */
+  async stop(deadlineMs: number): Promise<void> {
     this.send({ type: 'stop' });
-    const inTime = await this.#exitWithin(deadlineMs);
-    if (!inTime) this.#process.kill();
-    return { forced: !inTime };
+    if (!(await this.confirmGone(deadlineMs))) this.kill();
   }
 
   /** SIGKILL. */
   kill(): void {
-    if (!this.#gone) this.#process.kill();
+    if (this.#gone) return;
+    this.#forced = true;
+    this.#process.kill();
   }
 
   /** Waits for the exit at most `deadlineMs`. @returns whether the process is gone */
-  async #exitWithin(deadlineMs: number): Promise<boolean> {
-    if (this.#gone) return true;
-    return new Promise((resolve) => {
-      const cancel = this.#clock.after(deadlineMs, () => resolve(false));
-      void this.exited.then(() => {
-        cancel();
-        resolve(true);
-      });
-    });
-  }
-
-  confirmGone(deadlineMs: number): Promise<boolean> {
-    return this.#exitWithin(deadlineMs);
+  async confirmGone(deadlineMs: number): Promise<boolean> {
+    await withDeadline(this.#clock, deadlineMs, this.exited);
+    return this.#gone;
   }
 
   #ping(): void {
     this.#cancelPing = this.#clock.after(PING_EVERY_MS, () => {
       if (this.#gone) return;
-      if (this.#clock.nowMs() - this.#lastPongMs > UNRESPONSIVE_MS) {
-        this.#unresponsive = true;
-        this.#process.kill();
-        return;
-      }
+      if (this.#unanswered >= PINGS_UNANSWERED) this.#endWedged();
+      this.#unanswered += 1;
       this.#pings += 1;
       this.#process.send({ type: 'ping', n: this.#pings });
       this.#ping();
     });
+  }
+
+  #endWedged(): void {
+    this.kill();
+    if (this.#wedged) return;
+    this.#wedged = true;
+    this.#listener.wedged();
   }
 
   #answer(requestId: number, error: string | null, msgSeqNum: number | null): void {

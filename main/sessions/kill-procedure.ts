@@ -1,10 +1,11 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { KillLatch } from '../contracts/lp-record.ts';
+import { messageOf, withDeadline } from './deadline.ts';
 import type { LpRun } from './lp-run.ts';
 import type { WrittenStatus } from './lp-status.ts';
 import type { EventConfirmation, LpStore } from './ports.ts';
-import { type StepObserver, withDeadline } from './teardown.ts';
+import type { StepObserver } from './teardown.ts';
 
 /** How long a session's end waits for status 0 to be committed before it says Logout: routing first, but never for ever. */
 export const STATUS_FIRST_MS = 250;
@@ -22,8 +23,8 @@ export interface KillOfOneLp {
   readonly foreignOwner: string | null;
   readonly latch: KillLatch;
   readonly reason: DisconnectReason;
-  /** Status 0, on its way to the database. */
-  readonly written: WrittenStatus;
+  /** Status 0, on its way to the database; null when the database says it already. */
+  readonly written: WrittenStatus | null;
   readonly step: StepObserver;
 }
 
@@ -32,12 +33,12 @@ export async function endKilledLp(kill: KillOfOneLp): Promise<boolean> {
   const { clock, step, written, run, latch, foreignOwner } = kill;
   let committed = false;
   step('status-zero', 'doing', null);
-  void written.committed.then(() => {
+  const commit = (written?.committed ?? Promise.resolve()).then(() => {
     committed = true;
     step('status-zero', 'done', null);
   });
   const statusFirst = async (): Promise<void> => {
-    await withDeadline(clock, STATUS_FIRST_MS, written.committed);
+    await withDeadline(clock, STATUS_FIRST_MS, commit);
     if (!committed) step('status-zero', 'deferred', 'the database does not answer; written when it is back');
   };
   if (run !== null) return run.end(kill.reason, `Killed: ${latch.reason}`, step, statusFirst);
@@ -46,28 +47,42 @@ export async function endKilledLp(kill: KillOfOneLp): Promise<boolean> {
   const text = foreignOwner === null ? 'no session was running' : `owned by ${foreignOwner}: asked through the database`;
   for (const name of ['block-outbound', 'logout', 'socket-destroyed', 'tunnel-stopped', 'engine-stopped'] as const)
     step(name, 'skipped', text);
-  return foreignOwner === null || ownerLetGo(kill);
+  return foreignOwner === null || ownerLetGo(kill, foreignOwner);
 }
 
-/** The owner reads the latch from the database, ends the session and gives the LP up. */
-async function ownerLetGo({ clock, store, provider }: KillOfOneLp): Promise<boolean> {
+/** The owner reads the latch from the database, ends the session and gives the LP up. @returns whether it has, within 5 s */
+async function ownerLetGo({ clock, store, provider, step }: KillOfOneLp, owner: string): Promise<boolean> {
   const until = clock.nowMs() + FOREIGN_KILL_MS;
+  let seen = `${owner} has not given it up`;
   while (clock.nowMs() < until) {
-    const record = await withDeadline(clock, 1_000, store.get(provider)).catch(() => undefined);
-    if (record != null && record.owner === null) return true;
+    try {
+      const record = await withDeadline(clock, 1_000, store.get(provider));
+      if (record === null || record?.owner === null) {
+        step('engine-stopped', 'done', `${owner} has given it up`);
+        return true;
+      }
+    } catch (error) {
+      seen = `${owner} cannot be asked: ${messageOf(error)}`;
+    }
     await new Promise<void>((resolve) => clock.after(FOREIGN_POLL_MS, resolve));
   }
+  step('engine-stopped', 'failed', seen);
   return false;
 }
 
-/** Tells whether the event of a kill has reached NATS. Nothing waits for it. */
+/** Tells whether the event of a kill has reached NATS. Nothing waits for it; never rejects. */
 export async function confirmEvent({ clock, confirmation, written, step }: KillOfOneLp): Promise<void> {
-  if (written.eventId === '') {
+  const eventId = written?.eventId ?? null;
+  if (eventId === null) {
     step('event-published', 'skipped', 'the status was 0 already');
     return;
   }
-  const how = await withDeadline(clock, EVENT_WITHIN_MS, confirmation.published(written.eventId));
-  if (how === 'published') step('event-published', 'done', null);
-  else if (how === 'off') step('event-published', 'skipped', 'NATS is off');
-  else step('event-published', 'deferred', 'waits in the outbox');
+  try {
+    const how = await withDeadline(clock, EVENT_WITHIN_MS, confirmation.published(eventId));
+    if (how === 'published') step('event-published', 'done', null);
+    else if (how === 'off') step('event-published', 'skipped', 'NATS is off');
+    else step('event-published', 'deferred', 'waits in the outbox');
+  } catch (error) {
+    step('event-published', 'deferred', messageOf(error));
+  }
 }

@@ -9,6 +9,7 @@ import {
   type LpKill,
 } from '../contracts/kill.ts';
 import type { KillLatch } from '../contracts/lp-record.ts';
+import { messageOf } from './deadline.ts';
 import type { LatchStore } from './ports.ts';
 import type { StepObserver } from './teardown.ts';
 
@@ -29,12 +30,19 @@ export class KillSwitch {
   readonly #clock: Clock;
   readonly #latches: LatchStore;
   readonly #announce: (incident: KillIncident) => void;
+  /** Oldest first. */
   readonly #incidents = new Map<string, KillIncident>();
+  /** LPs whose latch is just being taken off; a kill meanwhile counts as a new one. */
+  readonly #rearming = new Set<string>();
+  /** A row that was read before the re-arm must not kill again. */
+  readonly #rearmed = new Set<string>();
 
   constructor(clock: Clock, latches: LatchStore, announce: (incident: KillIncident) => void) {
     this.#clock = clock;
     this.#latches = latches;
     this.#announce = announce;
+    for (const [provider, latch] of latches.all())
+      this.#record(latch, alreadyKilled(provider, latch, 'killed before this start'));
   }
 
   latch(provider: string): KillLatch | null {
@@ -60,61 +68,66 @@ export class KillSwitch {
    * @returns the incident, and the providers whose sessions must now be ended
    */
   begin(request: KillRequest): { readonly incident: KillIncident; readonly fresh: readonly string[] } {
-    const fresh = request.providers.filter((provider) => this.latch(provider) === null);
-    if (fresh.length === 0) return { incident: this.#known(request), fresh };
-    const id = randomUUID();
-    const atMs = this.#clock.nowMs();
-    const failure = this.#latchOnDisk(fresh, { incidentId: id, by: request.by, reason: request.reason, atMs });
+    const fresh = request.providers.filter((provider) => this.latch(provider) === null || this.#rearming.delete(provider));
+    const known = fresh.length === 0 ? this.#known(request.providers) : null;
+    if (known !== null) return { incident: known, fresh };
+    const { providers, scope, by, reason } = request;
+    const latch = { incidentId: randomUUID(), by, reason, atMs: this.#clock.nowMs() };
+    const lps = providers.map((provider) => {
+      const before = fresh.includes(provider) ? null : this.latch(provider);
+      return before === null ? null : alreadyKilled(provider, before, 'killed before');
+    });
+    const failure = fresh.length === 0 ? null : this.#latchOnDisk(fresh, latch);
     const incident: KillIncident = {
-      id,
-      scope: request.scope,
-      by: request.by,
-      reason: request.reason,
-      startedAtMs: atMs,
-      lps: request.providers.map((provider) =>
-        fresh.includes(provider) ? begun(provider, this.#clock.nowMs(), failure) : alreadyKilled(provider, atMs),
-      ),
+      id: latch.incidentId,
+      scope,
+      by,
+      reason,
+      startedAtMs: latch.atMs,
+      lps: providers.map((provider, index) => lps[index] ?? begun(provider, this.#clock.nowMs(), failure)),
     };
-    this.#incidents.set(id, incident);
-    this.#announce(incident);
+    this.#set(incident);
     return { incident, fresh };
   }
 
-  /** Takes over a latch that another console set in the database. */
-  adopt(provider: string, latch: KillLatch): KillIncident {
+  /**
+   * Takes over a latch that stands in the database.
+   *
+   * @param running whether this console runs the LP and must now end its session
+   */
+  adopt(provider: string, latch: KillLatch, running: boolean): KillIncident {
     const failure = this.#latchOnDisk([provider], latch);
-    const incident: KillIncident = {
-      id: latch.incidentId,
-      scope: 'lp',
-      by: latch.by,
-      reason: latch.reason,
-      startedAtMs: latch.atMs,
-      lps: [begun(provider, this.#clock.nowMs(), failure)],
-    };
-    this.#incidents.set(incident.id, incident);
-    this.#announce(incident);
-    return incident;
+    const lp = running
+      ? begun(provider, this.#clock.nowMs(), failure)
+      : alreadyKilled(provider, latch, 'killed in the database; no session was running here');
+    return this.#record(latch, lp);
+  }
+
+  /** Whether the database's latch of this incident is known to have been taken off since. */
+  wasRearmed(incidentId: string): boolean {
+    return this.#rearmed.has(incidentId);
   }
 
   observer(incidentId: string, provider: string): StepObserver {
     return (name, state, text) => this.#step(incidentId, provider, name, state, text);
   }
 
-  /** Ends the record of one LP: steps that nobody reported were done by an end that was already under way. */
+  /** Ends the record of one LP. */
   conclude(incidentId: string, provider: string, gone: boolean): void {
     this.#update(incidentId, provider, (lp) => {
-      const steps = lp.steps.map((step) =>
-        step.state === 'waiting' && step.name !== 'audit-written' && step.name !== 'event-published'
-          ? { ...step, state: 'done' as const, atMs: this.#clock.nowMs(), text: 'by the logout that was under way' }
-          : step,
-      );
-      const latched = steps.find((step) => step.name === 'latch')?.state === 'done';
-      return { ...lp, steps, outcome: gone && latched ? 'confirmed' : 'not-confirmed' };
+      const latched = lp.steps.find((step) => step.name === 'latch')?.state === 'done';
+      return { ...lp, outcome: gone && latched ? 'confirmed' : 'not-confirmed' };
     });
   }
 
   settled(incidentId: string): boolean {
     return this.incident(incidentId)?.lps.every((lp) => lp.outcome !== 'running') ?? true;
+  }
+
+  /** Whether the session of a killed LP is still being ended. */
+  running(provider: string): boolean {
+    const lps = this.incident(this.latch(provider)?.incidentId ?? '')?.lps ?? [];
+    return lps.some((lp) => lp.provider === provider && lp.outcome === 'running');
   }
 
   auditWritten(incidentId: string, error: string | null): void {
@@ -123,8 +136,35 @@ export class KillSwitch {
     }
   }
 
-  rearm(provider: string): void {
+  rearming(provider: string): boolean {
+    return this.#rearming.has(provider);
+  }
+
+  beginRearm(provider: string): void {
+    this.#rearming.add(provider);
+  }
+
+  abandonRearm(provider: string): void {
+    this.#rearming.delete(provider);
+  }
+
+  /**
+   * Takes the latch off this disk; it is off the database already.
+   *
+   * @returns false when it was killed again meanwhile: then it stays killed
+   * @throws when the disk refuses: it stays killed
+   */
+  finishRearm(provider: string): boolean {
+    if (!this.#rearming.delete(provider)) return false;
+    this.release(provider);
+    return true;
+  }
+
+  /** The latch was taken off the database, here or by another console. @throws when the disk refuses: it stays killed */
+  release(provider: string): void {
+    const latch = this.latch(provider);
     this.#latches.clear(provider);
+    if (latch !== null) this.#rearmed.add(latch.incidentId);
   }
 
   /** A disk that refuses must not stop a kill: the latch holds in memory and in the database, and the step says so. */
@@ -133,61 +173,65 @@ export class KillSwitch {
       this.#latches.set(providers, latch);
       return null;
     } catch (error) {
-      return `not on disk: ${error instanceof Error ? error.message : String(error)}`;
+      return `not on disk: ${messageOf(error)}`;
     }
   }
 
-  #known(request: KillRequest): KillIncident {
-    const running = this.incidents().find(
-      (incident) =>
-        incident.scope === request.scope && request.providers.every((p) => incident.lps.some((lp) => lp.provider === p)),
-    );
-    if (running !== undefined) return running;
-    const latch = request.providers.map((provider) => this.latch(provider)).find((found) => found !== null);
-    const own = latch === undefined || latch === null ? null : this.incident(latch.incidentId);
+  /** The incident in which all of them were killed, or the latest that shows all of them as killed. */
+  #known(providers: readonly string[]): KillIncident | null {
+    const ids = new Set(providers.map((provider) => this.latch(provider)?.incidentId));
+    const [id] = ids;
+    const own = ids.size === 1 && id !== undefined ? this.incident(id) : null;
     if (own !== null) return own;
-    return {
-      id: latch?.incidentId ?? randomUUID(),
-      scope: request.scope,
-      by: latch?.by ?? request.by,
-      reason: latch?.reason ?? request.reason,
-      startedAtMs: latch?.atMs ?? this.#clock.nowMs(),
-      lps: request.providers.map((provider) => alreadyKilled(provider, this.latch(provider)?.atMs ?? this.#clock.nowMs())),
-    };
+    const latched = (incident: KillIncident): boolean =>
+      providers.every((provider) => incident.lps.some((lp) => lp.provider === provider)) &&
+      providers.every((provider) => (this.latch(provider)?.atMs ?? 0) <= incident.startedAtMs);
+    return [...this.#incidents.values()].reverse().find(latched) ?? null;
   }
 
   #step(incidentId: string, provider: string, name: KillStepName, state: KillStepState, text: string | null): void {
+    const atMs = state === 'waiting' || state === 'doing' ? null : this.#clock.nowMs();
     this.#update(incidentId, provider, (lp) => ({
       ...lp,
-      steps: lp.steps.map((step) =>
-        step.name === name
-          ? { name, state, text, atMs: state === 'waiting' || state === 'doing' ? null : this.#clock.nowMs() }
-          : step,
-      ),
+      steps: lp.steps.map((step) => (step.name === name ? { name, state, text, atMs } : step)),
     }));
   }
 
   #update(incidentId: string, provider: string, change: (lp: LpKill) => LpKill): void {
     const incident = this.#incidents.get(incidentId);
     if (incident === undefined) return;
-    const updated = { ...incident, lps: incident.lps.map((lp) => (lp.provider === provider ? change(lp) : lp)) };
-    this.#incidents.set(incidentId, updated);
-    this.#announce(updated);
+    this.#set({ ...incident, lps: incident.lps.map((lp) => (lp.provider === provider ? change(lp) : lp)) });
+  }
+
+  /** Adds one LP to the record of a kill that began elsewhere or before this start; one kill may have latched many. */
+  #record(latch: KillLatch, lp: LpKill): KillIncident {
+    const others = this.incident(latch.incidentId)?.lps.filter(({ provider }) => provider !== lp.provider) ?? [];
+    return this.#set({
+      id: latch.incidentId,
+      scope: others.length === 0 ? 'lp' : 'all',
+      by: latch.by,
+      reason: latch.reason,
+      startedAtMs: latch.atMs,
+      lps: [...others, lp],
+    });
+  }
+
+  #set(incident: KillIncident): KillIncident {
+    this.#incidents.set(incident.id, incident);
+    this.#announce(incident);
+    return incident;
   }
 }
 
 function begun(provider: string, atMs: number, failure: string | null): LpKill {
-  const steps = KILL_STEPS.map((name): KillStep => ({ name, state: 'waiting', atMs: null, text: null }));
-  const [latch, ...rest] = steps;
-  if (latch === undefined) throw new Error('a kill has steps');
-  return {
-    provider,
-    outcome: 'running',
-    steps: [{ ...latch, state: failure === null ? 'done' : 'failed', atMs, text: failure }, ...rest],
-  };
+  const steps = KILL_STEPS.map((name): KillStep => {
+    if (name !== 'latch') return { name, state: 'waiting', atMs: null, text: null };
+    return { name, state: failure === null ? 'done' : 'failed', atMs, text: failure };
+  });
+  return { provider, outcome: 'running', steps };
 }
 
-function alreadyKilled(provider: string, atMs: number): LpKill {
-  const steps = KILL_STEPS.map((name): KillStep => ({ name, state: 'skipped', atMs, text: 'killed before' }));
+function alreadyKilled(provider: string, latch: KillLatch, text: string): LpKill {
+  const steps = KILL_STEPS.map((name): KillStep => ({ name, state: 'skipped', atMs: latch.atMs, text }));
   return { provider, outcome: 'confirmed', steps };
 }

@@ -1,151 +1,132 @@
-import type { Clock } from '../contracts/clock.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { EngineSettings } from '../contracts/engine-protocol.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
-import type { Desired, KillLatch, LpRecord } from '../contracts/lp-record.ts';
-import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
-import { fail, ok, type Result } from '../contracts/result.ts';
-import { DatabaseQueue } from './database-queue.ts';
+import type { KillLatch, LpRecord, LpStatus } from '../contracts/lp-record.ts';
+import type { LpView, TimelineEvent, TimelineLevel } from '../contracts/lp-view.ts';
+import { ok, type Result } from '../contracts/result.ts';
+import { messageOf, withDeadline } from './deadline.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { confirmEvent, endKilledLp, STATUS_FIRST_MS } from './kill-procedure.ts';
-import { LpRun, type RunDeps } from './lp-run.ts';
-import { LpStatusCell, type WrittenStatus } from './lp-status.ts';
+import { LpRun } from './lp-run.ts';
+import type { WrittenStatus } from './lp-status.ts';
 import { type Idle, viewOf } from './lp-view-builder.ts';
-import { OwnershipClaim } from './ownership-claim.ts';
-import type { EventConfirmation, LpStore, Ownership } from './ports.ts';
-import { type StepObserver, withDeadline } from './teardown.ts';
-import { type NewTimelineEvent, Timeline } from './timeline.ts';
+import { configInvalid, killedBy, notActive, notEnded, stillKilled } from './outcomes.ts';
+import type { EventConfirmation } from './ports.ts';
+import { type KeeperDeps, RowKeeper } from './row-keeper.ts';
+import type { RunDeps, RunSetup } from './run-parts.ts';
+import { TaskQueue } from './task-queue.ts';
+import type { StepObserver } from './teardown.ts';
+import { operatorEvent, Timeline } from './timeline.ts';
 
-export interface ControllerDeps {
-  readonly clock: Clock;
-  readonly store: LpStore;
-  readonly ownership: Ownership;
+export interface ControllerDeps extends KeeperDeps {
   readonly confirmation: EventConfirmation;
   readonly run: Omit<RunDeps, 'owned' | 'clock'>;
   readonly engineSettings: (config: LpConfig, credentials: LpCredentials) => EngineSettings;
-  readonly consoleHost: string;
   readonly latch: (provider: string) => KillLatch | null;
+  /** Asks for the row to be read again. */
+  readonly readAgain: (provider: string) => void;
   readonly changed: (provider: string) => void;
   readonly timeline: (event: TimelineEvent) => void;
-  readonly databaseError: (error: unknown) => void;
 }
 
 const REACQUIRE_MS = 1_000;
 
-/** One LP: what people want of it, whether this console may run it, and its run. Everything but a kill goes through one queue. */
+/**
+ * One LP: what people want of it, whether this console may run it, and its run. What begins a session goes through one queue; what
+ * ends one does not wait in it.
+ */
 export class LpController {
   readonly provider: string;
   readonly timeline: Timeline;
+  readonly row: RowKeeper;
   readonly #deps: ControllerDeps;
-  readonly #writes: DatabaseQueue;
-  readonly #status: LpStatusCell;
-  #record: LpRecord | null = null;
   #run: LpRun | null = null;
   #runVersion = 0;
   #idle: Idle = { kind: 'inactive' };
-  readonly #claim: OwnershipClaim;
-  /** Wanted by an operator and not yet in the database. */
-  #wanted: Desired | null = null;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #tasks: TaskQueue;
   #closing = false;
 
   constructor(provider: string, deps: ControllerDeps) {
     this.provider = provider;
     this.#deps = deps;
-    this.#writes = new DatabaseQueue(deps.clock, deps.databaseError);
-    this.#status = new LpStatusCell(provider, deps.clock, deps.store, this.#writes, deps.consoleHost);
-    this.#claim = new OwnershipClaim(provider, deps.ownership, deps.databaseError);
+    this.row = new RowKeeper(provider, deps);
     this.timeline = new Timeline(provider, deps.timeline);
+    this.#tasks = new TaskQueue(() => this.#changed(), deps.databaseError);
   }
 
   get engine(): EngineSupervisor | null {
     return this.#run?.engine ?? null;
   }
+  get running(): boolean {
+    return this.#run !== null;
+  }
   get loggedOn(): boolean {
     return this.#run?.loggedOnAtMs != null;
-  }
-  get record(): LpRecord | null {
-    return this.#record;
   }
 
   view(): LpView {
     return viewOf(this.provider, {
-      record: this.#record,
+      record: this.row.record,
       run: this.#run,
       idle: this.#idle,
       latch: this.#latch(),
-      status: this.#status,
-      owned: this.#claim.held ? this.#deps.consoleHost : null,
+      status: this.row.status,
+      owned: this.row.held ? this.#deps.consoleHost : null,
     });
   }
 
-  /** Takes what the database says now and acts on it. */
-  reconcile(record: LpRecord): Promise<void> {
-    return this.#queued(async () => {
-      this.#record = record;
-      this.#writes.wake();
-      if (this.#run === null && !this.#claim.held && this.#writes.waiting === 0) {
-        this.#status.adopt(record.status, record.statusReason, record.statusAtMs);
+  /** Takes what the database says and acts on it; a row that is out of date is read again. */
+  reconcile(record: LpRecord, read: number): Promise<void> {
+    return this.#tasks.run(async () => {
+      this.row.wake();
+      if (this.row.outdated(read)) {
+        this.#deps.readAgain(this.provider);
+        return;
       }
+      this.row.take(record, this.#run !== null);
       await this.#settle();
-      this.#changed();
     });
   }
 
-  /** The operator wants it active: whatever runs is ended gracefully first. */
-  activate(record: LpRecord): Promise<Result<null>> {
-    if (this.#latch() !== null) return Promise.resolve(killed());
-    this.#want('active');
-    return this.#queued(async () => {
-      if (this.#latch() !== null) return killed();
-      this.#record = record;
-      this.#operator('Activated');
-      await this.#endRun({ code: 'restarting' }, 'Restarting');
-      await this.#settle();
-      this.#changed();
-      return ok(null);
-    });
-  }
-
-  deactivate(text: string): Promise<Result<null>> {
-    this.#want('inactive');
-    return this.#queued(async () => {
-      this.#operator('Deactivated');
-      await this.#endRun({ code: 'deactivated' }, text);
-      await this.#settle();
-      this.#changed();
-      return ok(null);
-    });
+  /** The operator wants it active: whatever runs is ended gracefully first. The row must have been read just now. */
+  activate(): Promise<Result<null>> {
+    if (this.#latch() !== null) return Promise.resolve(stillKilled(this.provider));
+    this.row.want('active');
+    return this.#again('Activated');
   }
 
   restart(): Promise<Result<null>> {
-    return this.#queued(async () => {
-      if (this.#latch() !== null) return killed();
-      if (this.#run === null) return fail('user', 'not-active', `${this.provider} is not active here; activate it instead.`);
-      this.#operator('Restart');
-      await this.#endRun({ code: 'restarting' }, 'Restarting');
-      await this.#settle();
-      this.#changed();
-      return ok(null);
-    });
+    if (this.#latch() !== null) return Promise.resolve(stillKilled(this.provider));
+    if (this.#run === null) return Promise.resolve(notActive(this.provider));
+    return this.#again('Restart');
   }
 
-  /** Ends the session at once; does not queue behind anything. The latch must be set before. @returns whether all is known to be gone */
+  async deactivate(text: string): Promise<Result<null>> {
+    const reason: DisconnectReason = { code: 'deactivated' };
+    this.row.want('inactive');
+    this.#operator('info', 'Deactivated');
+    if (this.#run === null && this.row.held) this.#writeStatus(0, reason);
+    const gone = await this.#endRun(reason, text);
+    void this.#tasks.run(() => this.#settle());
+    return gone ? ok(null) : notEnded(this.view());
+  }
+
+  /** Ends the session at once. The latch must be set before. @returns whether all is known to be gone */
   async kill(latch: KillLatch, step: StepObserver): Promise<boolean> {
     const { clock, store, confirmation } = this.#deps;
-    const reason: DisconnectReason = { code: 'killed', detail: `${latch.by}: ${latch.reason}` };
-    this.timeline.add(event(clock.nowMs(), 'Operator', 'attention', `Killed by ${latch.by}: ${latch.reason}`));
-    const written = this.#writeStatus(0, reason);
-    this.#want('inactive');
-    void this.#writes.enqueue(() => store.setKillLatch(this.provider, latch));
-    this.#changed();
+    const reason = killedBy(latch);
     const run = this.#run;
-    const foreignOwner = this.#idle.kind === 'foreign' ? (this.#record?.owner ?? null) : null;
+    const foreignOwner = run === null ? this.row.foreignOwner : null;
+    const written = this.#writeStatus(0, reason, 'anyone');
+    this.row.writeLatch(latch);
+    this.row.want('inactive');
     const kill = { clock, store, confirmation, provider: this.provider, run, foreignOwner, latch, reason, written, step };
-    const gone = await endKilledLp(kill);
+    const ended = endKilledLp(kill);
+    this.#operator('attention', `Killed by ${latch.by}: ${latch.reason}`);
+    const gone = await ended;
     if (gone) {
       if (this.#run === run) this.#run = null;
-      void this.#claim.release(clock, this.#writes);
+      void this.row.release();
     }
     void confirmEvent(kill);
     this.#changed();
@@ -153,130 +134,146 @@ export class LpController {
   }
 
   /** The latch is gone: inactive until somebody activates it. */
-  rearmed(): void {
-    this.#operator('Re-armed');
+  rearmed(where: 'here' | 'elsewhere'): void {
+    this.#operator('info', where === 'here' ? 'Re-armed' : 'Re-armed by another console');
     this.#idle = { kind: 'inactive' };
-    this.#status.set(0, null, this.#numbers());
+    if (where === 'here') this.#writeStatus(0, null, 'anyone');
     this.#changed();
   }
 
   /** The connection that holds the locks is gone: sessions run on, no new one begins until ownership is proven again. */
   ownershipLost(): void {
-    this.#claim.lost();
-    void this.#queued(() => this.#reacquire());
+    this.row.lost();
+    void this.#tasks.run(() => this.#reacquire());
   }
 
   /** Ends the run for the console's own shutdown; what people want of the LP stays as it is. */
   shutdown(): Promise<void> {
-    this.#closing = true;
-    return this.#queued(async () => {
-      await this.#endRun({ code: 'shutdown' }, 'Console shutting down');
-      await this.#claim.release(this.#deps.clock, this.#writes);
-    }).then(() => this.#writes.close(2_000).then(() => undefined));
+    return this.#close({ code: 'shutdown' }, 'Console shutting down');
   }
 
   /** The row is gone. */
   remove(): Promise<void> {
-    return this.#queued(async () => {
-      this.#closing = true;
-      await this.#endRun({ code: 'deactivated', detail: 'the configuration was deleted' }, 'Deactivated');
-      await this.#claim.release(this.#deps.clock, this.#writes);
-      await this.#writes.close(1_000);
+    return this.#close({ code: 'deactivated', detail: 'the configuration was deleted' }, 'Deactivated');
+  }
+
+  async #close(reason: DisconnectReason, text: string): Promise<void> {
+    this.#closing = true;
+    await this.#endRun(reason, text);
+    await this.row.close();
+  }
+
+  #again(done: string): Promise<Result<null>> {
+    return this.#tasks.run(async () => {
+      this.#operator('info', done);
+      if (!(await this.#endRun({ code: 'restarting' }, 'Restarting'))) return notEnded(this.view());
+      await this.#settle();
+      return this.#latch() === null ? ok(null) : stillKilled(this.provider);
     });
   }
 
   async #reacquire(): Promise<void> {
-    if (this.#run === null || this.#claim.held || this.#closing) return;
-    const owned = await this.#claim.acquire();
-    if (owned === null) {
-      this.#deps.clock.after(REACQUIRE_MS, () => void this.#queued(() => this.#reacquire()));
-      return;
-    }
-    if (owned) {
-      this.#run.retryNow();
-      return;
-    }
-    // Another console took it over while we could not prove that it was ours: two Logons must never stand side by side.
     const run = this.#run;
-    await run.end({ code: 'owner-lost' }, 'Another console took over');
-    this.#run = null;
+    if (run === null || this.row.held || this.#closing) return;
+    const owned = await this.row.acquire();
+    if (owned === null) {
+      this.#deps.clock.after(REACQUIRE_MS, () => void this.#tasks.run(() => this.#reacquire()));
+      return;
+    }
+    if (owned) return;
+    // Another console took it over while we could not prove that it was ours: two Logons must never stand side by side.
+    if ((await run.end({ code: 'owner-lost' }, 'Another console took over')) && this.#run === run) this.#run = null;
     this.#idle = { kind: 'foreign' };
-    this.#changed();
+    this.#deps.readAgain(this.provider);
   }
 
   async #settle(): Promise<void> {
-    const record = this.#record;
+    const { record } = this.row;
     if (record === null || this.#closing) return;
-    if (this.#latch() !== null) {
-      await this.#endRun({ code: 'killed' }, 'Killed');
-      return;
-    }
-    if ((this.#wanted ?? record.desired) === 'inactive') {
-      await this.#settleInactive(record);
-      return;
-    }
-    if (this.#run !== null) {
-      await this.#updateRun(this.#run, record);
-      if (this.#run !== null) return;
-    }
-    await this.#start(record);
+    const latch = this.#latch();
+    if (latch !== null) await this.#settleKilled(record, latch);
+    else if (this.row.desired === 'inactive') await this.#settleInactive();
+    else if (this.#run === null || (await this.#updateRun(this.#run, record))) await this.#start(record);
   }
 
-  async #settleInactive(record: LpRecord): Promise<void> {
-    if (this.#run !== null) {
-      this.#operator('Set inactive in the database');
-      await this.#endRun({ code: 'deactivated' }, 'Deactivated');
+  async #settleKilled(record: LpRecord, latch: KillLatch): Promise<void> {
+    const run = this.#run;
+    if (run !== null) {
+      if (!(await run.end(killedBy(latch), `Killed: ${latch.reason}`))) return;
+      if (this.#run === run) this.#run = null;
     }
-    // A console that crashed may have left a status behind; whoever can own the LP clears it.
-    if (record.status !== 0 && record.owner === null && !this.#claim.held && (await this.#claim.acquire()) === true) {
-      this.#status.adopt(record.status, record.statusReason, record.statusAtMs);
-      this.#writeStatus(0, null);
-    }
-    await this.#claim.release(this.#deps.clock, this.#writes);
-    this.#idle = record.owner === null ? { kind: 'inactive' } : { kind: 'foreign' };
+    // Killed while the database was away, and this console started again since: the others must learn of it.
+    if (record.killed === null && this.row.written) this.row.writeLatch(latch);
+    await this.#clearLeftover(killedBy(latch));
+    await this.row.release();
   }
 
-  async #updateRun(run: LpRun, record: LpRecord): Promise<void> {
-    if (!record.config.valid || record.config.value.version === this.#runVersion) return;
-    if (run.failed) {
-      await this.#endRun({ code: 'restarting' }, 'Restarting');
-      return;
+  async #settleInactive(): Promise<void> {
+    if (this.#run !== null) {
+      if (!this.row.asked) this.#operator('info', 'Set inactive in the database');
+      if (!(await this.#endRun({ code: 'deactivated' }, 'Deactivated'))) return;
     }
-    const config = record.config.value;
-    const credentials = await this.#deps.store.credentials(this.provider);
-    this.#runVersion = config.version;
-    run.update({ config, settings: this.#deps.engineSettings(config, credentials) });
+    await this.#clearLeftover(null);
+    await this.row.release();
+    this.#idle = this.row.foreignOwner === null ? { kind: 'inactive' } : { kind: 'foreign' };
+  }
+
+  /** An error, or what a console that crashed left behind: whoever can own the LP clears it. */
+  async #clearLeftover(reason: DisconnectReason | null): Promise<void> {
+    if (this.row.status.value === 0 || this.row.foreignOwner !== null || (await this.row.acquire()) !== true) return;
+    this.#writeStatus(0, reason);
+  }
+
+  /** @returns whether a run must be started in place of this one */
+  async #updateRun(run: LpRun, record: LpRecord): Promise<boolean> {
+    if (run.stuck) return this.#endRun({ code: 'restarting' }, 'Restarting');
+    if (!record.config.valid) {
+      // A session that is logged on stays: to end it for a slip of the pen would do more harm. There is no next one.
+      if (run.loggedOnAtMs !== null) return false;
+      return this.#endRun(configInvalid(record), 'The configuration is invalid', 2);
+    }
+    if (record.config.value.version === this.#runVersion) return false;
+    if (run.failed) return this.#endRun({ code: 'restarting' }, 'Restarting');
+    const setup = await this.#setup(record.config.value);
+    if (setup !== null && this.#run === run) run.update(setup);
+    return false;
   }
 
   async #start(record: LpRecord): Promise<void> {
-    const owned = await this.#claim.acquire();
-    if (this.#latch() !== null || this.#closing) return;
+    if (!this.#mayRun()) return;
+    const { held, status } = this.row;
+    const owned = await this.row.acquire();
     if (owned !== true) {
       this.#idle = owned === false ? { kind: 'foreign' } : { kind: 'error' };
-      if (owned === null) this.#status.adopt(this.#status.value, { code: 'database-lost' }, this.#deps.clock.nowMs());
+      if (owned === null) status.adopt(status.value, { code: 'database-lost' }, this.#deps.clock.nowMs());
       return;
     }
-    if (record.status === 1)
+    if (!held) {
+      // Until now it may have been another console's: what was read of it before is out of date.
+      this.row.outdate();
+      this.#deps.readAgain(this.provider);
+      return;
+    }
+    if (!this.#mayRun()) return;
+    if (status.value === 1)
       this.#writeStatus(2, { code: 'engine-exit', detail: 'the console that ran it ended without logging out' });
     if (!record.config.valid) {
       this.#idle = { kind: 'error' };
-      const detail = record.config.problems.map(({ column, rule }) => `${column}: ${rule}`).join('; ');
-      this.#writeStatus(2, { code: 'config-invalid', detail });
+      this.#writeStatus(2, configInvalid(record));
       return;
     }
-    const config = record.config.value;
-    const credentials = await this.#deps.store.credentials(this.provider);
-    if (this.#latch() !== null || this.#closing) return;
-    this.#runVersion = config.version;
-    const settings = this.#deps.engineSettings(config, credentials);
+    const setup = await this.#setup(record.config.value);
+    if (setup === null || !this.#mayRun()) return;
     const run: LpRun = new LpRun(
-      { config, settings },
-      { ...this.#deps.run, clock: this.#deps.clock, owned: () => this.#claim.held },
+      setup,
+      { ...this.#deps.run, clock: this.#deps.clock, owned: () => this.row.held },
       {
         changed: () => this.#changed(),
-        loggedOn: () => this.#writeStatus(1, null),
+        loggedOn: () => {
+          if (this.#run === run) this.#writeStatus(1, null);
+        },
         down: (reason) => {
-          if (this.#run === run) this.#writeStatus(2, reason);
+          if (this.#run === run) this.#onDown(reason);
         },
         timeline: (entry) => this.timeline.add(entry),
       },
@@ -285,38 +282,54 @@ export class LpController {
     run.start();
   }
 
-  async #endRun(reason: DisconnectReason, text: string): Promise<void> {
+  #onDown(reason: DisconnectReason): void {
+    this.#writeStatus(2, reason);
+    // The row became invalid while the session was on: this was its last connection.
+    const { record } = this.row;
+    if (record === null || record.config.valid) return;
+    void this.#endRun(configInvalid(record), 'The configuration is invalid', 2);
+    void this.#tasks.run(() => this.#settle());
+  }
+
+  /** Everything that an engine is given. @returns null when it cannot be had now; it is tried again when the row is read next */
+  async #setup(config: LpConfig): Promise<RunSetup | null> {
+    try {
+      const settings = this.#deps.engineSettings(config, await this.#deps.store.credentials(this.provider));
+      this.#runVersion = config.version;
+      return { config, settings };
+    } catch (error) {
+      this.#deps.databaseError(error);
+      if (this.#run !== null) return null;
+      this.#idle = { kind: 'error' };
+      this.#writeStatus(2, { code: 'store-failed', detail: messageOf(error) });
+      return null;
+    }
+  }
+
+  #mayRun(): boolean {
+    return this.#latch() === null && !this.#closing && this.row.desired === 'active';
+  }
+
+  /** @returns whether there is nothing left of the run; what does not end is tried again later, and nothing is started beside it */
+  async #endRun(reason: DisconnectReason, text: string, status: LpStatus = 0): Promise<boolean> {
     const run = this.#run;
-    if (run === null) return;
-    const written = this.#writeStatus(0, reason);
-    await run.end(reason, text, undefined, () =>
-      withDeadline(this.#deps.clock, STATUS_FIRST_MS, written.committed).then(() => undefined),
-    );
-    if (this.#run === run) this.#run = null;
+    if (run === null) return true;
+    const committed = this.#writeStatus(status, reason)?.committed ?? Promise.resolve();
+    const gone = await run.end(reason, text, undefined, async () => {
+      await withDeadline(this.#deps.clock, STATUS_FIRST_MS, committed);
+    });
+    if (gone && this.#run === run) this.#run = null;
+    return gone;
   }
 
-  #writeStatus(to: 0 | 1 | 2, reason: DisconnectReason | null): WrittenStatus {
-    return this.#status.set(to, reason, this.#numbers());
+  #writeStatus(to: LpStatus, reason: DisconnectReason | null, by: 'owner' | 'anyone' = 'owner'): WrittenStatus | null {
+    const { live, attempt = 0 } = this.#run ?? {};
+    const numbers = { nextIn: live?.nextIn ?? null, nextOut: live?.nextOut ?? null, attempt: to === 1 ? 0 : attempt };
+    return this.row.writeStatus(to, reason, numbers, by);
   }
 
-  #numbers(): { nextIn: number | null; nextOut: number | null; attempt: number } {
-    const run = this.#run;
-    return { nextIn: run?.stats?.nextIn ?? null, nextOut: run?.stats?.nextOut ?? null, attempt: run?.attempt ?? 0 };
-  }
-
-  #want(desired: Desired): void {
-    this.#wanted = desired;
-    void this.#writes
-      .enqueue(() => this.#deps.store.setDesired(this.provider, desired))
-      .then(() => {
-        if (this.#wanted !== desired) return;
-        if (this.#record !== null) this.#record = { ...this.#record, desired };
-        this.#wanted = null;
-      });
-  }
-
-  #operator(text: string): void {
-    this.timeline.add(event(this.#deps.clock.nowMs(), 'Operator', 'info', text));
+  #operator(level: TimelineLevel, text: string): void {
+    this.timeline.add(operatorEvent(this.#deps.clock.nowMs(), level, text));
   }
 
   #latch(): KillLatch | null {
@@ -326,28 +339,4 @@ export class LpController {
   #changed(): void {
     this.#deps.changed(this.provider);
   }
-
-  #queued<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(task);
-    this.#tail = result.catch((error: unknown) => this.#deps.databaseError(error));
-    return result;
-  }
 }
-
-const killed = (): Result<null> =>
-  fail('user', 'killed', 'It is killed. Re-arm it first: that asks for a reason and the provider typed out.');
-
-const event = (
-  atMs: number,
-  name: NewTimelineEvent['event'],
-  level: NewTimelineEvent['level'],
-  text: string,
-): NewTimelineEvent => ({
-  atMs,
-  event: name,
-  level,
-  direction: null,
-  text,
-  seqIn: null,
-  seqOut: null,
-});

@@ -1,46 +1,24 @@
-import type { Clock } from '../contracts/clock.ts';
 import { type DisconnectReason, describeReason, REASONS } from '../contracts/disconnect-reason.ts';
-import type { EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
-import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
-import type { LiveStats, LpState } from '../contracts/lp-view.ts';
+import type { EngineReport } from '../contracts/engine-protocol.ts';
+import type { LpConfig } from '../contracts/lp-config.ts';
+import type { LpState } from '../contracts/lp-view.ts';
 import { ConnectionLane } from './connection-lane.ts';
+import { messageOf } from './deadline.ts';
+import { Dialler } from './dialler.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
-import { HostList } from './host-list.ts';
-import { laneOnReport, laneOnTunnelNote } from './lane-progress.ts';
-import type { EngineLauncher, TunnelManager, TunnelNote } from './ports.ts';
-import { attemptsUsedUp, retryDelayMs } from './reconnect-policy.ts';
-import { Sparkline } from './sparkline.ts';
-import { type Disconnected, type StepObserver, tearDown } from './teardown.ts';
+import { laneOnReport } from './lane-progress.ts';
+import { LiveNumbers } from './live-numbers.ts';
+import { afterFailure } from './reconnect-policy.ts';
+import type { RunDeps, RunListener, RunSetup } from './run-parts.ts';
+import { StepRelay } from './step-relay.ts';
+import { type StepObserver, tearDown } from './teardown.ts';
 import { levelOf, type NewTimelineEvent } from './timeline.ts';
-import { TunnelLink } from './tunnel-link.ts';
-
-export interface RunSetup {
-  readonly config: LpConfig;
-  readonly settings: EngineSettings;
-}
-
-export interface RunDeps {
-  readonly clock: Clock;
-  /** 0 ≤ n < 1. */
-  readonly random: () => number;
-  readonly launcher: EngineLauncher;
-  readonly tunnels: TunnelManager;
-  /** Whether this console can prove that it owns the LP: no new connection without. */
-  readonly owned: () => boolean;
-}
-
-export interface RunListener {
-  /** State, lane or numbers changed. */
-  changed(): void;
-  loggedOn(): void;
-  /** A connection ended or an attempt failed; the run goes on by itself unless it is `failed`. */
-  down(reason: DisconnectReason): void;
-  timeline(event: NewTimelineEvent): void;
-}
+import { Timers } from './timers.ts';
 
 /** Behind a tunnel the socket closes before stunnel's log says why. */
 const TUNNEL_REASON_GRACE_MS = 200;
-const NOT_OWNED_RETRY_MS = 1_000;
+/** Until ownership is proven again, or an engine that was ended by force is gone. */
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * One activation of an LP: its engine process, its tunnel, and the attempts to connect, from `start` until `end`. It decides when
@@ -48,34 +26,32 @@ const NOT_OWNED_RETRY_MS = 1_000;
  */
 export class LpRun {
   readonly lane = new ConnectionLane();
-  readonly spark = new Sparkline();
+  readonly live = new LiveNumbers();
   readonly #deps: RunDeps;
   readonly #listener: RunListener;
+  readonly #timers: Timers;
+  readonly #dialler: Dialler;
+  readonly #steps = new StepRelay();
   #setup: RunSetup;
+  /** Waits for the next connection. */
   #next: RunSetup | null = null;
-  readonly #hosts: HostList;
   #state: LpState = { kind: 'connecting', step: 'engine' };
   #engine: EngineSupervisor | null = null;
-  readonly #tunnel: TunnelLink;
-  #connected: { readonly ended: Promise<Disconnected>; readonly end: (how: Disconnected) => void } | null = null;
   #attempt = 0;
   #loggedOnAtMs: number | null = null;
-  #stats: LiveStats | null = null;
-  #statsAtMs: number | null = null;
-  #cancelTimers: (() => void)[] = [];
-  #dialling: Promise<void> = Promise.resolve();
   #ending: Promise<boolean> | null = null;
+  #stuck = false;
 
   constructor(setup: RunSetup, deps: RunDeps, listener: RunListener) {
     this.#setup = setup;
     this.#deps = deps;
     this.#listener = listener;
-    this.#hosts = new HostList(setup.config);
-    this.#tunnel = new TunnelLink(deps.tunnels, {
-      note: (note) => this.#onTunnelNote(note),
-      ended: (reason) => {
-        if (this.#ending === null) this.#note('Tunnel', 'alarm', `stunnel ended: ${describeReason(reason)}`);
-      },
+    this.#timers = new Timers(deps.clock);
+    this.#dialler = new Dialler(setup.config, deps, this.lane, {
+      state: (state) => this.#setState(state),
+      changed: () => listener.changed(),
+      note: (event, level, text) => this.#note(event, level, text),
+      failed: (reason) => this.#onDown(reason),
     });
   }
 
@@ -85,23 +61,18 @@ export class LpRun {
   get state(): LpState {
     return this.#state;
   }
+  /** Failures in a row since the last Logon that lasted. */
   get attempt(): number {
     return this.#attempt;
   }
   get loggedOnAtMs(): number | null {
     return this.#loggedOnAtMs;
   }
-  get stats(): LiveStats | null {
-    return this.#stats;
-  }
-  get statsAtMs(): number | null {
-    return this.#statsAtMs;
-  }
   get enginePid(): number | null {
     return this.#engine === null || this.#engine.gone ? null : this.#engine.pid;
   }
   get tunnelPid(): number | null {
-    return this.#tunnel.process?.pid ?? null;
+    return this.#dialler.tunnelPid;
   }
   get engine(): EngineSupervisor | null {
     return this.#engine;
@@ -109,6 +80,10 @@ export class LpRun {
   /** True when it has given up until a person acts. */
   get failed(): boolean {
     return this.#state.kind === 'error';
+  }
+  /** True when it was to end and something of it does not: `end` tries again. */
+  get stuck(): boolean {
+    return this.#stuck;
   }
   get pendingConfig(): boolean {
     return this.#next !== null;
@@ -121,19 +96,15 @@ export class LpRun {
   /** A changed configuration, used from the next connection on. While waiting to retry that is at once. */
   update(setup: RunSetup): void {
     this.#next = setup;
-    if (this.#state.kind === 'retry') this.retryNow();
+    if (this.#state.kind === 'retry') {
+      this.#timers.clear();
+      this.#connect();
+    }
     this.#listener.changed();
   }
 
-  /** Ends the wait for the next attempt. */
-  retryNow(): void {
-    if (this.#state.kind !== 'retry') return;
-    this.#clearTimers();
-    this.#connect();
-  }
-
   /**
-   * Logs out and ends tunnel and engine, by force if need be. A second call joins the first.
+   * Logs out and ends tunnel and engine, by force if need be. A second call joins the first, or tries again what did not end.
    *
    * @returns whether both are known to be gone
    */
@@ -143,119 +114,85 @@ export class LpRun {
     step: StepObserver = () => undefined,
     beforeLogout: () => Promise<void> = () => Promise.resolve(),
   ): Promise<boolean> {
-    if (this.#ending === null) {
-      this.#clearTimers();
-      this.#setState({ kind: 'stopping' });
-      this.#ending = tearDown({
-        clock: this.#deps.clock,
-        engine: this.#engine,
-        tunnel: this.#tunnel.process,
-        disconnected: this.#connected?.ended ?? null,
-        reason,
-        text,
-        logoutAckMs: this.#setup.config.session.logoutAckMs,
-        step,
-        beforeLogout,
-        // A tunnel that was just being opened is closed by whoever opened it.
-        settled: this.#dialling,
-      });
+    this.#steps.watch(step);
+    if (this.#ending !== null && !this.#stuck) {
+      void beforeLogout();
+      return this.#ending;
     }
+    this.#timers.clear();
+    this.#dialler.abandon();
+    this.#stuck = false;
+    this.#setState({ kind: 'stopping' });
+    this.#ending = tearDown({
+      clock: this.#deps.clock,
+      engine: this.#engine,
+      shutTunnel: () => this.#dialler.shutTunnel(),
+      disconnected: this.#dialler.connection,
+      reason,
+      text,
+      logoutAckMs: this.#setup.config.session.logoutAckMs,
+      step: this.#steps.report,
+      beforeLogout,
+    }).then((gone) => {
+      this.#stuck = !gone;
+      return gone;
+    });
     return this.#ending;
   }
 
   #launch(): void {
+    this.#adopt();
     this.lane.doing('engine', this.#now());
     this.#setState({ kind: 'connecting', step: 'engine' });
-    const engine = new EngineSupervisor(this.config.provider, this.#deps.launcher, this.#deps.clock, (report) =>
-      this.#onReport(report),
-    );
+    let engine: EngineSupervisor;
+    try {
+      engine = new EngineSupervisor(this.config.provider, this.#deps.launcher, this.#deps.clock, {
+        report: (report) => this.#onReport(report),
+        wedged: () => this.#onWedged(),
+      });
+    } catch (error) {
+      this.#onDown({ code: 'engine-exit', detail: `it cannot be started: ${messageOf(error)}` });
+      return;
+    }
     this.#engine = engine;
-    void engine.exited.then((exit) => {
-      if (this.#engine === engine) this.#onEngineExit(exit.unresponsive, exit.code, exit.signal);
-    });
-    this.#adopt();
+    void engine.exited.then(({ code, signal }) => this.#onEngineExit(engine.wedged, code, signal));
     engine.send({ type: 'start', settings: this.#setup.settings });
   }
 
-  /** Takes a configuration that waited for the next connection. */
-  #adopt(): void {
-    if (this.#next === null) return;
+  /** Takes a configuration that waited for the next connection. @returns whether there was one */
+  #adopt(): boolean {
+    if (this.#next === null) return false;
     this.#setup = this.#next;
     this.#next = null;
-    this.#hosts.update(this.#setup.config);
+    this.#dialler.hosts.update(this.#setup.config);
+    return true;
   }
 
   #connect(): void {
     if (this.#ending !== null) return;
-    if (!this.#deps.owned()) {
-      this.#wait(NOT_OWNED_RETRY_MS);
+    const engine = this.#engine;
+    if (!this.#deps.owned() || engine?.wedged === true) {
+      this.#wait(LOOK_AGAIN_MS);
       return;
     }
-    if (this.#engine === null || this.#engine.gone) {
+    if (engine === null) {
       this.#launch();
       return;
     }
-    if (this.#next !== null) {
-      this.#adopt();
-      this.#engine.send({ type: 'configure', settings: this.#setup.settings });
-    }
-    this.#tunnel.newAttempt();
-    this.lane.restart(this.config.ssl);
-    this.#dialling = this.#dial(this.#engine, this.#hosts.current());
-  }
-
-  async #dial(engine: EngineSupervisor, target: HostPort): Promise<void> {
-    if (!this.config.ssl) {
-      await this.#tunnel.close();
-      this.#order(engine, target, false);
-      return;
-    }
-    if (this.#tunnel.process === null) {
-      this.#setState({ kind: 'connecting', step: 'tunnel' });
-      this.lane.doing('tunnel', this.#now());
-    }
-    const opened = await this.#tunnel.open(this.config, target);
-    if (this.#ending !== null || engine !== this.#engine) {
-      // The end of the run did not know of this tunnel yet, or the engine died meanwhile: nothing may stay behind.
-      await this.#tunnel.close();
-      return;
-    }
-    if (!opened.ok) {
-      this.#onDown(opened.reason);
-      return;
-    }
-    this.lane.ok('tunnel', this.#now(), `stunnel, process ${opened.tunnel.pid}`);
-    this.#order(engine, opened.tunnel, true);
-  }
-
-  #order(engine: EngineSupervisor, target: HostPort, tunnel: boolean): void {
-    if (this.#ending !== null || engine !== this.#engine) return;
-    let end: (how: Disconnected) => void = () => undefined;
-    const ended = new Promise<Disconnected>((resolve) => {
-      end = resolve;
-    });
-    this.#connected = { ended, end };
-    this.lane.doing(tunnel ? 'tcp' : 'dns', this.#now());
-    this.#setState({ kind: 'connecting', step: 'tcp' });
-    engine.send({ type: 'connect', target: { host: target.host, port: target.port, tunnel }, resetSequence: false });
-  }
-
-  #onTunnelNote(note: TunnelNote): void {
-    laneOnTunnelNote(this.lane, note, this.#now());
-    if (note.kind === 'failed') this.#note('Tunnel', 'alarm', describeReason(note.reason));
-    else if (note.kind === 'tls') this.#note('Tunnel', 'info', `TLS up: ${note.version} ${note.cipher}`);
-    this.#listener.changed();
+    if (this.#adopt()) engine.send({ type: 'configure', settings: this.#setup.settings });
+    void this.#dialler.dial(engine, this.config);
   }
 
   #onReport(report: EngineReport): void {
     const now = this.#now();
+    this.live.onReport(report, now);
     laneOnReport(this.lane, report, this.config.ssl, now);
     switch (report.type) {
       case 'ready':
         this.#connect();
         break;
       case 'logon-sent':
-        this.#setState({ kind: 'logon' });
+        if (this.#ending === null) this.#setState({ kind: 'logon' });
         break;
       case 'logged-on':
         this.#onLoggedOn(now);
@@ -269,14 +206,10 @@ export class LpRun {
       case 'disconnected':
         this.#onDisconnected(report.reason, report.wasLoggedOn, report.logoutAnswered);
         break;
-      case 'stats':
-        this.#stats = report.stats;
-        this.#statsAtMs = now;
-        this.spark.add(now, report.stats.inPerSecond + report.stats.outPerSecond);
-        break;
       case 'timeline':
         for (const event of report.events) this.#listener.timeline(event);
         break;
+      case 'stats':
       case 'resolved':
       case 'tcp-connected':
       case 'first-message':
@@ -292,84 +225,81 @@ export class LpRun {
   #onLoggedOn(now: number): void {
     this.#loggedOnAtMs = now;
     if (this.#ending !== null) return;
+    this.#dialler.loggedOn();
     this.#setState({ kind: 'logged-on' });
     this.#listener.loggedOn();
     const { retry, session } = this.config;
-    this.#timer(retry.stableMs, () => {
+    this.#timers.after(retry.stableMs, () => {
       this.#attempt = 0;
       this.#listener.changed();
     });
-    if (session.failbackMs > 0 && this.#hosts.onBackup) {
-      this.#timer(session.failbackMs, () => {
-        this.#hosts.reset();
-        this.#engine?.send({
-          type: 'logout',
-          text: 'Returning to the first host',
-          reason: { code: 'restarting', detail: 'failback to the first host' },
-        });
-      });
-    }
+    if (session.failbackMs > 0 && this.#dialler.hosts.onBackup) this.#timers.after(session.failbackMs, () => this.#failBack());
+  }
+
+  #failBack(): void {
+    const reason: DisconnectReason = { code: 'restarting', detail: 'failback to the first host' };
+    this.#engine?.send({ type: 'logout', text: 'Returning to the first host', reason });
   }
 
   #onDisconnected(reason: DisconnectReason, wasLoggedOn: boolean, answered: boolean): void {
-    this.#connected?.end({ answered });
-    this.#connected = null;
-    const hidden = this.config.ssl && !wasLoggedOn && (REASONS[reason.code].layer === 'tcp' || reason.code === 'logon-timeout');
-    if (!hidden || this.#tunnel.failure !== null || this.#ending !== null) {
-      this.#onDown(hidden ? (this.#tunnel.failure ?? reason) : reason);
+    if (!this.#dialler.ended({ answered })) return;
+    const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);
+    if (!hidden || better !== null || wasLoggedOn || this.#ending !== null) {
+      this.#onDown(better ?? reason);
       return;
     }
-    this.#timer(TUNNEL_REASON_GRACE_MS, () => this.#onDown(this.#tunnel.failure ?? reason));
+    this.#timers.after(TUNNEL_REASON_GRACE_MS, () => {
+      this.#onDown(this.#dialler.blame(reason, true).better ?? reason);
+    });
   }
 
-  #onEngineExit(unresponsive: boolean, code: number | null, signal: string | null): void {
-    this.#engine = null;
-    this.#connected?.end({ answered: false });
-    this.#connected = null;
+  /** The session is lost whether or not the system can end the process: SIGKILL has no effect while a disk does not answer. */
+  #onWedged(): void {
     if (this.#ending !== null) return;
+    this.#note('Engine', 'alarm', 'The engine process stopped answering and is ended');
+    this.#onDown({ code: 'engine-unresponsive' });
+  }
+
+  #onEngineExit(wedged: boolean, code: number | null, signal: string | null): void {
+    this.#engine = null;
+    this.#dialler.ended({ answered: false });
+    if (this.#ending !== null || wedged) {
+      this.#listener.changed();
+      return;
+    }
     const how = signal === null ? `exit code ${code ?? '?'}` : signal;
-    this.#note(
-      'Engine',
-      'alarm',
-      unresponsive ? 'The engine process stopped answering and was ended' : `The engine process ended: ${how}`,
-    );
-    this.#onDown(unresponsive ? { code: 'engine-unresponsive' } : { code: 'engine-exit', detail: how });
+    this.#note('Engine', 'alarm', `The engine process ended: ${how}`);
+    this.#onDown({ code: 'engine-exit', detail: how });
   }
 
   #onDown(reason: DisconnectReason): void {
     const wasLive = this.#loggedOnAtMs !== null;
-    this.#clearTimers();
+    this.#timers.clear();
+    this.#dialler.abandon();
     this.#loggedOnAtMs = null;
-    this.#stats = this.#stats === null ? null : { ...this.#stats, inPerSecond: 0, outPerSecond: 0 };
-    const { layer, retry } = REASONS[reason.code];
-    this.lane.fail(layer, this.#now(), describeReason(reason));
+    this.live.stopped();
+    this.lane.fail(REASONS[reason.code].layer, this.#now(), describeReason(reason));
     if (this.#ending !== null) {
       this.#listener.changed();
       return;
     }
     this.#note('Disconnect', levelOf(reason), describeReason(reason));
     this.#attempt += 1;
-    if (retry === 'never') {
+    const next = afterFailure(this.config.retry, reason, this.#attempt, this.#deps.random());
+    if (next.kind === 'give-up') {
       this.#setState({ kind: 'error' });
-      this.#listener.down(reason);
-    } else if (attemptsUsedUp(this.config.retry, this.#attempt)) {
-      this.#setState({ kind: 'error' });
-      this.#listener.down({
-        ...reason,
-        code: 'retries-exhausted',
-        detail: `${this.#attempt - 1} attempts; the last: ${describeReason(reason)}`,
-      });
-    } else {
-      if (wasLive) this.#hosts.reset();
-      else this.#hosts.advance();
-      this.#wait(retryDelayMs(this.config.retry, retry, this.#attempt, this.#deps.random()));
-      this.#listener.down(reason);
+      this.#listener.down(next.reason);
+      return;
     }
+    if (wasLive) this.#dialler.hosts.reset();
+    else this.#dialler.hosts.advance();
+    this.#wait(next.afterMs);
+    this.#listener.down(reason);
   }
 
   #wait(ms: number): void {
     this.#setState({ kind: 'retry', atMs: this.#now() + ms, attempt: this.#attempt });
-    this.#timer(ms, () => this.#connect());
+    this.#timers.after(ms, () => this.#connect());
   }
 
   #setState(state: LpState): void {
@@ -379,17 +309,8 @@ export class LpRun {
   }
 
   #note(event: NewTimelineEvent['event'], level: NewTimelineEvent['level'], text: string): void {
-    const { nextIn = null, nextOut = null } = this.#stats ?? {};
+    const { nextIn, nextOut } = this.live;
     this.#listener.timeline({ atMs: this.#now(), event, level, direction: null, text, seqIn: nextIn, seqOut: nextOut });
-  }
-
-  #timer(ms: number, callback: () => void): void {
-    this.#cancelTimers.push(this.#deps.clock.after(ms, callback));
-  }
-
-  #clearTimers(): void {
-    for (const cancel of this.#cancelTimers) cancel();
-    this.#cancelTimers = [];
   }
 
   #now(): number {

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../contracts/clock.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { LpStatus, StatusChange } from '../contracts/lp-record.ts';
-import type { DatabaseQueue } from './database-queue.ts';
-import type { LpStore } from './ports.ts';
 
 export interface StatusNumbers {
   readonly nextIn: number | null;
@@ -12,28 +10,28 @@ export interface StatusNumbers {
 }
 
 export interface WrittenStatus {
-  readonly eventId: string;
+  /** Null when only the reason changed: that is no event. */
+  readonly eventId: string | null;
   /** Resolves when the change is committed; it is repeated until it is. */
   readonly committed: Promise<void>;
 }
+
+/** Puts a change in line for the database. @returns resolves when it is committed */
+export type StatusWriter = (change: StatusChange) => Promise<void>;
 
 /** The `status` of one LP as routing sees it, and its reason. Changes are written in order, with their event. */
 export class LpStatusCell {
   readonly #provider: string;
   readonly #clock: Clock;
-  readonly #store: LpStore;
-  readonly #queue: DatabaseQueue;
   readonly #consoleHost: string;
   #status: LpStatus = 0;
   #reason: DisconnectReason | null = null;
   #atMs: number | null = null;
-  #last: WrittenStatus = { eventId: '', committed: Promise.resolve() };
+  #last: WrittenStatus | null = null;
 
-  constructor(provider: string, clock: Clock, store: LpStore, queue: DatabaseQueue, consoleHost: string) {
+  constructor(provider: string, clock: Clock, consoleHost: string) {
     this.#provider = provider;
     this.#clock = clock;
-    this.#store = store;
-    this.#queue = queue;
     this.#consoleHost = consoleHost;
   }
 
@@ -47,14 +45,16 @@ export class LpStatusCell {
     return this.#atMs;
   }
 
-  /** What the database says, for an LP on which this console has not acted. */
+  /** What the database says, for an LP on which this console has nothing to write. */
   adopt(status: LpStatus, reason: DisconnectReason | null, atMs: number | null): void {
     this.#status = status;
     this.#reason = reason;
     this.#atMs = atMs;
+    this.#last = null;
   }
 
-  set(to: LpStatus, reason: DisconnectReason | null, numbers: StatusNumbers): WrittenStatus {
+  /** @returns the change; null when that is what the database says already */
+  set(to: LpStatus, reason: DisconnectReason | null, numbers: StatusNumbers, write: StatusWriter): WrittenStatus | null {
     if (to === this.#status && sameReason(reason, this.#reason)) return this.#last;
     const atMs = this.#clock.nowMs();
     const change: StatusChange = {
@@ -70,7 +70,7 @@ export class LpStatusCell {
     this.#status = to;
     this.#reason = reason;
     this.#atMs = atMs;
-    this.#last = { eventId: change.eventId, committed: this.#queue.enqueue(() => this.#store.writeStatus(change)) };
+    this.#last = { eventId: change.from === to ? null : change.eventId, committed: write(change) };
     return this.#last;
   }
 }

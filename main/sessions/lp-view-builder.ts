@@ -45,9 +45,9 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     enginePid: run?.enginePid ?? null,
     tunnelPid: run?.tunnelPid ?? null,
     lane: run?.lane.view() ?? [],
-    stats: run?.stats ?? null,
-    statsAtMs: run?.statsAtMs ?? null,
-    spark: run?.spark.values() ?? [],
+    stats: run?.live.stats ?? null,
+    statsAtMs: run?.live.statsAtMs ?? null,
+    spark: run?.live.spark.values() ?? [],
     pendingConfig: run?.pendingConfig ?? false,
   };
 }

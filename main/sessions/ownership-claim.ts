@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { DatabaseQueue } from './database-queue.ts';
+import { withDeadline } from './deadline.ts';
 import type { Ownership } from './ports.ts';
-import { withDeadline } from './teardown.ts';
 
 const RELEASE_WITHIN_MS = 1_000;
 
@@ -10,6 +10,8 @@ export class OwnershipClaim {
   readonly #provider: string;
   readonly #ownership: Ownership;
   readonly #onError: (error: unknown) => void;
+  /** Whether this console wants the LP, which it may not be able to prove just now. */
+  #claimed = false;
   #held = false;
 
   constructor(provider: string, ownership: Ownership, onError: (error: unknown) => void) {
@@ -24,10 +26,14 @@ export class OwnershipClaim {
 
   /** @returns whether this console owns the LP now; null when the database could not be asked */
   async acquire(): Promise<boolean | null> {
+    this.#claimed = true;
     if (this.#held) return true;
     try {
-      this.#held = await this.#ownership.acquire(this.#provider);
-      return this.#held;
+      const owned = await this.#ownership.acquire(this.#provider);
+      // Released meanwhile: the release is still to come, and takes it back.
+      this.#held = owned && this.#claimed;
+      if (!owned) this.#claimed = false;
+      return owned;
     } catch (error) {
       this.#onError(error);
       return null;
@@ -39,14 +45,24 @@ export class OwnershipClaim {
     this.#held = false;
   }
 
+  /**
+   * Runs a write that is the owner's alone. One that waited while the database was away is dropped when another console has taken
+   * the LP since: that one's word counts. Rejects as `write` does, and when ownership cannot be asked for.
+   */
+  async asOwner(write: () => Promise<void>): Promise<void> {
+    if (this.#held) return write();
+    if (!(await this.#ownership.acquire(this.#provider))) return;
+    if (this.#claimed) this.#held = true;
+    await write();
+    if (!this.#claimed) await this.#ownership.release(this.#provider);
+  }
+
   /** Gives the LP up, after what is still to be written: the row must say 0 before another console may take it. */
   async release(clock: Clock, writes: DatabaseQueue): Promise<void> {
-    if (!this.#held) return;
+    if (!this.#claimed) return;
+    this.#claimed = false;
     this.#held = false;
-    await withDeadline(
-      clock,
-      RELEASE_WITHIN_MS,
-      writes.enqueue(() => (this.#held ? Promise.resolve() : this.#ownership.release(this.#provider))),
-    );
+    const released = writes.enqueue(() => (this.#claimed ? Promise.resolve() : this.#ownership.release(this.#provider)));
+    await withDeadline(clock, RELEASE_WITHIN_MS, released);
   }
 }

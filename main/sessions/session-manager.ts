@@ -2,14 +2,17 @@ import type { Clock } from '../contracts/clock.ts';
 import type { EngineSettings } from '../contracts/engine-protocol.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
-import type { LpRecord } from '../contracts/lp-record.ts';
+import type { KillLatch, LpRecord } from '../contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { SessionControl } from './control.ts';
+import { messageOf } from './deadline.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { KillSwitch } from './kill-switch.ts';
 import { LpController } from './lp-controller.ts';
+import { databaseAway, unknownProvider } from './outcomes.ts';
 import type { EngineLauncher, EventConfirmation, EventLog, LatchStore, LpStore, Ownership, TunnelManager } from './ports.ts';
+import { RowReader, type Rows } from './row-reader.ts';
 
 export interface SessionManagerDeps {
   readonly clock: Clock;
@@ -38,31 +41,30 @@ export class SessionManager implements SessionControl {
   readonly #timelineListeners = new Set<(event: TimelineEvent) => void>();
   readonly #settledListeners = new Set<(incident: KillIncident) => void>();
   readonly #unsubscribe: (() => void)[] = [];
-  #stopping = false;
+  readonly #reader: RowReader;
 
   constructor(deps: SessionManagerDeps) {
     this.#deps = deps;
-    this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => {
-      for (const listener of this.#incidentListeners) listener(incident);
-    });
+    this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#tell(this.#incidentListeners, incident));
+    this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
     // Killed LPs are known and shown before any database answers.
     for (const provider of this.#kills.latched()) this.#controller(provider);
   }
 
   /** Subscribes to changes and runs what is wanted; LPs appear as soon as the database answers. */
   async start(): Promise<void> {
-    this.#unsubscribe.push(this.#deps.store.onChange((provider) => void this.#onRowChanged(provider)));
+    this.#unsubscribe.push(this.#deps.store.onChange((provider) => void this.#reader.read(provider)));
     this.#unsubscribe.push(
       this.#deps.ownership.onLost(() => {
         for (const controller of this.#controllers.values()) controller.ownershipLost();
       }),
     );
-    await this.#onRowChanged(null);
+    await this.#reader.read(null);
   }
 
   /** Logs every session out; desired states stay, so that the next start brings them back. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#reader.close();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await Promise.all([...this.#controllers.values()].map((controller) => controller.shutdown()));
   }
@@ -84,25 +86,34 @@ export class SessionManager implements SessionControl {
   }
 
   async activate(provider: string): Promise<Result<null>> {
-    return this.#withRecord(provider, (record) => this.#controller(provider).activate(record));
+    if (!(await this.#reader.read(provider))) return databaseAway(`${provider} cannot be activated`);
+    const controller = this.#controllers.get(provider);
+    if (controller === undefined || controller.row.record === null) return unknownProvider(provider);
+    const result = await controller.activate();
+    // Ownership that was just acquired makes what was read before out of date: with this read it starts.
+    await this.#reader.read(provider);
+    return result;
   }
 
   async deactivate(provider: string, text: string): Promise<Result<null>> {
     const controller = this.#controllers.get(provider);
-    return controller === undefined ? unknown(provider) : controller.deactivate(text);
+    return controller === undefined ? unknownProvider(provider) : controller.deactivate(text);
   }
 
   async restart(provider: string): Promise<Result<null>> {
     const controller = this.#controllers.get(provider);
-    return controller === undefined ? unknown(provider) : controller.restart();
+    return controller === undefined ? unknownProvider(provider) : controller.restart();
   }
 
   kill(providers: readonly string[], scope: 'lp' | 'all', by: string, reason: string): Result<KillIncident> {
     const stranger = providers.find((provider) => !this.#controllers.has(provider));
-    if (stranger !== undefined) return unknown(stranger);
+    if (stranger !== undefined) return unknownProvider(stranger);
     if (providers.length === 0) return fail('user', 'nothing-to-kill', 'There is no LP to kill.');
+    const seen = this.#kills.incidents();
     const { incident, fresh } = this.#kills.begin({ providers, scope, by, reason });
-    for (const provider of fresh) void this.#kill(incident, provider);
+    for (const name of fresh) void this.#kill(incident, name);
+    // All of them were killed before, in different incidents: this press has a record of its own, which is complete at once.
+    if (fresh.length === 0 && !seen.includes(incident)) this.#tellSettled(incident.id);
     return ok(incident);
   }
 
@@ -129,18 +140,28 @@ export class SessionManager implements SessionControl {
 
   async rearm(provider: string): Promise<Result<null>> {
     const controller = this.#controllers.get(provider);
-    if (controller === undefined) return unknown(provider);
+    if (controller === undefined) return unknownProvider(provider);
     if (this.#kills.latch(provider) === null) return fail('user', 'not-killed', `${provider} is not killed.`);
-    try {
-      // The database first: a latch cleared on disk alone would come back from there.
-      await this.#deps.store.setDesired(provider, 'inactive');
-      await this.#deps.store.setKillLatch(provider, null);
-    } catch (error) {
-      this.#deps.databaseError(error);
+    if (this.#kills.running(provider))
+      return fail('user', 'kill-running', `${provider} is still being killed; wait until every step of the kill is done.`);
+    this.#kills.beginRearm(provider);
+    // The database first: a latch cleared on disk alone would come back from there.
+    if ((await controller.row.unlatch()) !== null) {
+      this.#kills.abandonRearm(provider);
       return databaseAway(`${provider} stays killed`);
     }
-    this.#kills.rearm(provider);
-    controller.rearmed();
+    try {
+      if (!this.#kills.finishRearm(provider))
+        return fail('user', 'killed-again', `${provider} was killed again meanwhile, and stays killed.`);
+    } catch (error) {
+      const why = messageOf(error);
+      return fail(
+        'operational',
+        'latch-on-disk',
+        `The kill latch cannot be taken off this disk: ${why}. ${provider} stays killed.`,
+      );
+    }
+    controller.rearmed('here');
     await this.refresh(provider);
     return ok(null);
   }
@@ -162,7 +183,7 @@ export class SessionManager implements SessionControl {
   }
 
   async refresh(provider: string): Promise<void> {
-    await this.#onRowChanged(provider);
+    await this.#reader.read(provider);
   }
 
   onViews(listener: (providers: readonly string[]) => void): () => void {
@@ -177,21 +198,22 @@ export class SessionManager implements SessionControl {
     return subscribe(this.#timelineListeners, listener);
   }
 
-  async #kill(incident: KillIncident, provider: string): Promise<void> {
-    const latch = this.#kills.latch(provider) ?? {
-      incidentId: incident.id,
-      by: incident.by,
-      reason: incident.reason,
-      atMs: incident.startedAtMs,
-    };
+  async #kill({ id, by, reason, startedAtMs }: KillIncident, provider: string): Promise<void> {
+    const latch: KillLatch = { incidentId: id, by, reason, atMs: startedAtMs };
+    const observer = this.#kills.observer(id, provider);
     let gone = false;
     try {
-      gone = await this.#controller(provider).kill(latch, this.#kills.observer(incident.id, provider));
-    } finally {
-      this.#kills.conclude(incident.id, provider, gone);
-      const now = this.#kills.incident(incident.id);
-      if (now !== null && this.#kills.settled(incident.id)) for (const listener of [...this.#settledListeners]) listener(now);
+      gone = await this.#controller(provider).kill(latch, observer);
+    } catch (error) {
+      observer('engine-stopped', 'failed', messageOf(error));
     }
+    this.#kills.conclude(id, provider, gone);
+    this.#tellSettled(id);
+  }
+
+  #tellSettled(incidentId: string): void {
+    const incident = this.#kills.incident(incidentId);
+    if (incident !== null && this.#kills.settled(incidentId)) this.#tell(this.#settledListeners, incident);
   }
 
   async #ask(
@@ -200,7 +222,7 @@ export class SessionManager implements SessionControl {
     question: (engine: EngineSupervisor) => Promise<Result<number | null>>,
   ): Promise<Result<null>> {
     const controller = this.#controllers.get(provider);
-    if (controller === undefined) return unknown(provider);
+    if (controller === undefined) return unknownProvider(provider);
     const { engine } = controller;
     if (engine === null) return fail('user', 'not-active', `${provider} has no engine running; activate it first.`);
     if (controller.loggedOn !== whileLoggedOn) {
@@ -212,56 +234,47 @@ export class SessionManager implements SessionControl {
     return answer.ok ? ok(null) : answer;
   }
 
-  async #withRecord(provider: string, act: (record: LpRecord) => Promise<Result<null>>): Promise<Result<null>> {
-    let record: LpRecord | null;
-    try {
-      record = await this.#deps.store.get(provider);
-    } catch (error) {
-      this.#deps.databaseError(error);
-      return databaseAway(`${provider} cannot be activated`);
-    }
-    return record === null ? unknown(provider) : act(record);
-  }
-
-  async #onRowChanged(provider: string | null): Promise<void> {
-    if (this.#stopping) return;
-    try {
-      if (provider === null) await this.#takeAll(await this.#deps.store.list());
-      else await this.#takeOne(provider, await this.#deps.store.get(provider));
-    } catch (error) {
-      // The watcher calls again when the database is back.
-      this.#deps.databaseError(error);
-    }
-  }
-
-  async #takeAll(records: readonly LpRecord[]): Promise<void> {
-    const present = new Set(records.map((record) => record.provider));
+  async #take(rows: Rows, read: number): Promise<void> {
+    if (!rows.all) return this.#takeOne(rows.provider, rows.record, read);
+    const present = new Set(rows.records.map(({ provider }) => provider));
     const gone = [...this.#controllers.keys()].filter((provider) => !present.has(provider));
     await Promise.all([
-      ...records.map((record) => this.#takeOne(record.provider, record)),
-      ...gone.map((provider) => this.#takeOne(provider, null)),
+      ...rows.records.map((record) => this.#takeOne(record.provider, record, read)),
+      ...gone.map((provider) => this.#takeOne(provider, null, read)),
     ]);
   }
 
-  async #takeOne(provider: string, record: LpRecord | null): Promise<void> {
-    if (record === null) {
-      await this.#remove(provider);
-      return;
+  async #takeOne(provider: string, record: LpRecord | null, read: number): Promise<void> {
+    if (record === null) return this.#remove(provider);
+    const controller = this.#controller(provider);
+    if (!controller.row.outdated(read)) this.#takeLatch(controller, record);
+    await controller.reconcile(record, read);
+  }
+
+  /** The database's latch and this disk's follow each other: a kill from there holds here too, and so does a re-arm. */
+  #takeLatch(controller: LpController, { provider, killed, rearmedIncident }: LpRecord): void {
+    const latch = this.#kills.latch(provider);
+    if (this.#kills.rearming(provider)) return;
+    if (killed !== null) {
+      if (latch?.incidentId === killed.incidentId || this.#kills.wasRearmed(killed.incidentId)) return;
+      const running = controller.running;
+      const incident = this.#kills.adopt(provider, killed, running && latch === null);
+      if (running && latch === null) void this.#kill(incident, provider);
+    } else if (latch !== null && latch.incidentId === rearmedIncident) {
+      this.#kills.release(provider);
+      controller.rearmed('elsewhere');
     }
-    if (record.killed !== null && this.#kills.latch(provider) === null) {
-      const incident = this.#kills.adopt(provider, record.killed);
-      void this.#kill(incident, provider);
-    }
-    await this.#controller(provider).reconcile(record);
   }
 
   async #remove(provider: string): Promise<void> {
     const controller = this.#controllers.get(provider);
     // A latch outlives its row: an LP that is deleted and made again is still killed.
-    if (controller === undefined || controller.record === null) return;
+    if (controller === undefined || controller.row.record === null) return;
     await controller.remove();
     this.#controllers.delete(provider);
     this.#announceViews(provider);
+    // It may have been made again while its session was being ended.
+    await this.#reader.read(provider);
   }
 
   #controller(provider: string): LpController {
@@ -278,11 +291,11 @@ export class SessionManager implements SessionControl {
       engineSettings,
       consoleHost,
       latch: (name) => this.#kills.latch(name),
+      lastRead: () => this.#reader.last,
+      readAgain: (name) => void this.#reader.read(name),
       changed: (name) => this.#announceViews(name),
-      timeline: (event) => {
-        this.#deps.eventLog.write(event);
-        for (const listener of this.#timelineListeners) listener(event);
-      },
+      timeline: (event) =>
+        this.#tell([(told: TimelineEvent) => this.#deps.eventLog.write(told), ...this.#timelineListeners], event),
       databaseError,
     });
     this.#controllers.set(provider, controller);
@@ -290,7 +303,18 @@ export class SessionManager implements SessionControl {
   }
 
   #announceViews(provider: string): void {
-    for (const listener of this.#viewListeners) listener([provider]);
+    this.#tell(this.#viewListeners, [provider]);
+  }
+
+  /** Announces. A listener that fails is reported and does not keep a session from being ended. */
+  #tell<T>(listeners: Iterable<(told: T) => void>, told: T): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(told);
+      } catch (error) {
+        this.#deps.databaseError(new Error('A listener of the Session Manager failed', { cause: error }));
+      }
+    }
   }
 }
 
@@ -298,9 +322,3 @@ function subscribe<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
-
-const unknown = (provider: string): Result<never> =>
-  fail('user', 'unknown-provider', `There is no LP named ${provider}.`, 'provider');
-
-const databaseAway = (consequence: string): Result<never> =>
-  fail('operational', 'database-away', `The database does not answer; ${consequence}. Try again when it is back.`);

@@ -1,8 +1,9 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { KillStepName, KillStepState } from '../contracts/kill.ts';
+import { withDeadline } from './deadline.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
-import type { Tunnel } from './ports.ts';
+import type { TunnelEnd } from './tunnel-link.ts';
 
 export type StepObserver = (name: KillStepName, state: KillStepState, text: string | null) => void;
 
@@ -14,7 +15,8 @@ export interface Disconnected {
 export interface Teardown {
   readonly clock: Clock;
   readonly engine: EngineSupervisor | null;
-  readonly tunnel: Tunnel | null;
+  /** Ends the tunnel, also one that is just being opened. */
+  readonly shutTunnel: () => Promise<TunnelEnd>;
   /** Resolves when the engine reports that its connection has ended; null when there is no connection to end. */
   readonly disconnected: Promise<Disconnected> | null;
   readonly reason: DisconnectReason;
@@ -25,8 +27,6 @@ export interface Teardown {
   readonly step: StepObserver;
   /** Awaited between block-outbound and Logout: status 0 must be on its way to routing before the LP hears of it. */
   readonly beforeLogout: () => Promise<void>;
-  /** An attempt to connect that is under way; it ends by itself and leaves nothing behind. */
-  readonly settled: Promise<void>;
 }
 
 /** Beyond LogoutAckThreshold, the time an engine that works needs to tell that its socket is closed. */
@@ -41,7 +41,7 @@ const CONFIRM_MS = 3_000;
  * @returns whether engine and tunnel are known to be gone
  */
 export async function tearDown(run: Teardown): Promise<boolean> {
-  const { engine, tunnel, step } = run;
+  const { engine, step } = run;
   if (engine === null || engine.gone) {
     for (const name of ['block-outbound', 'logout', 'socket-destroyed'] as const) step(name, 'skipped', 'no engine was running');
     await run.beforeLogout();
@@ -51,15 +51,9 @@ export async function tearDown(run: Teardown): Promise<boolean> {
     await run.beforeLogout();
     await endConnection(run, engine);
   }
-
-  const tunnelGone = await endTunnel(run.clock, tunnel, step);
+  const tunnelGone = await endTunnel(run);
   const engineGone = await endEngine(engine, step);
-  const settled = await withDeadline(
-    run.clock,
-    CONFIRM_MS,
-    run.settled.then(() => true),
-  );
-  return tunnelGone && engineGone && settled === true;
+  return tunnelGone && engineGone;
 }
 
 async function endConnection(run: Teardown, engine: EngineSupervisor): Promise<void> {
@@ -76,32 +70,24 @@ async function endConnection(run: Teardown, engine: EngineSupervisor): Promise<v
     run.logoutAckMs + REPORT_GRACE_MS,
     Promise.race([run.disconnected, engine.exited.then(() => null)]),
   );
-  if (ended !== undefined && ended !== null) {
+  if (ended !== undefined && ended !== null && !engine.gone) {
     step('logout', 'done', ended.answered ? 'the LP answered' : 'the LP did not answer');
     step('socket-destroyed', 'done', null);
     return;
   }
   // A wedged engine cannot log out; its socket dies with the process.
-  step('logout', 'failed', ended === null ? 'the engine ended first' : 'the engine did not answer');
+  step('logout', 'failed', engine.gone ? 'the engine ended first' : 'the engine did not answer');
   engine.kill();
   const gone = await engine.confirmGone(CONFIRM_MS);
-  step('socket-destroyed', gone ? 'done' : 'failed', gone ? 'with its process, by SIGKILL' : 'the process does not end');
+  const how = engine.forced ? 'with its process, by SIGKILL' : 'with its process';
+  step('socket-destroyed', gone ? 'done' : 'failed', gone ? how : 'the process does not end');
 }
 
-async function endTunnel(clock: Clock, tunnel: Tunnel | null, step: StepObserver): Promise<boolean> {
-  if (tunnel === null) {
-    step('tunnel-stopped', 'skipped', 'no tunnel');
-    return true;
-  }
+async function endTunnel({ shutTunnel, step }: Teardown): Promise<boolean> {
   step('tunnel-stopped', 'doing', null);
-  const gone =
-    (await withDeadline(
-      clock,
-      CONFIRM_MS,
-      tunnel.stop().then(() => true),
-    )) ?? false;
-  if (!gone) tunnel.kill();
-  step('tunnel-stopped', gone ? 'done' : 'failed', `stunnel, process ${tunnel.pid}`);
+  const { gone, text } = await shutTunnel();
+  if (text === null) step('tunnel-stopped', 'skipped', 'no tunnel');
+  else step('tunnel-stopped', gone ? 'done' : 'failed', text);
   return gone;
 }
 
@@ -111,30 +97,10 @@ async function endEngine(engine: EngineSupervisor | null, step: StepObserver): P
     return true;
   }
   step('engine-stopped', 'doing', null);
-  const { forced } = await engine.stop(ENGINE_STOP_MS);
+  const who = `process ${engine.pid ?? '?'}`;
+  await engine.stop(ENGINE_STOP_MS);
   const gone = await engine.confirmGone(CONFIRM_MS);
-  const how = forced ? 'by SIGKILL' : 'by itself';
-  step(
-    'engine-stopped',
-    gone ? 'done' : 'failed',
-    gone ? `process ${engine.pid ?? '?'} ended ${how}` : `process ${engine.pid ?? '?'} does not end`,
-  );
+  const how = engine.forced ? 'by SIGKILL' : 'by itself';
+  step('engine-stopped', gone ? 'done' : 'failed', gone ? `${who} ended ${how}` : `${who} does not end`);
   return gone;
-}
-
-/** @returns what the promise resolves to, or undefined when the deadline comes first */
-export function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => resolve(undefined));
-    promise.then(
-      (value) => {
-        cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        cancel();
-        reject(error);
-      },
-    );
-  });
 }

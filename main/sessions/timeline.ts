@@ -31,6 +31,17 @@ export class Timeline {
   }
 }
 
+/** Something an operator did, as an event of the timeline. */
+export const operatorEvent = (atMs: number, level: TimelineEvent['level'], text: string): NewTimelineEvent => ({
+  atMs,
+  event: 'Operator',
+  level,
+  direction: null,
+  text,
+  seqIn: null,
+  seqOut: null,
+});
+
 /** How loud a lost session is: what the operator asked for is no alarm. */
 export function levelOf(reason: DisconnectReason): TimelineEvent['level'] {
   switch (reason.code) {

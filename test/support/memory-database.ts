@@ -1,0 +1,201 @@
+import {
+  type ConfigProblem,
+  DEFAULT_RETRY,
+  DEFAULT_SESSION,
+  DEFAULT_TUNNEL,
+  type LpConfig,
+} from '../../main/contracts/lp-config.ts';
+import type { KillLatch, LpRecord, LpStatus, StatusChange } from '../../main/contracts/lp-record.ts';
+import type { LpStore, Ownership } from '../../main/sessions/ports.ts';
+
+export const configOf = (provider: string, changes: Partial<LpConfig> = {}): LpConfig => ({
+  provider,
+  host: '192.0.2.10',
+  port: 9_001,
+  senderCompId: 'VFXLP',
+  targetCompId: provider,
+  heartBtInt: 30,
+  ssl: false,
+  retry: DEFAULT_RETRY,
+  tunnel: DEFAULT_TUNNEL,
+  session: DEFAULT_SESSION,
+  username: null,
+  hasPassword: false,
+  version: 1,
+  ...changes,
+});
+
+/** What two consoles on one database share, without the database: rows, notices, locks. Anything asked while it is `away` rejects. */
+export class MemoryDatabase {
+  readonly changes: StatusChange[] = [];
+  readonly journal: (what: string) => void;
+  readonly #rows = new Map<string, LpRecord>();
+  readonly #listeners = new Set<(provider: string | null) => void>();
+  readonly #lostListeners = new Map<string, Set<() => void>>();
+  #held: (() => void)[] | null = null;
+  #away = false;
+
+  constructor(journal: (what: string) => void = () => undefined) {
+    this.journal = journal;
+  }
+
+  get away(): boolean {
+    return this.#away;
+  }
+
+  /** The database goes: nothing answers, and whoever owned something cannot prove it any more. */
+  goAway(): void {
+    this.#away = true;
+    this.loseOwnership();
+  }
+
+  comeBack(): void {
+    this.#away = false;
+    this.notify(null);
+  }
+
+  /** The connections that hold the locks break; the locks go, the leases stay in the rows until `leasesEnd`. */
+  loseOwnership(host?: string): void {
+    for (const [owner, listeners] of this.#lostListeners) {
+      if (host === undefined || host === owner) for (const listener of listeners) listener();
+    }
+  }
+
+  leasesEnd(): void {
+    for (const [provider, row] of this.#rows) this.#rows.set(provider, { ...row, owner: null });
+  }
+
+  /** Somebody else writes the row. */
+  put(provider: string, changes: Partial<Omit<LpRecord, 'provider'>> = {}): void {
+    const before = this.#rows.get(provider) ?? {
+      provider,
+      config: { valid: true, value: configOf(provider) },
+      desired: 'active',
+      killed: null,
+      rearmedIncident: null,
+      status: 0,
+      statusReason: null,
+      statusAtMs: null,
+      owner: null,
+    };
+    this.#rows.set(provider, { ...before, ...changes });
+    this.notify(provider);
+  }
+
+  configure(provider: string, changes: Partial<LpConfig>): void {
+    const { config } = this.row(provider);
+    const value = config.valid ? config.value : configOf(provider);
+    this.put(provider, { config: { valid: true, value: { ...value, version: value.version + 1, ...changes } } });
+  }
+
+  spoil(provider: string, ...problems: ConfigProblem[]): void {
+    this.put(provider, { config: { valid: false, problems } });
+  }
+
+  remove(provider: string): void {
+    this.#rows.delete(provider);
+    this.notify(provider);
+  }
+
+  row(provider: string): LpRecord {
+    const row = this.#rows.get(provider);
+    if (row === undefined) throw new Error(`there is no row ${provider}`);
+    return row;
+  }
+
+  /** The statuses written for an LP, in order. */
+  statuses(provider: string): LpStatus[] {
+    return this.changes.filter((change) => change.provider === provider).map(({ to }) => to);
+  }
+
+  notify(provider: string | null): void {
+    for (const listener of this.#listeners) queueMicrotask(() => listener(provider));
+  }
+
+  /** From now on what is read is what stood there when it was asked for, and arrives when `letReadsGo` is called. */
+  holdReads(): void {
+    this.#held = [];
+  }
+
+  letReadsGo(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const go of held) go();
+  }
+
+  store(): LpStore {
+    return {
+      list: () => this.#read(() => [...this.#rows.values()]),
+      get: (provider) => this.#read(() => this.#rows.get(provider) ?? null),
+      credentials: () => this.#read(() => ({ username: null, password: null })),
+      setDesired: (provider, desired) => this.#write(provider, `desired ${desired}`, () => ({ desired })),
+      setKillLatch: (provider, latch) =>
+        this.#write(provider, latch === null ? 'unlatch' : 'latch', (row) => latched(row, latch)),
+      writeStatus: async (change) => {
+        await this.#write(change.provider, `status ${change.to}`, () => ({
+          status: change.to,
+          statusReason: change.reason,
+          statusAtMs: change.atMs,
+        }));
+        if (!this.changes.some(({ eventId }) => eventId === change.eventId)) this.changes.push(change);
+      },
+      onChange: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    };
+  }
+
+  /** @param host the console's name */
+  ownership(host: string): Ownership {
+    const listeners = new Set<() => void>();
+    this.#lostListeners.set(host, listeners);
+    return {
+      acquire: async (provider) => {
+        this.#mustAnswer();
+        const row = this.#rows.get(provider);
+        if (row === undefined || (row.owner !== null && row.owner !== host)) return false;
+        if (row.owner === null) this.put(provider, { owner: host });
+        return true;
+      },
+      release: async (provider) => {
+        this.#mustAnswer();
+        if (this.#rows.get(provider)?.owner !== host) return;
+        this.journal(`released by ${host}`);
+        this.put(provider, { owner: null });
+      },
+      onLost: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+  }
+
+  #mustAnswer(): void {
+    if (this.#away) throw new Error('the database is away');
+  }
+
+  async #read<T>(what: () => T): Promise<T> {
+    this.#mustAnswer();
+    const found = what();
+    const held = this.#held;
+    if (held !== null) await new Promise<void>((resolve) => held.push(resolve));
+    return found;
+  }
+
+  async #write(provider: string, what: string, change: (row: LpRecord) => Partial<LpRecord>): Promise<void> {
+    this.#mustAnswer();
+    const row = this.#rows.get(provider);
+    this.journal(`database ${provider}: ${what}`);
+    if (row === undefined) return;
+    const changed = { ...row, ...change(row) };
+    this.#rows.set(provider, changed);
+    // As the triggers of the real table: status is the consoles' own writing and gives no notice.
+    if (changed.desired !== row.desired || changed.killed !== row.killed) this.notify(provider);
+  }
+}
+
+function latched(row: LpRecord, latch: KillLatch | null): Partial<LpRecord> {
+  if (latch === null) return { killed: null, rearmedIncident: row.killed?.incidentId ?? row.rearmedIncident };
+  return row.rearmedIncident === latch.incidentId ? {} : { killed: latch };
+}
