@@ -161,7 +161,7 @@ test('a server that takes messages and does not acknowledge them keeps no event 
 test('closing publishes what was written last', async () => {
   const publisher = publish();
   await vi.waitFor(() => expect(publisher.health().state).toBe('ok'));
-  await statusWriter()('LP-A', 0);
+  await statusWriter()('LP-A', 1);
   await publisher.close();
   await vi.waitFor(() => expect(subscription.received).toHaveLength(1));
 });
@@ -170,7 +170,7 @@ test('closing does not wait for a server that does not answer', async () => {
   const publisher = publish();
   await vi.waitFor(() => expect(publisher.health().state).toBe('ok'));
   nats.freeze();
-  await statusWriter()('LP-A', 0);
+  await statusWriter()('LP-A', 1);
   const before = performance.now();
   await publisher.close();
   expect(performance.now() - before).toBeLessThan(4_000);

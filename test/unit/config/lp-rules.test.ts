@@ -20,6 +20,7 @@ const row = (change: Record<string, unknown> = {}) => ({
   kill_by: null,
   kill_reason: null,
   kill_at: null,
+  rearmed_incident: null,
   username: null,
   password: null,
   retry: {},
