@@ -11,7 +11,7 @@ const byProvider = z.strictObject({ provider: providerSchema });
 const byProviderWithReason = z.strictObject({ provider: providerSchema, reason: reasonSchema });
 
 /** The shape of every channel's arguments; a channel that is missing here does not compile. Unknown keys are refused. */
-export const VALIDATORS: Validators = {
+const VALIDATORS: Validators = {
   'console.snapshot': z.strictObject({}),
   'lp.config': byProvider,
   'lp.create': z.strictObject({ draft: draftSchema }),

@@ -16,7 +16,7 @@ export const TOKEN = 'integration-token-0123456789';
 
 const ENGINE = fileURLToPath(new URL('../../../main/engine/entry.ts', import.meta.url));
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly text: string;

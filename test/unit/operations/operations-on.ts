@@ -49,7 +49,7 @@ export class MemoryAudit implements AuditLog {
   }
 }
 
-export class MemoryConfigs implements ConfigRepository {
+class MemoryConfigs implements ConfigRepository {
   readonly stored = new Map<string, LpConfig>();
   applies: 'now' | 'next-logon' = 'next-logon';
   down = false;
