@@ -17,8 +17,7 @@ export async function messagesPerSecond(
 ): Promise<number> {
   const blaster = await bench.startBlaster('blast', mix, messages, rounds + 1);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT);
-  const results = await blaster.done;
-  await bench.stop(initiator);
+  const results = await bench.measured(blaster.done, [initiator]);
   return median(results.slice(1).map((round) => (Number(round.messages) * 1000) / Number(round.ms)));
 }
 
@@ -30,8 +29,7 @@ export async function roundTripMicros(
 ): Promise<{ readonly p50: number; readonly p99: number }> {
   const blaster = await bench.startBlaster('rtt', probes);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT);
-  const [result] = await blaster.done;
-  await bench.stop(initiator);
+  const [result] = await bench.measured(blaster.done, [initiator]);
   return { p50: Number(result?.p50Us), p99: Number(result?.p99Us) };
 }
 
@@ -39,8 +37,7 @@ export async function roundTripMicros(
 export async function resentPerSecond(bench: Bench, party: Party, messages: number, rounds: number): Promise<number> {
   const blaster = await bench.startBlaster('resend', messages, rounds);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT, true);
-  const results = await blaster.done;
-  await bench.stop(initiator);
+  const results = await bench.measured(blaster.done, [initiator]);
   for (const round of results) {
     if (round.resent !== messages) throw new Error(`${party} resent ${round.resent} of ${messages} messages`);
   }
@@ -52,8 +49,7 @@ export async function heartbeatsOnTime(bench: Bench, engines: number, seconds: n
   const blaster = await bench.startBlaster('heartbeats', engines, seconds);
   const started = [];
   for (let n = 0; n < engines; n += 1) started.push(await bench.startInitiator('ours', blaster.port, 1));
-  const [result] = await blaster.done;
-  await Promise.all(started.map((engine) => bench.stop(engine)));
+  const [result] = await bench.measured(blaster.done, started);
   return result ?? {};
 }
 

@@ -91,6 +91,22 @@ export class Bench {
     }
   }
 
+  /** What the blaster measured; rejects at once when the initiator ends before the blaster is done. Ends the initiators in any case. */
+  async measured(done: Promise<readonly BlasterLine[]>, initiators: readonly ChildProcess[]): Promise<readonly BlasterLine[]> {
+    const died = initiators.map(async (initiator) => {
+      const [code, signal] = await once(initiator, 'exit');
+      throw new Error(`an initiator ended (${code ?? signal}) in the middle of a measurement`);
+    });
+    try {
+      return await Promise.race([done, ...died]);
+    } finally {
+      await Promise.all([
+        ...initiators.map((initiator) => this.stop(initiator)),
+        ...died.map((each) => each.catch(() => undefined)),
+      ]);
+    }
+  }
+
   /** Ends one process; resolves when it is gone. */
   async stop(child: ChildProcess): Promise<void> {
     this.running.delete(child);
