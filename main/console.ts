@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Admin, startAdmin } from './admin/start-admin.ts';
 import { AuditLog } from './config/audit-log.ts';
 import { watchConfig } from './config/config-watcher.ts';
+import { lockDataFolder } from './config/console-lock.ts';
 import { openDatabase } from './config/database.ts';
 import { startEmbeddedPostgres } from './config/embedded-postgres.ts';
 import { LpRepository } from './config/lp-repository.ts';
@@ -74,6 +75,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Promise<RunningConsole> {
   const { settings, clock, log, launcher, version } = options;
   const consoleHost = ownerName();
+  // One console on a data folder: message stores, sequence numbers and latches have one writer. The embedded database locks it too.
+  if (settings.databaseUrl !== null) opened.defer(await lockDataFolder(settings.dataDir));
   // First of all: which LPs are killed must be known before anything could bring one back.
   const latches = openLatchStore(settings.dataDir);
   const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
