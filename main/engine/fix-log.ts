@@ -41,6 +41,7 @@ export class FixLog {
   #inFlight: { fd: number; bytes: Buffer; length: number; position: number } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #failing = false;
+  #archiving: Promise<void> = Promise.resolve();
 
   constructor(options: FixLogOptions, wallMs: number) {
     this.#options = options;
@@ -59,7 +60,9 @@ export class FixLog {
   /** Sets the time of the lines that follow, epoch ms with a fraction. */
   at(wallMs: number): void {
     this.#stamp.set(wallMs);
-    if (this.#stamp.day !== this.#day) this.#rotate();
+    if (this.#stamp.day === this.#day) return;
+    this.flushSync();
+    this.#rotate();
   }
 
   append(direction: 'in' | 'out', bytes: Uint8Array, from: number, to: number): void {
@@ -96,9 +99,9 @@ export class FixLog {
 
   #write(): void {
     if (this.#inFlight !== null) return;
-    if (this.#position >= this.#options.maxBytes) this.#rotate();
     const first = this.#waiting.shift();
     if (first === undefined) return;
+    if (this.#position >= this.#options.maxBytes) this.#rotate();
     const job = { fd: this.#fd, bytes: first.bytes, length: first.length, position: this.#position };
     this.#position += job.length;
     this.#inFlight = job;
@@ -128,6 +131,7 @@ export class FixLog {
       }
       if (this.#length > 0) writeAll(this.#fd, this.#buffer, this.#length, this.#position);
       this.#position += this.#length;
+      this.#failing = false;
     } catch (cause) {
       this.#fail(cause);
     }
@@ -144,7 +148,6 @@ export class FixLog {
 
   /** The file so far gets a name with its day; compressing and deleting go on in the background. */
   #rotate(): void {
-    this.flushSync();
     const name = rotatedName(this.#options.dir, this.#day);
     try {
       renameSync(this.#path, name);
@@ -153,7 +156,9 @@ export class FixLog {
       // A write in flight still uses the old file; its callback closes it.
       if (this.#inFlight?.fd !== old) closeSync(old);
       this.#position = 0;
-      archive(this.#options.dir, name, this.#options.keep, this.#options.onError);
+      const { dir, keep, onError } = this.#options;
+      // One at a time: a burst must not start a compression for each of its files.
+      this.#archiving = this.#archiving.then(() => archive(dir, name, keep)).catch(onError);
     } catch (cause) {
       this.#fail(cause);
     }

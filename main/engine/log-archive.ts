@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, readdirSync } from 'node:fs';
+import { createReadStream, createWriteStream, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -6,20 +6,32 @@ import { createGzip } from 'node:zlib';
 
 const ROTATED = /^fix\.(\d{4}-\d{2}-\d{2})\.(\d+)\.log(\.gz)?$/;
 
-/** A free name for the log of a day: fix.2026-01-31.1.log, then .2 and so on. */
-export function rotatedName(dir: string, day: number): string {
-  const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
-  for (let n = 1; ; n += 1) {
-    const path = join(dir, `fix.${date}.${n}.log`);
-    if (!existsSync(path) && !existsSync(`${path}.gz`)) return path;
-  }
+interface Rotated {
+  readonly name: string;
+  readonly date: string;
+  readonly n: number;
 }
 
-/** Compresses a rotated log in the background and deletes the oldest beyond `keep`. */
-export function archive(dir: string, path: string, keep: number, onError: (error: Error) => void): void {
-  compress(path)
-    .then(() => prune(dir, keep))
-    .catch((cause: unknown) => onError(cause instanceof Error ? cause : new Error(String(cause))));
+/** Rotated logs of a folder, oldest first. */
+function rotatedLogs(dir: string): Rotated[] {
+  return readdirSync(dir)
+    .map((name) => ROTATED.exec(name))
+    .filter((match) => match !== null)
+    .map(([name, date = '', n]) => ({ name, date, n: Number(n) }))
+    .sort((a, b) => (a.date === b.date ? a.n - b.n : a.date < b.date ? -1 : 1));
+}
+
+/** Name for the log of a day: fix.2026-01-31.1.log, then .2 and so on; a number is not used again while a later one is there. */
+export function rotatedName(dir: string, day: number): string {
+  const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
+  const last = rotatedLogs(dir).findLast((log) => log.date === date);
+  return join(dir, `fix.${date}.${(last?.n ?? 0) + 1}.log`);
+}
+
+/** Compresses a rotated log in the background and deletes the oldest beyond `keep`. Rejects with the file system's error. */
+export async function archive(dir: string, path: string, keep: number): Promise<void> {
+  await compress(path);
+  await prune(dir, keep);
 }
 
 async function compress(path: string): Promise<void> {
@@ -31,9 +43,6 @@ async function compress(path: string): Promise<void> {
 }
 
 async function prune(dir: string, keep: number): Promise<void> {
-  const rotated = readdirSync(dir)
-    .map((name) => ROTATED.exec(name))
-    .filter((match) => match !== null)
-    .sort((a, b) => (a[1] === b[1] ? Number(a[2]) - Number(b[2]) : (a[1] ?? '') < (b[1] ?? '') ? -1 : 1));
-  for (const match of rotated.slice(0, Math.max(0, rotated.length - keep))) await rm(join(dir, match[0]), { force: true });
+  const logs = rotatedLogs(dir);
+  for (const { name } of logs.slice(0, Math.max(0, logs.length - keep))) await rm(join(dir, name), { force: true });
 }

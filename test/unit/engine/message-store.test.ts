@@ -1,0 +1,194 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MessageStore } from '../../../main/engine/message-store.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vfxlp-store-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const put = (store: MessageStore, text: string): void => store.append(Buffer.from(text), 0, text.length);
+const read = (store: MessageStore, first: number, last: number): [number, string][] => {
+  const seen: [number, string][] = [];
+  store.visit(first, last, (seqNum, bytes, from, to) => {
+    seen.push([seqNum, Buffer.from(bytes.subarray(from, to)).toString()]);
+    return true;
+  });
+  return seen;
+};
+
+describe('MessageStore', () => {
+  it('begins at 1 and 1', () => {
+    const store = new MessageStore(dir);
+    expect([store.nextIn, store.nextOut, store.resetPending]).toEqual([1, 1, false]);
+    store.close();
+  });
+
+  it('gives back what was flushed after the process died without closing it', () => {
+    const store = new MessageStore(dir);
+    put(store, 'one');
+    store.append(Buffer.from('logon'), 0, 0);
+    put(store, 'three');
+    store.nextIn = 42;
+    store.resetPending = true;
+    store.flush();
+    put(store, 'not flushed, so not sent');
+    const again = new MessageStore(dir);
+    expect([again.nextIn, again.nextOut, again.resetPending]).toEqual([42, 4, true]);
+    expect(read(again, 1, 3)).toEqual([
+      [1, 'one'],
+      [2, ''],
+      [3, 'three'],
+    ]);
+    again.close();
+  });
+
+  it('drops half an index entry, which the crash cut short', () => {
+    const store = new MessageStore(dir);
+    put(store, 'one');
+    put(store, 'two');
+    store.close();
+    truncateSync(join(dir, 'messages.idx'), 16 + 7);
+    const again = new MessageStore(dir);
+    expect(again.nextOut).toBe(2);
+    put(again, 'TWO');
+    expect(read(again, 1, 2)).toEqual([
+      [1, 'one'],
+      [2, 'TWO'],
+    ]);
+    again.close();
+  });
+
+  it('keeps the number of a message whose bytes were lost, with nothing to resend', () => {
+    const store = new MessageStore(dir);
+    for (const text of ['one', 'two', 'three']) put(store, text);
+    store.close();
+    truncateSync(join(dir, 'messages.dat'), 5);
+    const again = new MessageStore(dir);
+    expect(again.nextOut).toBe(4);
+    expect(read(again, 1, 3)).toEqual([
+      [1, 'one'],
+      [2, ''],
+      [3, ''],
+    ]);
+    put(again, 'four');
+    expect(read(again, 4, 4)).toEqual([[4, 'four']]);
+    again.close();
+  });
+
+  it('ignores bytes without an index entry: they were never sent', () => {
+    const store = new MessageStore(dir);
+    put(store, 'one');
+    store.close();
+    appendFileSync(join(dir, 'messages.dat'), 'torn');
+    const again = new MessageStore(dir);
+    put(again, 'two');
+    expect(read(again, 1, 2)).toEqual([
+      [1, 'one'],
+      [2, 'two'],
+    ]);
+    again.close();
+  });
+
+  it('starts the inbound number at 1 when its file is cut short', () => {
+    const store = new MessageStore(dir);
+    store.nextIn = 9;
+    store.close();
+    truncateSync(join(dir, 'inbound.seq'), 3);
+    const again = new MessageStore(dir);
+    expect(again.nextIn).toBe(1);
+    again.close();
+  });
+
+  it('reads long runs of messages of all sizes in order', () => {
+    const store = new MessageStore(dir);
+    const text = (n: number): string => (n % 7 === 0 ? '' : `${n}:`.padEnd((n * 37) % 900, 'x'));
+    const big = 'B'.repeat(2 * 1024 * 1024);
+    for (let n = 1; n <= 9_999; n += 1) {
+      if (n % 50 === 0) store.flush();
+      put(store, text(n));
+    }
+    put(store, big);
+    put(store, 'last');
+    const seen = read(store, 3, 10_001);
+    expect(seen).toHaveLength(9_999);
+    expect(seen.slice(0, -2).every(([n, got], i) => n === i + 3 && got === text(n))).toBe(true);
+    expect(seen.at(-2)).toEqual([10_000, big]);
+    expect(seen.at(-1)).toEqual([10_001, 'last']);
+    store.close();
+  });
+
+  it('stops reading when the visitor has enough', () => {
+    const store = new MessageStore(dir);
+    for (const text of ['one', 'two', 'three']) put(store, text);
+    const seen: number[] = [];
+    store.visit(1, 3, (seqNum) => {
+      seen.push(seqNum);
+      return seqNum < 2;
+    });
+    expect(seen).toEqual([1, 2]);
+    store.close();
+  });
+
+  it('resets to 1 and 1 and keeps the old store aside, the wish for a reset included', () => {
+    const store = new MessageStore(dir);
+    put(store, 'one');
+    store.nextIn = 7;
+    store.resetPending = true;
+    store.reset('20260131T093000.123Z');
+    expect([store.nextIn, store.nextOut, store.resetPending]).toEqual([1, 1, true]);
+    put(store, 'first of the new ones');
+    store.close();
+    expect(readFileSync(join(dir, 'messages.dat.20260131T093000.123Z'), 'utf8')).toBe('one');
+    const again = new MessageStore(dir);
+    expect([again.nextOut, again.resetPending]).toEqual([2, true]);
+    again.close();
+  });
+
+  it('keeps twenty old stores, the latest ones, also of the same millisecond', () => {
+    const store = new MessageStore(dir);
+    for (let n = 10; n < 35; n += 1) {
+      put(store, `store ${n}`);
+      store.reset(`20260131T0930${n}.000Z`);
+    }
+    put(store, 'twin');
+    store.reset('20260131T093034.000Z');
+    store.close();
+    const kept = readdirSync(dir).filter((name) => name.startsWith('messages.dat.'));
+    expect(kept).toHaveLength(20);
+    expect(kept.sort().at(-1)).toBe('messages.dat.20260131T093034.000Z-2');
+    expect(readFileSync(join(dir, 'messages.dat.20260131T093034.000Z'), 'utf8')).toBe('store 34');
+  });
+
+  it('does not set an empty store aside', () => {
+    const store = new MessageStore(dir);
+    store.reset('20260131T093000.123Z');
+    store.close();
+    expect(readdirSync(dir)).toHaveLength(3);
+  });
+
+  it.each([
+    [10, [[2, 'two'], ...[3, 4, 5, 6, 7, 8, 9].map((n) => [n, '']), [10, 'next']]],
+    [2, [[2, 'next']]],
+  ])('takes %i as its next number, and keeps a copy of what it was', (nextOut, expected) => {
+    const store = new MessageStore(dir);
+    put(store, 'one');
+    put(store, 'two');
+    store.setNextOut(nextOut, '20260131T093000.123Z');
+    expect(store.nextOut).toBe(nextOut);
+    put(store, 'next');
+    expect(read(store, 2, store.nextOut - 1)).toEqual(expected);
+    store.close();
+    expect(readFileSync(join(dir, 'messages.idx.20260131T093000.123Z'))).toHaveLength(32);
+  });
+
+  it('fails with the error of the file system', () => {
+    const store = new MessageStore(dir);
+    store.close();
+    put(store, 'x');
+    expect(() => store.flush()).toThrow(/EBADF/);
+  });
+});
