@@ -17,11 +17,11 @@ const slate: MantineColorsTuple = [
 /** Mantine's greys of the dark scheme, after tokens.css: text first, deepest ground last. */
 const dark: MantineColorsTuple = [
   '#e8ebee',
-  '#b3bac4',
-  '#9ba4b0',
+  '#bfc6cf',
+  '#afb7c2',
   '#6b7480',
   '#474e58',
-  '#414955',
+  '#404853',
   '#2b2f35',
   '#32373e',
   '#262a2f',

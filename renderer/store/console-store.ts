@@ -40,7 +40,7 @@ export interface ConsoleState {
 export interface ConsoleActions {
   linkChanged(link: LinkState, nowMs: number): void;
   /** Nothing was heard for too long although the link is open. */
-  silent(nowMs: number): void;
+  silent(): void;
   mirrored(mirror: Mirror): void;
   timelineArrived(events: readonly TimelineEvent[]): void;
   logOpened(provider: string, lines: readonly FixLogLine[]): void;

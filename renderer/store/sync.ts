@@ -45,7 +45,7 @@ export function startSync(link: ConsoleLink, store: ConsoleStore, clock: Clock):
       const { mirror } = store.getState();
       const quietMs = clock.nowMs() - mirror.heardAtMs;
       if (open && quietMs > QUIET_MS) void askSnapshot();
-      if (open && mirror.counter !== null && quietMs > SILENT_MS) store.getState().silent(clock.nowMs());
+      if (open && mirror.counter !== null && quietMs > SILENT_MS) store.getState().silent();
       watch();
     });
   };
