@@ -55,7 +55,7 @@ async function run(owned: AsyncDisposableStack): Promise<void> {
   owned.defer(async () => (await fleetStarting.catch(() => null))?.stop());
   const console = await startConsole(dir, nats?.url ?? null);
   owned.defer(() => console.process.stop());
-  console.process.exited.then((code) => {
+  void console.process.exited.then((code) => {
     if (code !== 0 && !ending.signal.aborted)
       failure = new Error(`The console ended by itself (${code}):\n${console.process.output}`);
     ending.abort(console.desktop ? 'the window was closed' : 'the console ended');
@@ -67,6 +67,10 @@ async function run(owned: AsyncDisposableStack): Promise<void> {
   await Promise.all(fleet.drafts.map((draft) => configure(console, draft)));
   if (!console.desktop) say(`Open ${console.adminUrl}/#token=${console.token}`);
   await reportLogons(console, 4);
+  say(
+    `Faults, as in simulator --help: curl -d '{"kind":"silent"}' http://127.0.0.1:PORT/fault, and {"kind":"none"}, where PORT is`,
+  );
+  say([...fleet.controlPorts].map(([provider, port]) => `${provider} ${port}`).join(', '));
   say('Ctrl+C ends everything');
   await ended;
 }

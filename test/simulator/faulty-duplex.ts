@@ -7,6 +7,9 @@ import type { FaultBoard } from './fault.ts';
 export class FaultyDuplex extends FixDuplex {
   readonly socket: Socket;
   garbleNext = 0;
+  /** What a slow LP has not sent yet, oldest first; due on the monotonic clock. */
+  readonly #held: { readonly dueMs: number; readonly act: () => void }[] = [];
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(socket: Socket, faults: FaultBoard) {
     super();
@@ -23,13 +26,32 @@ export class FaultyDuplex extends FixDuplex {
         if (garble) this.garbleNext -= 1;
         const bytes = garble ? withWrongCheckSum(message) : message;
         const { silent, slow } = faults.standing;
-        if (silent !== undefined) done();
-        else if (slow !== undefined) setTimeout(() => done(null, bytes), slow.ms);
-        else done(null, bytes);
+        if (silent === undefined) this.#late(slow?.ms ?? 0, () => outbound.push(bytes));
+        done();
       },
+      flush: (done) => this.#late(0, () => done()),
     });
     outbound.pipe(socket);
     this.writable = outbound;
+  }
+
+  /** Acts `ms` from now, and never before what was asked for earlier. */
+  #late(ms: number, act: () => void): void {
+    this.#held.push({ dueMs: performance.now() + ms, act });
+    if (this.#timer === null) this.#release();
+  }
+
+  #release(): void {
+    this.#timer = null;
+    for (let next = this.#held[0]; next !== undefined; next = this.#held[0]) {
+      const waitMs = next.dueMs - performance.now();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.#release(), Math.ceil(waitMs));
+        return;
+      }
+      this.#held.shift();
+      next.act();
+    }
   }
 
   /** Ends after what has been written. */

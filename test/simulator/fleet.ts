@@ -38,6 +38,8 @@ const MEMBERS: readonly Member[] = [
 /** Simulated LPs as the demo has them: four that are well, one of them behind TLS besides, one that refuses the Logon, one that flaps. */
 export class Fleet {
   readonly drafts: readonly LpDraft[];
+  /** Control port of each LP, by provider. */
+  readonly controlPorts: ReadonlyMap<string, number>;
   /** What was left out, and why; for people. */
   readonly notes: readonly string[];
   readonly #simulators: readonly SimulatorProcess[];
@@ -45,6 +47,7 @@ export class Fleet {
   private constructor(started: readonly { simulator: SimulatorProcess; draft: LpDraft }[], notes: readonly string[]) {
     this.#simulators = started.map(({ simulator }) => simulator);
     this.drafts = started.map(({ draft }) => draft);
+    this.controlPorts = new Map(started.map(({ simulator, draft }) => [draft.provider, simulator.controlPort]));
     this.notes = notes;
   }
 

@@ -3,7 +3,10 @@ import { parseOptions, type SimulatorOptions, USAGE } from './options.ts';
 
 function readOptions(): SimulatorOptions {
   try {
-    return parseOptions(process.argv.slice(2));
+    const options = parseOptions(process.argv.slice(2));
+    if (options !== null) return options;
+    console.log(USAGE);
+    process.exit(0);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     process.exit(2);

@@ -39,8 +39,11 @@ Prints {"port", "controlPort", "pid"} in one line when it listens.`;
 
 const portSchema = z.coerce.number().int().min(0).max(65_535);
 
-/** @throws Error naming the option that is missing or wrong. */
-export function parseOptions(argv: readonly string[]): SimulatorOptions {
+/**
+ * @returns null when asked for help.
+ * @throws Error naming the option that is missing or wrong.
+ */
+export function parseOptions(argv: readonly string[]): SimulatorOptions | null {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -57,8 +60,10 @@ export function parseOptions(argv: readonly string[]): SimulatorOptions {
       'client-ca': { type: 'string' },
       fault: { type: 'string', multiple: true, default: [] },
       owned: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return null;
   const number = <T>(option: string, schema: z.ZodType<T>, value: unknown): T => {
     const parsed = schema.safeParse(value);
     if (!parsed.success) throw new Error(`--${option} ${String(value)}: ${z.prettifyError(parsed.error)}`);

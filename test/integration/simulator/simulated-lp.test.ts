@@ -247,6 +247,16 @@ describe('faults', () => {
     expect(Date.now() - sentAt).toBeGreaterThanOrEqual(295);
   });
 
+  it('slow is as late for each of many messages, in their order', async () => {
+    const lp = await startLp({ rate: 200, faults: ['slow=400'] });
+    const client = await logOn(lp);
+    await client.next((message) => Number(message.get(34)) >= 100, 4_000);
+    await lp.fault({ kind: 'none' });
+    await client.next((message) => Number(message.get(34)) >= 300, 4_000);
+    const numbers = client.received.map((message) => Number(message.get(34)));
+    expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+  });
+
   it('wrong-heartbeat answers the Logon with another HeartBtInt', async () => {
     const lp = await startLp({ rate: 0, faults: ['wrong-heartbeat=99'] });
     const client = await dial(lp);
