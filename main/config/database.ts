@@ -138,12 +138,19 @@ export function messageOf(error: unknown): string {
 
 /** Statements on one connection; an error that is not PostgreSQL's answer means that the connection is broken or silent. */
 export function queryOn(client: pg.ClientBase, away: (error: unknown) => Error): Query {
-  return async (text, values = []) => {
+  // One statement at a time: a connection has no room for a second, and pg no longer queues them.
+  let turn: Promise<unknown> = Promise.resolve();
+  const run: Query = async (text, values = []) => {
     try {
       return (await client.query(text, values.map(storable))).rows;
     } catch (error) {
       throw isRefusal(error) ? error : away(error);
     }
+  };
+  return (text, values) => {
+    const answer = turn.then(() => run(text, values));
+    turn = answer.catch(() => undefined);
+    return answer;
   };
 }
 
