@@ -166,11 +166,10 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   opened.defer(() => manager.stop());
   const feed = new ConsoleFeed({ control: manager, health: watch.health, clock, host: consoleHost, version, log });
   opened.defer(() => feed.close());
+  // Closed in the reverse order: requests are drained, screens hear goodbye, and then the port goes.
+  let listening: Admin | null = null;
+  opened.defer(async () => listening?.close());
   const dispatcher = new Dispatcher(createHandlers(operations.deps, feed), clock, log);
-  opened.defer(async () => {
-    const left = await dispatcher.close(DRAIN_MS);
-    if (left > 0) log.warn({ left }, 'Requests were still running at shutdown');
-  });
   const webSockets = new WebSocketIpc({
     dispatcher,
     feed,
@@ -182,6 +181,10 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     log,
   });
   opened.defer(() => webSockets.close());
+  opened.defer(async () => {
+    const left = await dispatcher.close(DRAIN_MS);
+    if (left > 0) log.warn({ left }, 'Requests were still running at shutdown');
+  });
   const admin = await startAdmin({
     host: settings.adminHost,
     port: settings.adminPort,
@@ -192,7 +195,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     consoleFolder: options.rendererDir,
     onUpgrade: (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
   });
-  opened.defer(() => admin.close());
+  listening = admin;
 
   void schema.ready.then(async () => {
     await manager.start();
