@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
 
 /** A value that cannot stand in a stunnel configuration: it would break out of its line. `field` is the column as the operator knows it. */
-export class UnsafeValue extends Error {
+class UnsafeValue extends Error {
   readonly field: string;
 
   constructor(field: string) {

@@ -15,7 +15,7 @@ export interface TunnelLogs {
 }
 
 /** A running tunnel; the same shape as `Tunnel` of the Session Manager. */
-export interface StunnelTunnel {
+interface StunnelTunnel {
   readonly pid: number;
   readonly host: string;
   readonly port: number;

@@ -32,7 +32,7 @@ const KEPT = 100;
 const STREAMED = new Set(['W', 'X', '8']);
 
 /** Field `tag` of a message in log form. */
-export function fieldOf(text: string, tag: number): string | null {
+function fieldOf(text: string, tag: number): string | null {
   const at = text.startsWith(`${tag}=`) ? 0 : text.indexOf(`|${tag}=`) + 1;
   if (at === 0 && !text.startsWith(`${tag}=`)) return null;
   const value = text.indexOf('=', at) + 1;

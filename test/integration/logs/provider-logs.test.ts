@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TimelineEvent } from '../../../main/contracts/lp-view.ts';
@@ -90,7 +91,7 @@ describe('the logs of a provider', () => {
   });
 
   it('loses no event when the process exits, or crashes, right after it', () => {
-    const program = join(import.meta.dirname, 'write-and-exit.ts');
+    const program = fileURLToPath(new URL('./write-and-exit.ts', import.meta.url));
     for (const how of ['exit', 'crash']) {
       const ended = spawnSync(process.execPath, [program, join(dir, how), how], { encoding: 'utf8' });
       expect(ended.status).toBe(how === 'exit' ? 0 : 1);

@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/contracts/clock.ts';
 import type { DisconnectReason } from '../../../main/contracts/disconnect-reason.ts';
@@ -311,7 +312,7 @@ describe('the end of a tunnel', () => {
   });
 
   it('comes when the console is killed', async () => {
-    const program = join(import.meta.dirname, 'start-tunnel.ts');
+    const program = fileURLToPath(new URL('./start-tunnel.ts', import.meta.url));
     const console = spawn(process.execPath, [program, ca.certFile], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = await new Promise<number>((resolve) => console.stdout.once('data', (text) => resolve(Number(text))));
     expect(alive(pid)).toBe(true);
