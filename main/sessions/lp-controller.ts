@@ -44,6 +44,8 @@ export class LpController {
   #runVersion = 0;
   #idle: Idle = { kind: 'inactive' };
   readonly #tasks: TaskQueue;
+  /** The row that is to be acted on next. */
+  #waiting: { readonly record: LpRecord; readonly read: number; readonly done: Promise<void> } | null = null;
   #closing = false;
 
   constructor(provider: string, deps: ControllerDeps) {
@@ -75,17 +77,25 @@ export class LpController {
     });
   }
 
-  /** Takes what the database says and acts on it; a row that is out of date is read again. */
+  /** Takes what the database says and acts on it; a row that is out of date is read again. Of rows that wait, the latest counts. */
   reconcile(record: LpRecord, read: number): Promise<void> {
-    return this.#tasks.run(async () => {
+    if (this.#waiting !== null) {
+      this.#waiting = { ...this.#waiting, record, read };
+      return this.#waiting.done;
+    }
+    const done = this.#tasks.run(async () => {
+      const latest = this.#waiting ?? { record, read };
+      this.#waiting = null;
       this.row.wake();
-      if (this.row.outdated(read)) {
+      if (this.row.outdated(latest.read)) {
         this.#deps.readAgain(this.provider);
         return;
       }
-      this.row.take(record, this.#run !== null);
+      this.row.take(latest.record, this.#run !== null);
       await this.#settle();
     });
+    this.#waiting = { record, read, done };
+    return done;
   }
 
   /** The operator wants it active: whatever runs is ended gracefully first. The row must have been read just now. */

@@ -64,13 +64,8 @@ async function endConnection(run: Teardown, engine: EngineSupervisor): Promise<v
     return;
   }
   step('logout', 'doing', null);
-  engine.send({ type: 'logout', text: run.text, reason: run.reason });
-  const ended = await withDeadline(
-    run.clock,
-    run.logoutAckMs + REPORT_GRACE_MS,
-    Promise.race([run.disconnected, engine.exited.then(() => null)]),
-  );
-  if (ended !== undefined && ended !== null && !engine.gone) {
+  const ended = engine.forced ? null : await logOut(run, engine, run.disconnected);
+  if (ended !== null) {
     step('logout', 'done', ended.answered ? 'the LP answered' : 'the LP did not answer');
     step('socket-destroyed', 'done', null);
     return;
@@ -81,6 +76,18 @@ async function endConnection(run: Teardown, engine: EngineSupervisor): Promise<v
   const gone = await engine.confirmGone(CONFIRM_MS);
   const how = engine.forced ? 'with its process, by SIGKILL' : 'with its process';
   step('socket-destroyed', gone ? 'done' : 'failed', gone ? how : 'the process does not end');
+}
+
+/** @returns null when the engine has not said in time that the connection has ended */
+async function logOut(
+  run: Teardown,
+  engine: EngineSupervisor,
+  disconnected: Promise<Disconnected>,
+): Promise<Disconnected | null> {
+  engine.send({ type: 'logout', text: run.text, reason: run.reason });
+  const ended = Promise.race([disconnected, engine.exited.then(() => null)]);
+  const how = (await withDeadline(run.clock, run.logoutAckMs + REPORT_GRACE_MS, ended)) ?? null;
+  return engine.gone ? null : how;
 }
 
 async function endTunnel({ shutTunnel, step }: Teardown): Promise<boolean> {
@@ -98,7 +105,8 @@ async function endEngine(engine: EngineSupervisor | null, step: StepObserver): P
   }
   step('engine-stopped', 'doing', null);
   const who = `process ${engine.pid ?? '?'}`;
-  await engine.stop(ENGINE_STOP_MS);
+  if (engine.forced) engine.kill();
+  else await engine.stop(ENGINE_STOP_MS);
   const gone = await engine.confirmGone(CONFIRM_MS);
   const how = engine.forced ? 'by SIGKILL' : 'by itself';
   step('engine-stopped', gone ? 'done' : 'failed', gone ? `${who} ended ${how}` : `${who} does not end`);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import type { KillIncident } from '../../main/contracts/kill.ts';
 import type { LpState, LpView, TimelineEvent } from '../../main/contracts/lp-view.ts';
 import { openLatchStore } from '../../main/sessions/latch-store.ts';
@@ -35,6 +36,8 @@ export class SessionDesk {
   readonly errors: unknown[] = [];
   readonly states: LpState['kind'][] = [];
   readonly settled: KillIncident[] = [];
+  /** Something cannot be ended here, and is watched for ever. */
+  leaves = false;
   #random: () => number;
 
   constructor(options: DeskOptions = {}) {
@@ -133,3 +136,26 @@ export class SessionDesk {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
+
+/** A test with desks that are closed after it; an engine, tunnel or timer that is left then fails it. */
+export const deskTest = test.extend<{ desk: (options?: DeskOptions) => SessionDesk }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that are needed from the pattern
+  desk: async ({}, use) => {
+    const desks: SessionDesk[] = [];
+    await use((options) => {
+      const desk = new SessionDesk(options);
+      desks.push(desk);
+      return desk;
+    });
+    for (const desk of desks) {
+      if (desk.database.away) desk.database.comeBack();
+      await desk.close();
+    }
+    for (const desk of desks) {
+      desk.removeFolder();
+      expect(desk.launcher.alive().filter(({ script }) => script.health !== 'immortal')).toEqual([]);
+      expect(desk.tunnels.alive().filter(({ stops }) => stops !== 'immortal')).toEqual([]);
+      if (!desk.leaves) expect(desk.clock.waiting).toBe(0);
+    }
+  },
+});
