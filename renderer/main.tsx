@@ -29,13 +29,14 @@ if (root === null) throw new Error('index.html has no element with the id root')
 const link = openLink();
 const store = createConsoleStore();
 const ticker = createTicker();
+const page = { link, store, ticker };
 startSync(link, store, systemClock);
 
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={6} />
-      <ConsoleProvider value={{ link, store, ticker }}>
+      <ConsoleProvider value={page}>
         <App />
       </ConsoleProvider>
     </MantineProvider>

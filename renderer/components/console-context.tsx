@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { ConsoleLink } from '../api.ts';
 import type { ConsoleActions, ConsoleState, ConsoleStore } from '../store/console-store.ts';
@@ -38,12 +38,16 @@ export const liveNow = ({ store, ticker }: Console): number => ticker.nowMs() + 
 export function useLive<T>(selector: (state: ConsoleState, nowMs: number) => T): T {
   const console = useConsole();
   const read = (): T => selector(console.store.getState(), liveNow(console));
-  return useSyncExternalStore((notify) => {
-    const stop = [console.store.subscribe(notify), console.ticker.subscribe(notify)];
-    return () => {
-      for (const end of stop) end();
-    };
-  }, read);
+  const subscribe = useCallback(
+    (notify: () => void) => {
+      const stop = [console.store.subscribe(notify), console.ticker.subscribe(notify)];
+      return () => {
+        for (const end of stop) end();
+      };
+    },
+    [console],
+  );
+  return useSyncExternalStore(subscribe, read);
 }
 
 /** Since when the console is not heard, on the main process' clock, epoch ms; null while it is. */

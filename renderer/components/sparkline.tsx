@@ -3,8 +3,14 @@ import { memo } from 'react';
 const WIDTH = 60;
 const HEIGHT = 14;
 
+export const Sparkline = memo(Line, (before, after) => {
+  // Every delta brings a new list; the line moves once a second.
+  const { values } = after;
+  return before.values.length === values.length && before.values.every((value, index) => value === values[index]);
+});
+
 /** Messages a second over the last minute, one value a second, oldest first; scaled to its own maximum. */
-export const Sparkline = memo(function Sparkline({ values }: { readonly values: readonly number[] }) {
+function Line({ values }: { readonly values: readonly number[] }) {
   const top = Math.max(1, ...values);
   const points = values.map(
     (value, index) => `${WIDTH - values.length + index},${(HEIGHT - 1 - (value / top) * (HEIGHT - 2)).toFixed(1)}`,
@@ -16,4 +22,4 @@ export const Sparkline = memo(function Sparkline({ values }: { readonly values: 
       )}
     </svg>
   );
-});
+}
