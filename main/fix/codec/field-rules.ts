@@ -1,4 +1,4 @@
-import { type Dictionary, ENUM_MULTIPLE, ENUM_NONE, ENUM_SINGLE } from './dictionary.ts';
+import { type Dictionary, ENUM_MULTIPLE, ENUM_SINGLE } from './dictionary.ts';
 import { FORMAT, hasFormat } from './field-format.ts';
 import type { MessageView } from './message-view.ts';
 import { type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
@@ -23,8 +23,8 @@ export function valueFault(view: MessageView, dictionary: Dictionary, index: num
   const end = view.valueEnds[index]!;
   const format = dictionary.formatOf[slot]!;
   const enumeration = dictionary.enumOf[slot]!;
-  // One character of the enumeration: it has the right format too.
-  if (enumeration === ENUM_SINGLE && end - start === 1 && dictionary.enums.hasChar(slot, view.buffer[start]!)) return null;
+  // A value of the enumeration is right whatever its type says: the standard types MiscFeeType(139) as char and has it go up to 12.
+  if (enumeration === ENUM_SINGLE && dictionary.enums.has(slot, view.buffer, start, end)) return null;
   if (format !== FORMAT.Any && !hasFormat(format, view.buffer, start, end)) {
     return rejection(SESSION_REJECT.IncorrectDataFormat, view.tags[index]!, dictionary);
   }
@@ -35,12 +35,11 @@ export function valueFault(view: MessageView, dictionary: Dictionary, index: num
       return rejection(SESSION_REJECT.RequiredTagMissing, lengthTag, dictionary);
     }
   }
-  if (enumeration !== ENUM_NONE) {
-    const known =
-      enumeration === ENUM_MULTIPLE
-        ? dictionary.enums.hasEach(slot, view.buffer, start, end)
-        : dictionary.enums.has(slot, view.buffer, start, end);
-    if (!known) return rejection(SESSION_REJECT.ValueIncorrect, view.tags[index]!, dictionary);
+  if (
+    enumeration === ENUM_SINGLE ||
+    (enumeration === ENUM_MULTIPLE && !dictionary.enums.hasEach(slot, view.buffer, start, end))
+  ) {
+    return rejection(SESSION_REJECT.ValueIncorrect, view.tags[index]!, dictionary);
   }
   return null;
 }

@@ -102,7 +102,7 @@ export class FieldWriter {
     let rest = value;
     for (let i = this.at + length - 1; i >= this.at; i--) {
       const next = Math.floor(rest / 10);
-      this.buffer[i] = ZERO + rest - next * 10;
+      this.buffer[i] = ZERO + (rest - next * 10);
       rest = next;
     }
     this.at += length;

@@ -1,6 +1,6 @@
-import { PLACE_GROUP, PLACE_POSITION } from './context-table.ts';
+import { PLACE_GROUP, PLACE_POSITION, TRAILER_CONTEXT } from './context-table.ts';
 import type { Dictionary } from './dictionary.ts';
-import { unknownFieldFault, valueFault } from './field-rules.ts';
+import { isUserTag, unknownFieldFault, valueFault } from './field-rules.ts';
 import type { MessageView } from './message-view.ts';
 import { type Rejection, rejection, SESSION_REJECT, type SessionRejectReason } from './session-reject.ts';
 
@@ -14,14 +14,20 @@ const MAX_DEPTH = 32;
  */
 export class GroupRules {
   rejection: Rejection | null = null;
-  /** Contexts around the group that is walked, outermost first: a field that is out of order here may be the next one there. */
+  /** Contexts where the message may go on after the group that is walked: trailer, body, where the count stands, groups around. */
   private readonly around = new Uint16Array(MAX_DEPTH + 1);
 
-  /** `countIndex` is the NumInGroup field (its value checked), `context` one entry of its group, `outer` where the count stands. Index after the group, or -1. */
-  walk(view: MessageView, dictionary: Dictionary, countIndex: number, context: number, outer: number): number {
+  /**
+   * `countIndex` is the NumInGroup field (its value checked), `context` one entry of its group, `outer` where the count stands: header or
+   * `body`. Index of the first field that is not the group's, or -1. A field that may stand nowhere from here on ends the walk with the
+   * count unchecked: the caller rejects that field.
+   */
+  walk(view: MessageView, dictionary: Dictionary, countIndex: number, context: number, outer: number, body: number): number {
     this.rejection = null;
-    this.around[0] = outer;
-    return this.group(view, dictionary, countIndex, context, 0);
+    this.around[0] = TRAILER_CONTEXT;
+    this.around[1] = body;
+    this.around[2] = outer;
+    return this.group(view, dictionary, countIndex, context, 2);
   }
 
   private group(view: MessageView, dictionary: Dictionary, countIndex: number, context: number, depth: number): number {
@@ -45,7 +51,12 @@ export class GroupRules {
         continue;
       }
       const entry = place[row + slot]!;
-      if (entry === 0) break;
+      if (entry === 0) {
+        if (this.isOutside(dictionary, slot, depth)) break;
+        if (!isUserTag(tag)) return at;
+        at++;
+        continue;
+      }
       const position = entry & PLACE_POSITION;
       if (position === 1) {
         if (entries === claimed) {

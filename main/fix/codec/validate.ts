@@ -80,7 +80,7 @@ function validateFields(view: MessageView, dictionary: Dictionary): Rejection | 
     if ((entry & PLACE_REQUIRED) !== 0) requiredSeen++;
     if ((entry & PLACE_GROUP) === 0) at++;
     else {
-      at = groups.walk(view, dictionary, at, contexts.groupAt(context, entry & PLACE_POSITION), context);
+      at = groups.walk(view, dictionary, at, contexts.groupAt(context, entry & PLACE_POSITION), context, body);
       if (at < 0) return groups.rejection;
     }
   }

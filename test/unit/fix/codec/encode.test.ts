@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EncodeError, Encoder } from '../../../../main/fix/codec/encode.ts';
+import { fix44 } from '../../../../main/fix/codec/fix44.ts';
+import { Framer } from '../../../../main/fix/codec/framer.ts';
+import { validate } from '../../../../main/fix/codec/validate.ts';
+import { framed, message, shown } from '../../../support/fix-wire.ts';
+
+const US = { beginString: 'FIX.4.4', senderCompId: 'DESK', targetCompId: 'LP' };
+const AT = Date.UTC(2026, 0, 30, 9, 30, 0, 7);
+
+describe('a message', () => {
+  it('has BodyLength, CheckSum and the standard header, then the body in order', () => {
+    const sent = new Encoder(US).begin('A', 1, AT).int(98, 0).int(108, 30).bool(141, true).string(553, 'me').finish();
+    expect(shown(sent)).toBe(message('35=A|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|98=0|108=30|141=Y|553=me|'));
+  });
+
+  it('has every header field where the standard has it', () => {
+    const encoder = new Encoder({ ...US, senderSubId: 'fx', targetSubId: 'rfs' });
+    const sent = encoder
+      .begin('8', 12, AT, {
+        possDup: { origSendingTimeMs: AT - 5 },
+        possResend: true,
+        routing: [
+          [145, 'l'],
+          [129, 'v'],
+          [144, 'o'],
+          [116, 'u'],
+          [128, 'B'],
+          [115, 'A'],
+        ],
+      })
+      .finish();
+    expect(shown(sent)).toBe(
+      message(
+        '35=8|49=DESK|56=LP|115=A|128=B|34=12|50=fx|57=rfs|116=u|144=o|129=v|145=l|43=Y|97=Y|52=20260130-09:30:00.007|122=20260130-09:30:00.002|',
+      ),
+    );
+  });
+
+  it('leaves out empty sub ids', () => {
+    const sent = new Encoder({ ...US, senderSubId: '', targetSubId: null }).begin('0', 1, AT).finish();
+    expect(shown(sent)).toBe(message('35=0|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|'));
+  });
+
+  it('carries every kind of field', () => {
+    const sent = new Encoder(US)
+      .begin('B', 1, AT)
+      .string(148, 'h\u00e9llo \u20ac')
+      .int(33, -0)
+      .int(1, -1_234_567_890_123)
+      .int(2, Number.MAX_SAFE_INTEGER)
+      .bool(114, false)
+      .utcTimestamp(42, 0)
+      .bytes(58, Buffer.from('xxabcxx'), 2, 5)
+      .data(95, 96, Buffer.from('a\x01b'))
+      .fields([
+        [5000, 'u'],
+        [5001, 'v'],
+      ])
+      .finish();
+    const body = Buffer.from('h\u00e9llo \u20ac', 'utf8').toString('latin1');
+    expect(shown(sent)).toBe(
+      message(
+        `35=B|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|148=${body}|33=0|1=-1234567890123|2=9007199254740991|114=N|42=19700101-00:00:00.000|58=abc|95=3|96=a|b|5000=u|5001=v|`,
+      ),
+    );
+  });
+
+  it('of any size is written, and the buffer is used again', () => {
+    const encoder = new Encoder(US);
+    const large = encoder.begin('B', 1, AT).string(148, 'x'.repeat(300_000)).finish();
+    expect(shown(large)).toBe(message(`35=B|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|148=${'x'.repeat(300_000)}|`));
+    const small = encoder.begin('0', 2, AT).finish();
+    expect(shown(small)).toBe(message('35=0|49=DESK|56=LP|34=2|52=20260130-09:30:00.007|'));
+    expect(small.buffer).toBe(large.buffer);
+  });
+
+  it.each([0, 1, Date.UTC(1999, 11, 31, 23, 59, 59, 999), Date.UTC(2024, 1, 29), Date.UTC(9999, 11, 31, 23, 59, 59, 999)])(
+    'writes time %d as it is',
+    (ms) => {
+      const iso = new Date(ms).toISOString();
+      const expected = `${iso.slice(0, 10).replaceAll('-', '')}-${iso.slice(11, 23)}`;
+      expect(shown(new Encoder(US).begin('0', 1, ms).finish())).toContain(`|52=${expected}|`);
+    },
+  );
+});
+
+describe('a value that cannot be sent is refused with its tag', () => {
+  const encoder = new Encoder(US);
+  const attempts: [name: string, attempt: (e: Encoder) => unknown, tag: number][] = [
+    ['empty', (e) => e.string(58, ''), 58],
+    ['with SOH', (e) => e.string(58, 'a\x0135=D'), 58],
+    ['with SOH behind other characters', (e) => e.string(58, '\u20ac\x01'), 58],
+    ['bytes with SOH', (e) => e.bytes(58, Buffer.from('a\x01')), 58],
+    ['no bytes', (e) => e.bytes(58, Buffer.alloc(0)), 58],
+    ['no data', (e) => e.data(95, 96, Buffer.alloc(0)), 96],
+    ['fraction', (e) => e.int(108, 1.5), 108],
+    ['not a number', (e) => e.int(108, Number.NaN), 108],
+    ['time before 1970', (e) => e.utcTimestamp(60, -1), 60],
+    ['no time', (e) => e.utcTimestamp(60, Number.NaN), 60],
+    ['in a list', (e) => e.fields([[58, '']]), 58],
+  ];
+  it.each(attempts)('%s', (_name, attempt, tag) => {
+    const started = encoder.begin('B', 1, AT);
+    expect(() => attempt(started)).toThrow(EncodeError);
+    expect(() => attempt(started)).toThrow(`Tag ${tag}: `);
+  });
+
+  it('and leaves the message as it was', () => {
+    const started = encoder.begin('B', 1, AT).string(148, 'h');
+    for (const [name, attempt] of attempts) if (name !== 'no data') expect(() => attempt(started)).toThrow(EncodeError);
+    expect(shown(started.finish())).toBe(message('35=B|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|148=h|'));
+  });
+
+  it('also in the identity', () => {
+    expect(() => new Encoder({ ...US, senderCompId: '' })).toThrow('Tag 49');
+    expect(() => new Encoder({ ...US, targetCompId: 'a\x01b' })).toThrow('Tag 56');
+  });
+});
+
+describe('resend (scenario 8)', () => {
+  const later = AT + 60_000;
+  const now = '20260130-09:31:00.007';
+  const resent = (body: string): string => {
+    const stored = Buffer.from(`??${message(body).replaceAll('|', '\x01')}??`, 'latin1');
+    return shown(new Encoder(US).resend(stored, 2, stored.length - 2, later));
+  };
+  const head = '35=D|49=DESK|56=LP|34=7|';
+  const orig = '52=20260130-09:30:00.007|';
+
+  it('adds 43 and 122, renews 52, and leaves all else as it was and where it was', () => {
+    const body = '11=C1|55=EUR/USD|54=1|38=5|40=2|95=6|96=a|52=b|6000=z|';
+    expect(resent(`${head}50=fx|57=rfs|${orig}${body}`)).toBe(
+      message(`${head}50=fx|57=rfs|43=Y|52=${now}|122=20260130-09:30:00.007|${body}`),
+    );
+  });
+
+  it('keeps PossResend behind PossDupFlag', () => {
+    expect(resent(`${head}97=Y|${orig}11=C|`)).toBe(message(`${head}43=Y|97=Y|52=${now}|122=20260130-09:30:00.007|11=C|`));
+  });
+
+  it('of a message that was stored as a possible duplicate has one 43 and one 122', () => {
+    expect(resent(`${head}43=Y|97=Y|${orig}122=20260130-09:00:00.000|11=C|`)).toBe(
+      message(`${head}43=Y|97=Y|52=${now}|122=20260130-09:30:00.007|11=C|`),
+    );
+    expect(resent(`${head}43=N|${orig}11=C|`)).toBe(message(`${head}43=Y|52=${now}|122=20260130-09:30:00.007|11=C|`));
+  });
+
+  it('of a message without body', () => {
+    expect(resent(`35=0|49=DESK|56=LP|34=7|${orig}`)).toBe(
+      message(`35=0|49=DESK|56=LP|34=7|43=Y|52=${now}|122=20260130-09:30:00.007|`),
+    );
+  });
+
+  it('of bytes that are no message of ours is a damaged store, and said so', () => {
+    const encoder = new Encoder(US);
+    const bytes = (text: string): Buffer => Buffer.from(text.replaceAll('|', '\x01'), 'latin1');
+    for (const text of ['', '8=FIX.4.4|', `8=FIX.4.4|9=5|${head}11=C|10=000|`, `8=FIX.4.4|9=5|${head}${orig}11=C|12=0000|`]) {
+      const damaged = bytes(text);
+      expect(() => encoder.resend(damaged, 0, damaged.length, later), text).toThrow('Stored message has no');
+    }
+  });
+
+  it('is the same as any message is, field by field', () => {
+    const value = fc.string({ unit: fc.constantFrom('a', '=', '4', '3', '5', '2', ' '), minLength: 1, maxLength: 20 });
+    const field = fc.tuple(fc.integer({ min: 5000, max: 9999 }), value);
+    fc.assert(
+      fc.property(fc.array(field, { maxLength: 20 }), fc.nat(1_000_000), fc.boolean(), (body, number, possResend) => {
+        const encoder = new Encoder(US);
+        const stored = Buffer.from(encoder.begin('U1', number, AT, { possResend }).fields(body).finish());
+        const again = shown(encoder.resend(stored, 0, stored.length, later));
+        const [before, after] = [shown(stored), again].map((text) =>
+          text.split('|').filter((part) => !/^(9|10|43|52|122)=/.test(part)),
+        );
+        expect(after).toEqual(before);
+        expect(framed([Buffer.from(again.replaceAll('|', '\x01'), 'latin1')]).found).toEqual([again]);
+      }),
+    );
+  });
+});
+
+it('round trip: what is encoded is framed, walked and valid', () => {
+  const dictionary = fix44();
+  const framer = new Framer(dictionary);
+  const encoder = new Encoder(US);
+  fc.assert(
+    fc.property(
+      fc.nat(0xffff_ffff),
+      fc.nat(4_102_444_800_000),
+      fc.string({ minLength: 1 }).filter((text) => !text.includes('\x01')),
+      fc.uint8Array({ minLength: 1 }),
+      (number, ms, text, data) => {
+        framer.append(encoder.begin('B', number, ms).string(148, text).int(33, 1).string(58, text).data(95, 96, data).finish());
+        expect(framer.next()).toBe(true);
+        const { view } = framer;
+        expect(validate(view, dictionary)).toBeNull();
+        expect([view.msgType, view.msgSeqNum, view.sendingTimeMs, view.string(148)]).toEqual(['B', number, ms, text]);
+        const index = view.find(96);
+        expect(Uint8Array.from(view.buffer.subarray(view.valueStarts[index], view.valueEnds[index]))).toEqual(data);
+      },
+    ),
+  );
+});
