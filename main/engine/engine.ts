@@ -5,7 +5,7 @@ import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
 import type { BusinessRejection, Signal } from '../fix/session/port.ts';
-import type { Sent } from '../fix/session/session.ts';
+import type { Sent } from '../fix/session/sending.ts';
 import { Counters } from './counters.ts';
 import { FixLog } from './fix-log.ts';
 import { MessageStore } from './message-store.ts';

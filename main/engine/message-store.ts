@@ -107,10 +107,20 @@ export class MessageStore {
     this.#stateDirty = true;
   }
 
-  /** Writes what was appended, data before index, so that an index entry never names bytes that are not there. */
+  /** Writes everything. */
   flush(): void {
+    this.flushMessages();
+    this.flushState();
+  }
+
+  /** Writes what was appended, data before index, so that an index entry never names bytes that are not there. Before the messages are sent. */
+  flushMessages(): void {
     this.#flushData();
     this.#index.flush();
+  }
+
+  /** Writes the inbound number and the wish for a reset, if they changed. */
+  flushState(): void {
     if (!this.#stateDirty) return;
     this.#stateBytes.writeDoubleLE(this.#nextIn, 0);
     this.#stateBytes[8] = this.#resetPending ? 1 : 0;

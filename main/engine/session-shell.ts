@@ -138,8 +138,10 @@ export class SessionShell {
   }
 
   #finish(now: Instant): void {
-    this.#store.flush();
+    this.#store.flushMessages();
     this.#transport?.flush();
+    // After the answers are on their way: an inbound number that is lower than the truth does no harm.
+    this.#store.flushState();
     if (this.#end !== null) this.#transport?.close();
     this.#setTimer(now.monoMs);
     if (this.#received || this.#sent) this.#listener.moved(now, this.#received, this.#sent);
@@ -195,7 +197,7 @@ export class SessionShell {
         const transport = this.#transport;
         if (transport === null || transport.writable) return true;
         // What waits may be our own batch only: what the socket does not take at once is reason to pause.
-        this.#store.flush();
+        this.#store.flushMessages();
         transport.flush();
         return transport.writable;
       },

@@ -4,7 +4,7 @@ import type { Note } from '../fix/session/port.ts';
 type TimelineReport = Extract<EngineReport, { type: 'timeline' }>;
 export type TimelineItem = TimelineReport['events'][number];
 
-const BATCH_MS = 20;
+const BATCH_MS = 50;
 /** In a storm of events the first ones tell the story; the rest is counted. */
 const MAX_ITEMS = 500;
 

@@ -97,11 +97,10 @@ export function takeInOrder(context: SessionContext, now: Instant): void {
 
 function onHeartbeat(context: SessionContext, now: Instant): void {
   const { view, testRequest } = context;
-  const id = view.string(112);
-  if (id !== null && testRequest !== null && id === testRequest.id) {
+  if (testRequest !== null && view.string(112) === testRequest.id) {
     context.roundTripMs = now.monoMs - testRequest.sentMs;
     context.testRequest = null;
-    context.noteIn('Heartbeat', 'info', `Heartbeat answers ${id} after ${context.roundTripMs.toFixed(1)} ms`);
+    context.noteIn('Heartbeat', 'info', `Heartbeat answers ${testRequest.id} after ${context.roundTripMs.toFixed(1)} ms`);
   } else {
     context.noteIn('Heartbeat', 'info', 'Heartbeat');
   }
@@ -118,7 +117,7 @@ function onTestRequest(context: SessionContext, now: Instant): void {
     );
     return;
   }
-  context.noteIn('TestRequest', 'info', `TestRequest ${view.valueString(at)}`);
+  context.noteIn('TestRequest', 'info', 'TestRequest');
   outbound.begin('0', now).bytes(112, view.buffer, view.valueStarts[at], view.valueEnds[at]);
   const seqNum = outbound.commitAdmin(now);
   context.noteOut('Heartbeat', 'info', 'Heartbeat answers a TestRequest', seqNum);

@@ -47,7 +47,8 @@ export class Outbound {
   commitAdmin(now: Instant): number {
     const message = this.#encoder.finish();
     this.#port.store(message, 0, 0);
-    this.#write(message, 0, message.length, now);
+    // Of what the session says by itself only the Logon has a secret.
+    this.#write(message, 0, message.length, now, this.lastMsgType === 'A');
     this.nextOut += 1;
     return this.nextOut - 1;
   }
@@ -56,7 +57,7 @@ export class Outbound {
   commitApplication(now: Instant, hold: boolean): number {
     const message = this.#encoder.finish();
     this.#port.store(message, 0, message.length);
-    if (!hold) this.#write(message, 0, message.length, now);
+    if (!hold) this.#write(message, 0, message.length, now, true);
     this.nextOut += 1;
     return this.nextOut - 1;
   }
@@ -70,7 +71,7 @@ export class Outbound {
       .bool(123, true)
       .int(36, last + 1)
       .finish();
-    this.#write(message, 0, message.length, now);
+    this.#write(message, 0, message.length, now, false);
   }
 
   /** A stored message again, as PossDup. Not null: what is wrong with it, as after a crash of the machine; it was not sent. */
@@ -81,18 +82,22 @@ export class Outbound {
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-    this.#write(message, 0, message.length, now);
+    this.#write(message, 0, message.length, now, true);
     return null;
   }
 
   /** A stored message for the first time, as it was stored. */
   sendStored(bytes: Uint8Array, from: number, to: number, now: Instant): void {
-    this.#write(bytes, from, to, now);
+    this.#write(bytes, from, to, now, true);
   }
 
-  #write(bytes: Uint8Array, from: number, to: number, now: Instant): void {
-    const masked = maskSecrets(bytes, from, to);
-    this.#port.log('out', masked, 0, masked.length);
+  #write(bytes: Uint8Array, from: number, to: number, now: Instant, maySecret: boolean): void {
+    if (maySecret) {
+      const masked = maskSecrets(bytes, from, to);
+      this.#port.log('out', masked, 0, masked.length);
+    } else {
+      this.#port.log('out', bytes, from, to);
+    }
     this.#port.send(bytes, from, to);
     this.lastSentMs = now.monoMs;
     this.messages += 1;

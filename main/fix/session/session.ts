@@ -3,16 +3,16 @@ import { EncodeError } from '../codec/encode.ts';
 import { Framer } from '../codec/framer.ts';
 import type { Garbled } from '../codec/garbled.ts';
 import { MessageView } from '../codec/message-view.ts';
-import { msgTypeCode, msgTypeString } from '../codec/msg-type.ts';
+import { msgTypeString } from '../codec/msg-type.ts';
 import { SessionContext, type State, type StateName } from './context.ts';
 import type { Disconnect } from './disconnect.ts';
-import { isEnvelope } from './envelope.ts';
 import { takeInOrder } from './in-session.ts';
 import type { Instant } from './instant.ts';
 import { sendLogon } from './logon.ts';
 import type { Port } from './port.ts';
 import { foundGapBelow, sendResendRequest } from './resend-requests.ts';
 import { mayCarrySecret } from './secrets.ts';
+import { refused, type Sent, sendApplication, sendBodyOf, sent } from './sending.ts';
 import type { SessionSettings } from './settings.ts';
 import { AwaitingLogon } from './states/awaiting-logon.ts';
 import { AwaitingLogout } from './states/awaiting-logout.ts';
@@ -24,12 +24,6 @@ export interface SessionNumbers {
   readonly nextOut: number;
   readonly resetPending: boolean;
 }
-
-/** The MsgSeqNum given to a message, or why it was not taken, in words for the caller. */
-export type Sent = { readonly ok: true; readonly msgSeqNum: number } | { readonly ok: false; readonly error: string };
-
-const refused = (error: string): Sent => ({ ok: false, error });
-const sent = (msgSeqNum: number): Sent => ({ ok: true, msgSeqNum });
 
 /**
  * A FIX 4.4 session as initiator. Bytes and time come in by these methods, everything else goes out by the port; it has no clock, timer
@@ -224,60 +218,12 @@ export class Session {
    * the resend that it will ask for (`whenDisconnected: queue`), or it is refused; it is never silently lost.
    */
   send(msgType: string, fields: readonly (readonly [number, string])[], now: Instant): Sent {
-    const problem = this.#cannotSend(msgType);
-    if (problem !== null) return refused(problem);
-    const foreign = fields.find(([tag]) => isEnvelope(tag));
-    if (foreign !== undefined)
-      return refused(`Tag ${foreign[0]} belongs to the header or trailer: the session sets those itself.`);
-    try {
-      this.#context.outbound.begin(msgType, now).fields(fields);
-    } catch (error) {
-      if (error instanceof EncodeError) return refused(error.message);
-      throw error;
-    }
-    return sent(this.#commit(now));
+    return sendApplication(this.#context, msgType, fields, now);
   }
 
   /** An application message with MsgType and body of another, fields in their order. */
   sendBodyOf(view: MessageView, now: Instant): Sent {
-    const problem = this.#cannotSend(view.msgType);
-    if (problem !== null) return refused(problem);
-    const encoder = this.#context.outbound.begin(view.msgType, now);
-    const { buffer, count, tags, valueStarts, valueEnds, dictionary } = view;
-    for (let i = 0; i < count; i += 1) {
-      const tag = tags[i] as number;
-      if (isEnvelope(tag)) continue;
-      const dataTag = dictionary.dataTagOf[tag] ?? 0;
-      if (dataTag !== 0 && tags[i + 1] === dataTag) {
-        encoder.data(tag, dataTag, buffer.subarray(valueStarts[i + 1], valueEnds[i + 1]));
-        i += 1;
-      } else encoder.bytes(tag, buffer, valueStarts[i], valueEnds[i]);
-    }
-    return sent(this.#commit(now));
-  }
-
-  #cannotSend(msgType: string): string | null {
-    const { outbound, settings, dictionary, resetPending } = this.#context;
-    if (outbound.blocked) return 'Outbound application messages are blocked.';
-    const code = msgTypeCode(msgType);
-    if (code === 0 || dictionary.isAdmin(code))
-      return `MsgType ${msgType} is not an application message: the session sends those itself.`;
-    if (this.state === 'active') return null;
-    if (settings.whenDisconnected === 'refuse') return 'The session is not logged on.';
-    if (settings.resetOnLogon || resetPending) {
-      return 'The session is not logged on, and a queued message would not survive the reset of the sequence numbers at the next Logon.';
-    }
-    return null;
-  }
-
-  #commit(now: Instant): number {
-    const { outbound, resends } = this.#context;
-    const wire = this.state === 'active' && !resends.busy;
-    const msgSeqNum = outbound.commitApplication(now, !wire);
-    // While a resend runs or our Logon is unanswered it follows on this connection; else the peer asks for it after the next Logon.
-    if (!wire && outbound.unsentFrom === 0 && (this.state === 'active' || this.state === 'awaiting-logon'))
-      outbound.unsentFrom = msgSeqNum;
-    return msgSeqNum;
+    return sendBodyOf(this.#context, view, now);
   }
 
   /** Logs out and ends the connection; `Port.disconnect(null, …)` follows, at once when nobody is logged on. Text for the peer's 58. */
