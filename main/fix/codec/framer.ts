@@ -7,7 +7,7 @@ import { MessageView } from './message-view.ts';
 export type { Garbled, GarbledReason } from './garbled.ts';
 
 /** Default bound of one message: 1 MiB. */
-export const DEFAULT_MAX_MESSAGE_BYTES = 1_048_576;
+const DEFAULT_MAX_MESSAGE_BYTES = 1_048_576;
 
 const START = ascii('8=FIX');
 const CHECK_SUM = ascii('10=');

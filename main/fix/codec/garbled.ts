@@ -1,7 +1,7 @@
 import { maskSecrets } from './mask-secrets.ts';
 
 /** Why bytes were skipped (fix-session scenarios 2 d, m, t and 3 a–e), each with its sentence for the log. */
-export const GARBLED = {
+const GARBLED = {
   'not-fix': 'no FIX message begins here',
   'begin-string': 'BeginString(8) is too long or not closed',
   'body-length-format': 'BodyLength(9) is not the second field, or not a number',

@@ -5,7 +5,7 @@ import { maskSecrets } from './mask-secrets.ts';
 import { MessageView } from './message-view.ts';
 import { validate } from './validate.ts';
 
-export type Section = 'header' | 'body' | 'trailer';
+type Section = 'header' | 'body' | 'trailer';
 
 /** One field of a decoded message. */
 export interface DecodedField {

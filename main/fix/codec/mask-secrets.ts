@@ -1,7 +1,7 @@
 import { SOH } from './ascii.ts';
 
 /** Password and NewPassword. */
-export const SECRET_TAGS: readonly number[] = [554, 925];
+const SECRET_TAGS: readonly number[] = [554, 925];
 
 const NEEDLES = SECRET_TAGS.map((tag) => Buffer.from(`${tag}=`, 'latin1'));
 const MASK = Buffer.from('***', 'latin1');

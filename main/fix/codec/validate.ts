@@ -6,7 +6,7 @@ import { KnownShapes } from './known-shapes.ts';
 import type { MessageView } from './message-view.ts';
 import { type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
 
-export { type Rejection, SESSION_REJECT, type SessionRejectReason } from './session-reject.ts';
+export { type Rejection, SESSION_REJECT } from './session-reject.ts';
 
 const MSG_TYPE_TAG = 35;
 
