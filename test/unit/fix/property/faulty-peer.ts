@@ -200,6 +200,9 @@ export class FaultyPeer {
         case '5':
           this.#send([[35, '5']], null);
           break;
+        default:
+          // Nothing else is answered.
+          break;
       }
     }
     if (this.session.nextIn < this.#highestIn)
