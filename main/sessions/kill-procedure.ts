@@ -23,31 +23,43 @@ export interface KillOfOneLp {
   readonly foreignOwner: string | null;
   readonly latch: KillLatch;
   readonly reason: DisconnectReason;
-  /** Status 0, on its way to the database; null when the database says it already. */
-  readonly written: WrittenStatus | null;
+  /** Puts status 0 on its way to the database; null when the database says it already. */
+  readonly writeZero: () => WrittenStatus | null;
   readonly step: StepObserver;
 }
 
-/** Ends the session of a latched LP, step by step (console.md, kill switch 2). @returns whether everything is known to be gone */
-export async function endKilledLp(kill: KillOfOneLp): Promise<boolean> {
-  const { clock, step, written, run, latch, foreignOwner } = kill;
-  let committed = false;
-  step('status-zero', 'doing', null);
-  const commit = (written?.committed ?? Promise.resolve()).then(() => {
-    committed = true;
-    step('status-zero', 'done', null);
-  });
+export interface EndOfKilledLp {
+  /** Whether everything is known to be gone. */
+  readonly gone: boolean;
+  readonly written: WrittenStatus | null;
+}
+
+/** Ends the session of a latched LP, step by step (console.md, kill switch 2). Status 0 is on its way when the call returns its promise. */
+export async function endKilledLp(kill: KillOfOneLp): Promise<EndOfKilledLp> {
+  const { clock, step, run, latch, foreignOwner } = kill;
+  let written: WrittenStatus | null = null;
+  // Called when outbound is blocked, before the Logout.
   const statusFirst = async (): Promise<void> => {
+    let committed = false;
+    step('status-zero', 'doing', null);
+    written = kill.writeZero();
+    const commit = (written?.committed ?? Promise.resolve()).then(() => {
+      committed = true;
+      step('status-zero', 'done', null);
+    });
     await withDeadline(clock, STATUS_FIRST_MS, commit);
     if (!committed) step('status-zero', 'deferred', 'the database does not answer; written when it is back');
   };
-  if (run !== null) return run.end(kill.reason, `Killed: ${latch.reason}`, step, statusFirst);
+  if (run !== null) {
+    const gone = await run.end(kill.reason, `Killed: ${latch.reason}`, step, statusFirst);
+    return { gone, written };
+  }
 
   await statusFirst();
   const text = foreignOwner === null ? 'no session was running' : `owned by ${foreignOwner}: asked through the database`;
   for (const name of ['block-outbound', 'logout', 'socket-destroyed', 'tunnel-stopped', 'engine-stopped'] as const)
     step(name, 'skipped', text);
-  return foreignOwner === null || ownerLetGo(kill, foreignOwner);
+  return { gone: foreignOwner === null || (await ownerLetGo(kill, foreignOwner)), written };
 }
 
 /** The owner reads the latch from the database, ends the session and gives the LP up. @returns whether it has, within 5 s */
@@ -71,7 +83,7 @@ async function ownerLetGo({ clock, store, provider, step }: KillOfOneLp, owner: 
 }
 
 /** Tells whether the event of a kill has reached NATS. Nothing waits for it; never rejects. */
-export async function confirmEvent({ clock, confirmation, written, step }: KillOfOneLp): Promise<void> {
+export async function confirmEvent({ clock, confirmation, step }: KillOfOneLp, written: WrittenStatus | null): Promise<void> {
   const eventId = written?.eventId ?? null;
   if (eventId === null) {
     step('event-published', 'skipped', 'the status was 0 already');

@@ -127,18 +127,18 @@ export class LpController {
     const reason = killedBy(latch);
     const run = this.#run;
     const foreignOwner = run === null ? this.row.foreignOwner : null;
-    const written = this.#writeStatus(0, reason, 'anyone');
+    const writeZero = (): WrittenStatus | null => this.#writeStatus(0, reason, 'anyone');
+    const kill = { clock, store, confirmation, provider: this.provider, run, foreignOwner, latch, reason, writeZero, step };
+    const ended = endKilledLp(kill);
     this.row.writeLatch(latch);
     this.row.want('inactive');
-    const kill = { clock, store, confirmation, provider: this.provider, run, foreignOwner, latch, reason, written, step };
-    const ended = endKilledLp(kill);
     this.#operator('attention', `Killed by ${latch.by}: ${latch.reason}`);
-    const gone = await ended;
+    const { gone, written } = await ended;
     if (gone) {
       if (this.#run === run) this.#run = null;
       void this.row.release();
     }
-    void confirmEvent(kill);
+    void confirmEvent(kill, written);
     this.#changed();
     return gone;
   }

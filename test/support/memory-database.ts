@@ -33,6 +33,7 @@ export class MemoryDatabase {
   readonly #listeners = new Set<(provider: string | null) => void>();
   readonly #lostListeners = new Map<string, Set<() => void>>();
   #held: (() => void)[] | null = null;
+  #holds: 'rows' | 'credentials' = 'rows';
   #away = false;
 
   constructor(journal: (what: string) => void = () => undefined) {
@@ -113,8 +114,14 @@ export class MemoryDatabase {
   }
 
   /** From now on what is read is what stood there when it was asked for, and arrives when `letReadsGo` is called. */
-  holdReads(): void {
+  holdReads(which: 'rows' | 'credentials' = 'rows'): void {
     this.#held = [];
+    this.#holds = which;
+  }
+
+  /** Reads that are held back. */
+  get heldReads(): number {
+    return this.#held?.length ?? 0;
   }
 
   letReadsGo(): void {
@@ -127,7 +134,7 @@ export class MemoryDatabase {
     return {
       list: () => this.#read(() => [...this.#rows.values()]),
       get: (provider) => this.#read(() => this.#rows.get(provider) ?? null),
-      credentials: () => this.#read(() => ({ username: null, password: null })),
+      credentials: () => this.#read(() => ({ username: null, password: null }), 'credentials'),
       setDesired: (provider, desired) => this.#write(provider, `desired ${desired}`, () => ({ desired })),
       setKillLatch: (provider, latch) =>
         this.#write(provider, latch === null ? 'unlatch' : 'latch', (row) => latched(row, latch)),
@@ -175,11 +182,11 @@ export class MemoryDatabase {
     if (this.#away) throw new Error('the database is away');
   }
 
-  async #read<T>(what: () => T): Promise<T> {
+  async #read<T>(what: () => T, kind: 'rows' | 'credentials' = 'rows'): Promise<T> {
     this.#mustAnswer();
     const found = what();
     const held = this.#held;
-    if (held !== null) await new Promise<void>((resolve) => held.push(resolve));
+    if (held !== null && this.#holds === kind) await new Promise<void>((resolve) => held.push(resolve));
     return found;
   }
 
