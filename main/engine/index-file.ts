@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 
-/** Bytes of one entry: offset (float64), length (uint32), reserved (uint32). */
+/** Bytes of one entry: offset (float64), length (uint32), next expected inbound MsgSeqNum when it was written (uint32; 0: not known). */
 export const ENTRY_BYTES = 16;
 
 /**
@@ -29,7 +29,7 @@ export class IndexFile {
   }
 
   append(offset: number, length: number): void {
-    if (this.#batchLength + ENTRY_BYTES > this.#batch.length) this.flush();
+    if (this.#batchLength + ENTRY_BYTES > this.#batch.length) this.flush(0);
     this.#batch.writeDoubleLE(offset, this.#batchLength);
     this.#batch.writeUInt32LE(length, this.#batchLength + 8);
     this.#batch.writeUInt32LE(0, this.#batchLength + 12);
@@ -37,9 +37,13 @@ export class IndexFile {
     this.#entries += 1;
   }
 
-  /** Throws the file system's error when the entries cannot be written. */
-  flush(): void {
+  /**
+   * Writes what was appended; the last entry also says what is expected inbound, so that one write makes both durable.
+   * Throws the file system's error.
+   */
+  flush(nextIn: number): void {
     if (this.#batchLength === 0) return;
+    this.#batch.writeUInt32LE(nextIn > 0xffff_ffff ? 0 : nextIn, this.#batchLength - 4);
     const at = this.#entries * ENTRY_BYTES - this.#batchLength;
     writeAll(this.#fd, this.#batch, this.#batchLength, at);
     this.#batchLength = 0;
@@ -47,9 +51,16 @@ export class IndexFile {
 
   /** Makes the file exactly `entries` long; new entries are empty. */
   resize(entries: number): void {
-    this.flush();
+    this.flush(0);
     ftruncateSync(this.#fd, entries * ENTRY_BYTES);
     this.#entries = entries;
+  }
+
+  /** What the last entry says is expected inbound; 0 when it does not. */
+  get lastNextIn(): number {
+    if (this.#entries === 0) return 0;
+    const entry = this.read(this.#entries - 1, 1);
+    return entry.length === ENTRY_BYTES ? entry.readUInt32LE(12) : 0;
   }
 
   /** Overwrites entry `n` (from 0) with "nothing to resend". */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ENTRY_BYTES, IndexFile, writeAll } from './index-file.ts';
 import { keepAside, STORE_FILES } from './store-aside.ts';
 
-const STATE_BYTES = 9;
+const STATE_BYTES = 17;
 const READ_BYTES = 1024 * 1024;
 
 /** Takes one stored message; false stops the reading. length 0: nothing is stored under this number. */
@@ -22,7 +22,7 @@ export class MessageStore {
   #index: IndexFile;
   #nextIn = 1;
   #resetPending = false;
-  /** nextIn (float64), resetPending (1 byte). */
+  /** nextIn (float64), resetPending (1 byte), entries of the index at that time (float64). */
   readonly #stateBytes = Buffer.alloc(STATE_BYTES);
   #stateDirty = false;
   #batch = Buffer.allocUnsafe(256 * 1024);
@@ -42,10 +42,13 @@ export class MessageStore {
     this.#dropTornTail(index);
     this.#inbound = openOrCreate(join(this.#dir, STORE_FILES[2]));
     const got = readSync(this.#inbound, this.#stateBytes, 0, STATE_BYTES, 0);
-    const stored = got === STATE_BYTES ? this.#stateBytes.readDoubleLE(0) : 1;
+    const readable = got === STATE_BYTES;
+    const stored = readable ? this.#stateBytes.readDoubleLE(0) : 1;
     // Lower than the truth is harmless (the peer's replay is recognised by PossDup); an unreadable number therefore starts from 1.
     this.#nextIn = Number.isSafeInteger(stored) && stored >= 1 ? stored : 1;
-    this.#resetPending = got === STATE_BYTES && this.#stateBytes[8] === 1;
+    // An index entry written after the state, just before the crash, knows better.
+    if (readable && index.entries > this.#stateBytes.readDoubleLE(9) && index.lastNextIn > 0) this.#nextIn = index.lastNextIn;
+    this.#resetPending = readable && this.#stateBytes[8] === 1;
     return index;
   }
 
@@ -116,7 +119,7 @@ export class MessageStore {
   /** Writes what was appended, data before index, so that an index entry never names bytes that are not there. Before the messages are sent. */
   flushMessages(): void {
     this.#flushData();
-    this.#index.flush();
+    this.#index.flush(this.#nextIn);
   }
 
   /** Writes the inbound number and the wish for a reset, if they changed. */
@@ -124,6 +127,7 @@ export class MessageStore {
     if (!this.#stateDirty) return;
     this.#stateBytes.writeDoubleLE(this.#nextIn, 0);
     this.#stateBytes[8] = this.#resetPending ? 1 : 0;
+    this.#stateBytes.writeDoubleLE(this.#index.entries, 9);
     writeAll(this.#inbound, this.#stateBytes, STATE_BYTES, 0);
     this.#stateDirty = false;
   }
@@ -140,6 +144,8 @@ export class MessageStore {
     this.flush();
     if (this.nextOut > 1) keepAside(this.#dir, utc, 'copy');
     this.#index.resize(nextOut - 1);
+    this.#stateDirty = true;
+    this.flushState();
   }
 
   /** Visits the numbers first … last in order, reading in big chunks. */

@@ -140,7 +140,7 @@ export class SessionShell {
   #finish(now: Instant): void {
     this.#store.flushMessages();
     this.#transport?.flush();
-    // After the answers are on their way: an inbound number that is lower than the truth does no harm.
+    // Answers on their way have taken the inbound number with them; its own place follows.
     this.#store.flushState();
     if (this.#end !== null) this.#transport?.close();
     this.#setTimer(now.monoMs);

@@ -46,6 +46,24 @@ describe('MessageStore', () => {
     again.close();
   });
 
+  it('knows the inbound number as of the last message that left, though its own file was not written', () => {
+    const store = new MessageStore(dir);
+    store.nextIn = 5;
+    store.flush();
+    store.nextIn = 9;
+    put(store, 'answer');
+    store.flushMessages();
+    const again = new MessageStore(dir);
+    expect(again.nextIn).toBe(9);
+    // The operator's lower number holds against older messages.
+    again.nextIn = 3;
+    again.flush();
+    expect(new MessageStore(dir).nextIn).toBe(3);
+    again.setNextOut(7, '20260131T093000.123Z');
+    expect(new MessageStore(dir).nextIn).toBe(3);
+    again.close();
+  });
+
   it('drops half an index entry, which the crash cut short', () => {
     const store = new MessageStore(dir);
     put(store, 'one');
