@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KillLatch } from '../contracts/lp-record.ts';
 import type { LatchStore } from './ports.ts';
@@ -13,15 +13,16 @@ const FILE = 'kill-latches.json';
  * @throws when the file exists and cannot be read: starting with unknown latches could bring a killed LP back
  */
 export function openLatchStore(dataDir: string): LatchStore {
-  mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, FILE);
   const latches = new Map(Object.entries(read(path)));
 
-  const write = (): void => {
+  const write = (wanted: ReadonlyMap<string, KillLatch>): void => {
+    // Each time: a folder that was cleared away under a running console must not make a kill forgettable.
+    mkdirSync(dataDir, { recursive: true });
     const aside = `${path}.new`;
     const file = openSync(aside, 'w', 0o600);
     try {
-      writeSync(file, JSON.stringify(Object.fromEntries(latches), null, 2));
+      writeFileSync(file, JSON.stringify(Object.fromEntries(wanted), null, 2));
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -39,10 +40,13 @@ export function openLatchStore(dataDir: string): LatchStore {
     all: () => latches,
     set: (providers, latch) => {
       for (const provider of providers) latches.set(provider, latch);
-      write();
+      write(latches);
     },
     clear: (provider) => {
-      if (latches.delete(provider)) write();
+      if (!latches.has(provider)) return;
+      // The disk first: what it still holds after a restart must not be thought to be gone.
+      write(new Map([...latches].filter(([name]) => name !== provider)));
+      latches.delete(provider);
     },
   };
 }
@@ -55,13 +59,22 @@ function read(path: string): Record<string, KillLatch> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
     throw error;
   }
-  const parsed: unknown = JSON.parse(text);
+  const parsed = parse(text);
   if (!isLatches(parsed)) {
     throw new Error(
       `${path} is damaged: it must hold one latch per provider. Restore it, or delete it only if every LP may be re-armed.`,
     );
   }
   return parsed;
+}
+
+/** @returns undefined when it is no JSON */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isLatches(value: unknown): value is Record<string, KillLatch> {

@@ -77,6 +77,7 @@ export interface LatchStore {
   all(): ReadonlyMap<string, KillLatch>;
   /** Latches every provider given, in one atomic write. Throws when the disk refuses; the latches hold in memory all the same. */
   set(providers: readonly string[], latch: KillLatch): void;
+  /** Throws when the disk refuses; the latch holds then. */
   clear(provider: string): void;
 }
 
