@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildMessage, readFields, utcTimestamp } from '../support/script-message.ts';
-import { type Bench, type BlasterLine, median, type Party } from './parties.ts';
+import type { Bench, BlasterLine, Party } from './parties.ts';
 
 const HEARTBEAT = 30;
 
-/** Application messages a second over one session: median of the rounds after the first, which warms up. */
+/**
+ * Application messages a second over one session: the best round after the first, which warms up. The best, for every party alike, because
+ * whatever else the machine does can only slow a round down.
+ */
 export async function messagesPerSecond(
   bench: Bench,
   party: Party,
@@ -18,7 +21,7 @@ export async function messagesPerSecond(
   const blaster = await bench.startBlaster('blast', mix, messages, rounds + 1);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT);
   const results = await bench.measured(blaster.done, [initiator]);
-  return median(results.slice(1).map((round) => (Number(round.messages) * 1000) / Number(round.ms)));
+  return Math.max(...results.slice(1).map((round) => (Number(round.messages) * 1000) / Number(round.ms)));
 }
 
 /** TestRequest to Heartbeat on an idle session, µs. */
@@ -33,7 +36,7 @@ export async function roundTripMicros(
   return { p50: Number(result?.p50Us), p99: Number(result?.p99Us) };
 }
 
-/** Stored messages resent a second; the median of the rounds. Rejects when a message was not resent. */
+/** Stored messages resent a second, the best round. Rejects when a message was not resent. */
 export async function resentPerSecond(bench: Bench, party: Party, messages: number, rounds: number): Promise<number> {
   const blaster = await bench.startBlaster('resend', messages, rounds);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT, true);
@@ -41,7 +44,7 @@ export async function resentPerSecond(bench: Bench, party: Party, messages: numb
   for (const round of results) {
     if (round.resent !== messages) throw new Error(`${party} resent ${round.resent} of ${messages} messages`);
   }
-  return median(results.map((round) => (messages * 1000) / Number(round.ms)));
+  return Math.max(...results.map((round) => (messages * 1000) / Number(round.ms)));
 }
 
 /** Heartbeats of many engines at HeartBtInt 1: how many there were, and how many came within 50 ms of one second after the one before. */

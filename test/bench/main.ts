@@ -57,16 +57,21 @@ const NAMES: Record<Party, string> = {
 };
 
 async function roundTrip(bench: Bench): Promise<Row> {
-  const probes = quick ? 300 : 1500;
-  const other = await roundTripMicros(bench, 'quickfix', probes);
-  const ours = await roundTripMicros(bench, 'ours', probes);
-  say(`round trip p50/p99 µs: ours ${ours.p50}/${ours.p99}, QuickFIX C++ ${other.p50}/${other.p99}`);
+  // In turns, and the best of each: what else the machine does can only slow a trip down.
+  const p50 = { ours: Number.POSITIVE_INFINITY, quickfix: Number.POSITIVE_INFINITY };
+  for (let turn = 0; turn < (quick ? 2 : 5); turn += 1) {
+    for (const party of ['quickfix', 'ours'] as const) {
+      const trip = await roundTripMicros(bench, party, 500);
+      p50[party] = Math.min(p50[party], trip.p50);
+      say(`round trip ${party}: p50 ${trip.p50} µs, p99 ${trip.p99} µs`);
+    }
+  }
   return {
     figure: 'TestRequest → Heartbeat, idle, p50',
-    ours: `${ours.p50.toFixed(0)} µs`,
-    others: `${other.p50.toFixed(0)} µs (${(ours.p50 / other.p50).toFixed(2)} ×)`,
+    ours: `${p50.ours.toFixed(0)} µs`,
+    others: `${p50.quickfix.toFixed(0)} µs (${(p50.ours / p50.quickfix).toFixed(2)} ×)`,
     target: '≤ 1.2 × QuickFIX C++',
-    pass: ours.p50 <= 1.2 * other.p50,
+    pass: p50.ours <= 1.2 * p50.quickfix,
   };
 }
 
