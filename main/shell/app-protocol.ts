@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join, resolve, sep } from 'node:path';
 import { protocol } from 'electron';
 
 /** The page's own origin: a scheme of ours rather than file://, so that it has an origin to check and a CSP header to obey. */
@@ -33,25 +33,35 @@ export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
 }
 
+const SAFETY_HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff' };
+const notFound = (): Response =>
+  new Response('Not found', { status: 404, headers: { ...SAFETY_HEADERS, 'content-type': 'text/plain; charset=utf-8' } });
+
 /** Serves the built page, and nothing outside its folder. */
 export function serveApp(rendererDir: string): void {
+  const root = resolve(rendererDir);
   protocol.handle('app', async (request) => {
-    const { host, pathname } = new URL(request.url);
-    const path = normalize(join(rendererDir, decodeURIComponent(pathname)));
-    const type = CONTENT_TYPES[extname(path)];
-    if (host !== 'console' || !path.startsWith(rendererDir + sep) || type === undefined)
-      return new Response('Not found', { status: 404 });
+    const path = fileOf(root, new URL(request.url));
+    const type = path === null ? undefined : CONTENT_TYPES[extname(path)];
+    if (path === null || type === undefined) return notFound();
     try {
       const body = await readFile(path);
-      return new Response(new Uint8Array(body), {
-        headers: {
-          'content-type': type,
-          'content-security-policy': CONTENT_SECURITY_POLICY,
-          'x-content-type-options': 'nosniff',
-        },
-      });
-    } catch (error) {
-      return new Response(error instanceof Error ? error.message : 'unreadable', { status: 404 });
+      return new Response(new Uint8Array(body), { headers: { ...SAFETY_HEADERS, 'content-type': type } });
+    } catch {
+      // Whatever the reason, the page learns no more than that there is none: a message of the file system names its path.
+      return notFound();
     }
   });
+}
+
+/** @returns null for what is not ours, lies outside of `root`, or is no path */
+function fileOf(root: string, { host, pathname }: URL): string | null {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(pathname);
+  } catch {
+    return null;
+  }
+  const path = join(root, decoded);
+  return host === 'console' && path.startsWith(root + sep) && !path.includes('\0') ? path : null;
 }

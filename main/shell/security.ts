@@ -5,12 +5,17 @@ import { APP_ORIGIN } from './app-protocol.ts';
 export function hardenApp(application: App = app): void {
   application.enableSandbox();
   application.on('web-contents-created', (_event, contents) => {
-    contents.on('will-navigate', (event) => {
-      if (!event.url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault();
-    });
+    // A redirect and a frame lead away as surely as a link.
+    contents.on('will-navigate', staysHere);
+    contents.on('will-redirect', staysHere);
+    contents.on('will-frame-navigate', staysHere);
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   });
+}
+
+function staysHere(event: { readonly url: string; preventDefault(): void }): void {
+  if (!event.url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault();
 }
 
 /** No page may ask for camera, location, notifications …; must run after the application is ready. */

@@ -1,11 +1,17 @@
-import { utilityProcess } from 'electron';
+import { type UtilityProcess, utilityProcess } from 'electron';
 import type { EngineCommand, EngineReport } from '../contracts/engine-protocol.ts';
 
+interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** The same shape as `EngineProcess` of the Session Manager. */
 interface UtilityEngine {
   readonly pid: number | null;
   send(command: EngineCommand): void;
   onReport(listener: (report: EngineReport) => void): void;
-  onExit(listener: (exit: { readonly code: number | null; readonly signal: string | null }) => void): void;
+  onExit(listener: (exit: Exit) => void): void;
   kill(): void;
 }
 
@@ -16,37 +22,61 @@ interface UtilityEngine {
  */
 export function utilityLauncher(entry: string): { launch(provider: string): UtilityEngine } {
   return {
-    launch: (provider) => {
-      const child = utilityProcess.fork(entry, [`--provider=${provider}`], {
-        serviceName: `FIX engine ${provider}`,
-        stdio: 'inherit',
-      });
-      let gone = false;
-      let killed = false;
-      // A utility process has its pid only once it has been spawned.
-      child.once('exit', () => {
-        gone = true;
-      });
-      return {
-        get pid() {
-          return child.pid ?? null;
-        },
-        send: (command) => {
-          if (!gone) child.postMessage(command);
-        },
-        onReport: (listener) => {
-          child.on('message', (message: unknown) => listener(message as EngineReport));
-        },
-        onExit: (listener) => {
-          child.once('exit', (code) => listener(killed ? { code: null, signal: 'SIGKILL' } : { code, signal: null }));
-        },
-        kill: () => {
-          killed = true;
-          // `UtilityProcess.kill` asks by SIGTERM; a wedged engine does not listen.
-          if (child.pid === undefined) child.kill();
-          else if (!gone) process.kill(child.pid, 'SIGKILL');
-        },
-      };
+    launch: (provider) =>
+      supervised(
+        utilityProcess.fork(entry, [`--provider=${provider}`], { serviceName: `FIX engine ${provider}`, stdio: 'inherit' }),
+      ),
+  };
+}
+
+function supervised(child: UtilityProcess): UtilityEngine {
+  // Known once it has been spawned, and kept: Electron forgets it when the process has ended.
+  let pid: number | null = child.pid ?? null;
+  let exit: Exit | null = null;
+  let killed = false;
+  let fatal: string | null = null;
+  const exitListeners: ((exit: Exit) => void)[] = [];
+
+  const forceEnd = (): void => {
+    if (pid === null || exit !== null) return;
+    try {
+      // `UtilityProcess.kill` asks by SIGTERM; a wedged engine does not listen.
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      // It ended between its exit and the event that tells of it.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  };
+  child.once('spawn', () => {
+    pid = child.pid ?? null;
+    if (killed) forceEnd();
+  });
+  // V8 gave up; the exit follows. Without a listener Electron would throw it in this process.
+  child.on('error', (type, location) => {
+    fatal = `${type} at ${location}`;
+  });
+  child.once('exit', (code) => {
+    exit = killed ? { code: null, signal: 'SIGKILL' } : { code, signal: fatal };
+    for (const listener of exitListeners) listener(exit);
+  });
+
+  return {
+    get pid() {
+      return pid;
+    },
+    send: (command) => {
+      if (exit === null) child.postMessage(command);
+    },
+    onReport: (listener) => {
+      child.on('message', (message: unknown) => listener(message as EngineReport));
+    },
+    onExit: (listener) => {
+      if (exit === null) exitListeners.push(listener);
+      else listener(exit);
+    },
+    kill: () => {
+      killed = true;
+      forceEnd();
     },
   };
 }

@@ -1,0 +1,151 @@
+import { EventEmitter } from 'node:events';
+import type { App } from 'electron';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { openMainWindow } from '../../../main/shell/main-window.ts';
+import { denyPermissions, hardenApp } from '../../../main/shell/security.ts';
+
+type Answer = (granted: boolean) => void;
+
+const electron = vi.hoisted(() => ({
+  request: null as ((contents: unknown, permission: string, answer: Answer) => void) | null,
+  check: null as ((contents: unknown, permission: string) => boolean) | null,
+  windows: [] as { options: Record<string, unknown>; loaded: string[]; shown: number }[],
+}));
+vi.mock('electron', async () => {
+  const { EventEmitter: Emitter } = await import('node:events');
+  class BrowserWindow extends Emitter {
+    readonly webContents = new Emitter();
+    readonly loaded: string[] = [];
+    readonly options: Record<string, unknown>;
+    shown = 0;
+    constructor(options: Record<string, unknown>) {
+      super();
+      this.options = options;
+      electron.windows.push(this);
+    }
+    async loadURL(url: string): Promise<void> {
+      this.loaded.push(url);
+      this.emit('ready-to-show');
+    }
+    show(): void {
+      this.shown += 1;
+    }
+  }
+  return {
+    app: new Emitter(),
+    BrowserWindow,
+    session: {
+      defaultSession: {
+        setPermissionRequestHandler: (handler: typeof electron.request) => {
+          electron.request = handler;
+        },
+        setPermissionCheckHandler: (handler: typeof electron.check) => {
+          electron.check = handler;
+        },
+      },
+    },
+  };
+});
+
+class Contents extends EventEmitter {
+  openHandler: ((details: { url: string }) => { action: string }) | null = null;
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
+    this.openHandler = handler;
+  }
+  /** @returns whether the page may go on */
+  asks(event: string, url: string): boolean {
+    let prevented = false;
+    this.emit(event, { url, preventDefault: () => (prevented = true) });
+    return !prevented;
+  }
+}
+
+describe('every page of the application', () => {
+  let contents: Contents;
+  let sandboxed: number;
+  beforeEach(() => {
+    sandboxed = 0;
+    const application = Object.assign(new EventEmitter(), {
+      enableSandbox: () => {
+        sandboxed += 1;
+      },
+    });
+    hardenApp(application as unknown as App);
+    contents = new Contents();
+    application.emit('web-contents-created', {}, contents);
+  });
+
+  it('is sandboxed', () => {
+    expect(sandboxed).toBe(1);
+  });
+
+  it('opens no window', () => {
+    for (const url of ['app://console/index.html', 'https://example.org', 'file:///etc/passwd']) {
+      expect(contents.openHandler?.({ url })).toEqual({ action: 'deny' });
+    }
+  });
+
+  it.each([
+    ['app://console/index.html', true],
+    ['app://console.evil.example/index.html', false],
+    ['app://consoleevil/', false],
+    ['app://console', false],
+    ['https://example.org/app://console/', false],
+    ['file:///etc/passwd', false],
+    ['data:text/html,x', false],
+    ['javascript:alert(1)', false],
+  ])('may go to %s: %s', (url, allowed) => {
+    expect(contents.asks('will-navigate', url)).toBe(allowed);
+    expect(contents.asks('will-redirect', url)).toBe(allowed);
+    expect(contents.asks('will-frame-navigate', url)).toBe(allowed);
+  });
+
+  it('embeds no other', () => {
+    expect(contents.asks('will-attach-webview', 'app://console/index.html')).toBe(false);
+  });
+
+  it('is given no permission, neither asked for nor looked up', () => {
+    denyPermissions();
+    for (const permission of [
+      'media',
+      'geolocation',
+      'notifications',
+      'clipboard-read',
+      'hid',
+      'openExternal',
+      'new-in-electron-99',
+    ]) {
+      const answers: boolean[] = [];
+      electron.request?.({}, permission, (granted) => answers.push(granted));
+      expect(answers).toEqual([false]);
+      expect(electron.check?.({}, permission)).toBe(false);
+    }
+  });
+});
+
+describe('the window', () => {
+  it('is sandboxed, isolated, without Node, and has the preload as its only way out', async () => {
+    const prepared: unknown[] = [];
+    await openMainWindow('/opt/vfxlp/preload.cjs', (webContents) => {
+      // Before the page is loaded: its first question must not go unanswered.
+      expect(electron.windows.at(-1)?.loaded).toEqual([]);
+      prepared.push(webContents);
+    });
+    const window = electron.windows.at(-1);
+    expect(prepared).toHaveLength(1);
+    expect(window?.options['webPreferences']).toEqual({
+      preload: '/opt/vfxlp/preload.cjs',
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    });
+    expect(window?.loaded).toEqual(['app://console/index.html']);
+  });
+
+  it('is shown when it has something to show', async () => {
+    await openMainWindow('/opt/vfxlp/preload.cjs', () => undefined);
+    expect(electron.windows.at(-1)).toMatchObject({ options: { show: false }, shown: 1 });
+  });
+});
