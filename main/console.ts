@@ -28,6 +28,7 @@ import { confirmEvents } from './sessions/event-confirmation.ts';
 import { openLatchStore } from './sessions/latch-store.ts';
 import type { EngineLauncher } from './sessions/ports.ts';
 import { SessionManager } from './sessions/session-manager.ts';
+import { openSessionStarts } from './sessions/session-starts.ts';
 import { StunnelManager } from './stunnel/stunnel-manager.ts';
 
 const SCHEMA_RETRY_MS = 2_000;
@@ -137,6 +138,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     launcher,
     tunnels,
     latches,
+    sessionStarts: openSessionStarts(settings.dataDir),
     confirmation: confirmEvents({ off: settings.natsUrl === null, onPublished: (listener) => publisher.onPublished(listener) }),
     eventLog: providerLogs,
     consoleHost,

@@ -1,4 +1,5 @@
 import { type DisconnectReason, describeReason, REASONS } from '../contracts/disconnect-reason.ts';
+import type { DialTarget } from '../contracts/engine-protocol.ts';
 import type { LpConfig } from '../contracts/lp-config.ts';
 import type { LpState } from '../contracts/lp-view.ts';
 import type { ConnectionLane } from './connection-lane.ts';
@@ -55,7 +56,7 @@ export class Dialler {
   }
 
   /** Opens the tunnel if there is to be one, and tells the engine to connect. Never rejects. */
-  async dial(engine: EngineSupervisor, config: LpConfig): Promise<void> {
+  async dial(engine: EngineSupervisor, config: LpConfig, resetSequence: boolean): Promise<void> {
     this.#attempt += 1;
     const attempt = this.#attempt;
     const target = this.hosts.current();
@@ -63,7 +64,7 @@ export class Dialler {
     this.#lane.restart(config.ssl);
     if (!config.ssl) {
       await this.#tunnel.close();
-      if (attempt === this.#attempt) this.#order(engine, target, false);
+      if (attempt === this.#attempt) this.#order(engine, { ...target, tunnel: false }, resetSequence);
       return;
     }
     if (this.#tunnel.process === null) {
@@ -77,7 +78,8 @@ export class Dialler {
       return;
     }
     this.#lane.ok('tunnel', this.#deps.clock.nowMs(), `stunnel, process ${opened.tunnel.pid}`);
-    this.#order(engine, opened.tunnel, true);
+    const { host, port } = opened.tunnel;
+    this.#order(engine, { host, port, tunnel: true }, resetSequence);
   }
 
   /** An attempt that is under way orders nothing any more. */
@@ -107,14 +109,14 @@ export class Dialler {
     return this.#tunnel.shut();
   }
 
-  #order(engine: EngineSupervisor, target: { readonly host: string; readonly port: number }, tunnel: boolean): void {
+  #order(engine: EngineSupervisor, target: DialTarget, resetSequence: boolean): void {
     let end: (how: Disconnected) => void = () => undefined;
     const ended = new Promise<Disconnected>((resolve) => {
       end = resolve;
     });
     this.#connection = { ended, end };
-    this.#lane.doing(tunnel ? 'tcp' : 'dns', this.#deps.clock.nowMs());
+    this.#lane.doing(target.tunnel ? 'tcp' : 'dns', this.#deps.clock.nowMs());
     this.#listener.state({ kind: 'connecting', step: 'tcp' });
-    engine.send({ type: 'connect', target: { host: target.host, port: target.port, tunnel }, resetSequence: false });
+    engine.send({ type: 'connect', target, resetSequence });
   }
 }

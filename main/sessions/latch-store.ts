@@ -1,13 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KillLatch } from '../contracts/lp-record.ts';
+import { readIfThere, writeDurably } from './durable-file.ts';
 import type { LatchStore } from './ports.ts';
 
 const FILE = 'kill-latches.json';
 
 /**
- * Keeps the kill latches in one file, replaced atomically: write aside, fsync, rename, fsync of the folder. A kill of fifty LPs is
- * one write. Synchronous on purpose: when `set` returns, a power cut cannot bring an LP back.
+ * Keeps the kill latches in one file, replaced atomically and durably. A kill of fifty LPs is one write. Synchronous on purpose: when `set` returns, a power cut cannot bring an LP back.
  *
  * @param dataDir the console's data folder
  * @throws when the file exists and cannot be read: starting with unknown latches could bring a killed LP back
@@ -16,25 +15,8 @@ export function openLatchStore(dataDir: string): LatchStore {
   const path = join(dataDir, FILE);
   const latches = new Map(Object.entries(read(path)));
 
-  const write = (wanted: ReadonlyMap<string, KillLatch>): void => {
-    // Each time: a folder that was cleared away under a running console must not make a kill forgettable.
-    mkdirSync(dataDir, { recursive: true });
-    const aside = `${path}.new`;
-    const file = openSync(aside, 'w', 0o600);
-    try {
-      writeFileSync(file, JSON.stringify(Object.fromEntries(wanted), null, 2));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(aside, path);
-    const folder = openSync(dataDir, 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
-  };
+  const write = (wanted: ReadonlyMap<string, KillLatch>): void =>
+    writeDurably(path, JSON.stringify(Object.fromEntries(wanted), null, 2));
 
   return {
     all: () => latches,
@@ -52,13 +34,8 @@ export function openLatchStore(dataDir: string): LatchStore {
 }
 
 function read(path: string): Record<string, KillLatch> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
-  }
+  const text = readIfThere(path);
+  if (text === null) return {};
   const parsed = parse(text);
   if (!isLatches(parsed)) {
     throw new Error(

@@ -14,13 +14,16 @@ import { configInvalid, killedBy, notActive, notEnded, stillKilled } from './out
 import type { EventConfirmation } from './ports.ts';
 import { type KeeperDeps, RowKeeper } from './row-keeper.ts';
 import type { RunDeps, RunSetup } from './run-parts.ts';
+import { ScheduleGate } from './schedule-gate.ts';
+import type { SessionStarts } from './session-starts.ts';
 import { TaskQueue } from './task-queue.ts';
 import type { StepObserver } from './teardown.ts';
 import { operatorEvent, Timeline } from './timeline.ts';
 
 export interface ControllerDeps extends KeeperDeps {
   readonly confirmation: EventConfirmation;
-  readonly run: Omit<RunDeps, 'owned' | 'clock'>;
+  readonly run: Omit<RunDeps, 'owned' | 'clock' | 'numbers'>;
+  readonly sessionStarts: SessionStarts;
   readonly engineSettings: (config: LpConfig, credentials: LpCredentials) => EngineSettings;
   readonly latch: (provider: string) => KillLatch | null;
   /** Asks for the row to be read again. */
@@ -47,6 +50,9 @@ export class LpController {
   /** The row that is to be acted on next. */
   #waiting: { readonly record: LpRecord; readonly read: number; readonly done: Promise<void> } | null = null;
   #closing = false;
+  readonly #gate: ScheduleGate;
+  /** Start of the schedule's session that the run belongs to. */
+  #sessionStartMs: number | null = null;
 
   constructor(provider: string, deps: ControllerDeps) {
     this.provider = provider;
@@ -54,6 +60,7 @@ export class LpController {
     this.row = new RowKeeper(provider, deps);
     this.timeline = new Timeline(provider, deps.timeline);
     this.#tasks = new TaskQueue(() => this.#changed(), deps.databaseError);
+    this.#gate = new ScheduleGate(deps.clock, () => void this.#tasks.run(() => this.#settle()));
   }
 
   get engine(): EngineSupervisor | null {
@@ -169,6 +176,7 @@ export class LpController {
 
   async #close(reason: DisconnectReason, text: string): Promise<void> {
     this.#closing = true;
+    this.#gate.close();
     await this.#endRun(reason, text);
     await this.row.close();
   }
@@ -200,10 +208,12 @@ export class LpController {
   async #settle(): Promise<void> {
     const { record } = this.row;
     if (record === null || this.#closing) return;
+    this.#gate.close();
     const latch = this.#latch();
     if (latch !== null) await this.#settleKilled(record, latch);
     else if (this.row.desired === 'inactive') await this.#settleInactive();
-    else if (this.#run === null || (await this.#updateRun(this.#run, record))) await this.#start(record);
+    else if (!(await this.#keptOut(record)) && (this.#run === null || (await this.#updateRun(this.#run, record))))
+      await this.#start(record);
   }
 
   async #settleKilled(record: LpRecord, latch: KillLatch): Promise<void> {
@@ -226,6 +236,19 @@ export class LpController {
     await this.#clearLeftover(null);
     await this.row.release();
     this.#idle = this.row.foreignOwner === null ? { kind: 'inactive' } : { kind: 'foreign' };
+  }
+
+  /** Outside its schedule an LP is logged out and left alone; where another session begins, the run of the one before ends. */
+  async #keptOut(record: LpRecord): Promise<boolean> {
+    const moment = this.#gate.look(record.config.valid ? record.config.value.session.schedule : null);
+    const ended = moment !== null && (!moment.open || moment.sessionStartMs !== this.#sessionStartMs);
+    this.#sessionStartMs = moment?.sessionStartMs ?? null;
+    if (ended && !(await this.#endRun({ code: 'off-schedule' }, 'End of session'))) return true;
+    if (moment === null || moment.open) return false;
+    await this.#clearLeftover({ code: 'off-schedule' });
+    await this.row.release();
+    this.#idle = { kind: 'off-schedule', opensAtMs: moment.nextChangeMs };
+    return true;
   }
 
   /** An error, or what a console that crashed left behind: whoever can own the LP clears it. */
@@ -276,7 +299,7 @@ export class LpController {
     if (setup === null || !this.#mayRun()) return;
     const run: LpRun = new LpRun(
       setup,
-      { ...this.#deps.run, clock: this.#deps.clock, owned: () => this.row.held },
+      { ...this.#deps.run, clock: this.#deps.clock, owned: () => this.row.held, numbers: this.#numbersOf(this.#sessionStartMs) },
       {
         changed: () => this.#changed(),
         loggedOn: () => {
@@ -290,6 +313,22 @@ export class LpController {
     );
     this.#run = run;
     run.start();
+  }
+
+  /** An LP that has just been given a schedule keeps its numbers until the next session: its counterparty does too. */
+  #numbersOf(startMs: number | null): RunDeps['numbers'] {
+    const { sessionStarts, databaseError } = this.#deps;
+    return {
+      outdated: () => startMs !== null && (sessionStarts.get(this.provider) ?? startMs) < startMs,
+      used: () => {
+        if (startMs === null) return;
+        try {
+          sessionStarts.set(this.provider, startMs);
+        } catch (error) {
+          databaseError(error);
+        }
+      },
+    };
   }
 
   #onDown(reason: DisconnectReason): void {

@@ -180,7 +180,7 @@ export class LpRun {
       return;
     }
     if (this.#adopt()) engine.send({ type: 'configure', settings: this.#setup.settings });
-    void this.#dialler.dial(engine, this.config);
+    void this.#dialler.dial(engine, this.config, this.#deps.numbers.outdated());
   }
 
   #onReport(report: EngineReport): void {
@@ -192,6 +192,7 @@ export class LpRun {
         this.#connect();
         break;
       case 'logon-sent':
+        this.#deps.numbers.used();
         if (this.#ending === null) this.#setState({ kind: 'logon' });
         break;
       case 'logged-on':

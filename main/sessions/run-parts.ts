@@ -20,6 +20,13 @@ export interface RunDeps {
   readonly tunnels: TunnelManager;
   /** Whether this console can prove that it owns the LP: no new connection without. */
   readonly owned: () => boolean;
+  /** The session of the schedule that the numbers belong to. */
+  readonly numbers: {
+    /** Whether a new session began since they were used: the next connection starts from 1. */
+    outdated(): boolean;
+    /** They were used in the session of now. */
+    used(): void;
+  };
 }
 
 /** Whom a run tells. */

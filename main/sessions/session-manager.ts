@@ -13,6 +13,7 @@ import { LpController } from './lp-controller.ts';
 import { databaseAway, unknownProvider } from './outcomes.ts';
 import type { EngineLauncher, EventConfirmation, EventLog, LatchStore, LpStore, Ownership, TunnelManager } from './ports.ts';
 import { RowReader, type Rows } from './row-reader.ts';
+import type { SessionStarts } from './session-starts.ts';
 
 export interface SessionManagerDeps {
   readonly clock: Clock;
@@ -22,6 +23,7 @@ export interface SessionManagerDeps {
   readonly launcher: EngineLauncher;
   readonly tunnels: TunnelManager;
   readonly latches: LatchStore;
+  readonly sessionStarts: SessionStarts;
   readonly confirmation: EventConfirmation;
   readonly eventLog: EventLog;
   /** Host name of this console as other consoles see it. */
@@ -288,6 +290,7 @@ export class SessionManager implements SessionControl {
       ownership,
       confirmation,
       run: { random, launcher, tunnels },
+      sessionStarts: this.#deps.sessionStarts,
       engineSettings,
       consoleHost,
       latch: (name) => this.#kills.latch(name),

@@ -7,6 +7,7 @@ import type { LpState, LpView, TimelineEvent } from '../../main/contracts/lp-vie
 import { openLatchStore } from '../../main/sessions/latch-store.ts';
 import type { EventConfirmation, LatchStore } from '../../main/sessions/ports.ts';
 import { SessionManager } from '../../main/sessions/session-manager.ts';
+import { openSessionStarts } from '../../main/sessions/session-starts.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 import { FakeLauncher } from './fake-engine.ts';
 import { FakeTunnels } from './fake-tunnels.ts';
@@ -61,6 +62,7 @@ export class SessionDesk {
       launcher: this.launcher,
       tunnels: this.tunnels,
       latches: options.latches?.(latches) ?? latches,
+      sessionStarts: openSessionStarts(this.dataDir),
       confirmation: options.confirmation ?? { published: async () => 'off' },
       eventLog: options.eventLog ?? { write: () => undefined },
       consoleHost: this.host,

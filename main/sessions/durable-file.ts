@@ -1,0 +1,34 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Replaces a small file atomically and durably: write aside, fsync, rename, fsync of the folder. Throws the file system's error. */
+export function writeDurably(path: string, text: string): void {
+  const dir = dirname(path);
+  // Each time: a folder that was cleared away under a running console must not make what is written forgettable.
+  mkdirSync(dir, { recursive: true });
+  const aside = `${path}.new`;
+  const file = openSync(aside, 'w', 0o600);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(aside, path);
+  const folder = openSync(dir, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** @returns null when there is no such file; throws when it cannot be read */
+export function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
