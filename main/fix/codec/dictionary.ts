@@ -23,7 +23,7 @@ export interface MessageInfo {
 const MAX_TAG = 999_999;
 
 /** What a slot's enumeration asks of a value. */
-const ENUM_NONE = 0;
+export const ENUM_NONE = 0;
 export const ENUM_SINGLE = 1;
 export const ENUM_MULTIPLE = 2;
 

@@ -140,14 +140,14 @@ export function hasFormat(format: number, buffer: Uint8Array, start: number, end
   }
 }
 
-function isUnsigned(buffer: Uint8Array, start: number, end: number): boolean {
+export function isUnsigned(buffer: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     if (!isDigit(buffer[i]!)) return false;
   }
   return start < end;
 }
 
-function isFloat(buffer: Uint8Array, start: number, end: number): boolean {
+export function isFloat(buffer: Uint8Array, start: number, end: number): boolean {
   let digits = 0;
   let points = 0;
   for (let i = buffer[start] === 0x2d ? start + 1 : start; i < end; i++) {

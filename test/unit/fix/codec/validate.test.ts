@@ -235,6 +235,15 @@ describe('a known shape', () => {
     expect(verdict(message(body))).toBe('good');
   });
 
+  it('has its group counts, also one that has an enumeration (NoSides)', () => {
+    const trade = (sides: number, entries: string): string =>
+      verdict(message(`${header('AE', 1)}571=T|570=N|55=X|32=1|31=1|75=20260130|60=20260130-09:30:00|552=${sides}|${entries}`));
+    expect(trade(1, '54=1|37=O|')).toBe('good');
+    expect(trade(2, '54=1|37=O|')).toBe('16 552');
+    expect(trade(2, '54=1|37=O|54=2|37=P|')).toBe('good');
+    expect(trade(1, '54=1|37=O|54=2|37=P|')).toBe('16 552');
+  });
+
   it('is not taken for that of another message or dictionary', () => {
     expect(verdict(message(`${header('1', 1)}112=x|`))).toBe('good');
     expect(verdict(message(`${header('5', 1)}112=x|`))).toBe('2 112');
