@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { engineEnv } from '../contracts/engine-env.ts';
 import type { EngineReport } from '../contracts/engine-protocol.ts';
 import type { EngineLauncher, EngineProcess } from './ports.ts';
 
@@ -15,6 +16,7 @@ function launch(entry: string, provider: string): EngineProcess {
   // Its own arguments only: flags of the console (inspector, loaders) are not an engine's. The provider is there for `ps`.
   const child = fork(entry, [`--provider=${provider}`], {
     execArgv: ['--max-semi-space-size=2'],
+    env: engineEnv(process.env),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let gone = false;

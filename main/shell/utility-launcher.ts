@@ -1,4 +1,5 @@
 import { type UtilityProcess, utilityProcess } from 'electron';
+import { engineEnv } from '../contracts/engine-env.ts';
 import type { EngineCommand, EngineReport } from '../contracts/engine-protocol.ts';
 
 interface Exit {
@@ -24,7 +25,11 @@ export function utilityLauncher(entry: string): { launch(provider: string): Util
   return {
     launch: (provider) =>
       supervised(
-        utilityProcess.fork(entry, [`--provider=${provider}`], { serviceName: `FIX engine ${provider}`, stdio: 'inherit' }),
+        utilityProcess.fork(entry, [`--provider=${provider}`], {
+          serviceName: `FIX engine ${provider}`,
+          stdio: 'inherit',
+          env: engineEnv(process.env),
+        }),
       ),
   };
 }

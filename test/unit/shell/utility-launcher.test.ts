@@ -60,13 +60,16 @@ afterEach(() => {
 });
 
 describe('an engine as a utility process', () => {
-  it('is the built engine, named after its LP', () => {
+  it('is the built engine, named after its LP, without the secrets of the console', () => {
+    vi.stubEnv('VFXLP_SECRET_KEY', 'secret');
     launch();
-    expect(electron.children.at(-1)?.args).toEqual([
-      '/opt/vfxlp/engine.js',
-      ['--provider=LP-A'],
-      { serviceName: 'FIX engine LP-A', stdio: 'inherit' },
-    ]);
+    vi.unstubAllEnvs();
+    const forked = electron.children.at(-1) as { args: [string, string[], { env: Record<string, string> }] };
+    const [entry, args, options] = forked.args;
+    expect([entry, args]).toEqual(['/opt/vfxlp/engine.js', ['--provider=LP-A']]);
+    expect(options).toMatchObject({ serviceName: 'FIX engine LP-A', stdio: 'inherit' });
+    expect(Object.keys(options.env).filter((name) => name.startsWith('VFXLP_'))).toEqual([]);
+    expect(options.env['PATH']).toBe(process.env['PATH']);
   });
 
   it('gets commands from the start and gives its reports', () => {
