@@ -8,7 +8,7 @@ import { mergeTimeline, type Timelines } from './timelines.ts';
 import { OVERVIEW, type View } from './view.ts';
 
 /** What stands in front of the screen and takes the keyboard. */
-export type Dialog =
+type Dialog =
   | { readonly kind: 'kill'; readonly provider: string; readonly held: boolean }
   | { readonly kind: 'kill-all' }
   | { readonly kind: 'rearm' | 'deactivate' | 'restart' | 'delete' | 'sequence'; readonly provider: string }
@@ -18,7 +18,7 @@ export type Dialog =
   | { readonly kind: 'keys' };
 
 /** live: deltas arrive. lost: since when nothing has, and what is being done about it. */
-export type Connection =
+type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   | { readonly kind: 'lost'; readonly sinceMs: number; readonly why: string; readonly retryAtMs: number | null };

@@ -1,5 +1,5 @@
 /** How far a silence has got on the way to the disconnect. */
-export type SilenceLevel = 'normal' | 'attention' | 'alarm';
+type SilenceLevel = 'normal' | 'attention' | 'alarm';
 
 export interface Silence {
   readonly ageMs: number;

@@ -7,7 +7,7 @@ export interface Ticker {
   stop(): void;
 }
 
-export const TICK_MS = 250;
+const TICK_MS = 250;
 
 /** Starts ticking at once. `readMs` tells the local time, epoch ms. */
 export function createTicker(readMs: () => number = Date.now): Ticker {

@@ -47,7 +47,7 @@ function script(n: number, nowMs: number): { readonly state: LpState; readonly r
   }
 }
 
-export const providerName = (n: number): string =>
+const providerName = (n: number): string =>
   `${BANKS[n % BANKS.length] ?? ''}${n < BANKS.length ? '' : `-${Math.floor(n / BANKS.length) + 1}`}`;
 
 /** Lights as they stand in a state: all on when logged on, failed at the layer that failed. */

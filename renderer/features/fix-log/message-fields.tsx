@@ -1,6 +1,9 @@
-import { fieldsOf, type LogEntry } from '../../store/fix-log.ts';
+import { fieldsOf, type LogEntry, SOH } from '../../store/fix-log.ts';
 import { messageName } from '../../store/message-name.ts';
 import { tagName } from '../../store/tag-name.ts';
+
+/** As people paste it into tickets: SOH as `|`. */
+const readable = (text: string): string => text.replaceAll(SOH, '|');
 
 /** One message, field by field, in its own order. */
 export function MessageFields({ entry, onClose }: { readonly entry: LogEntry; onClose(): void }) {
@@ -12,6 +15,9 @@ export function MessageFields({ entry, onClose }: { readonly entry: LogEntry; on
           {entry.direction} · {entry.at.slice(11, 26)}
         </span>
         <span className="spring" />
+        <button type="button" className="quiet" onClick={() => void navigator.clipboard.writeText(readable(entry.text))}>
+          Copy
+        </button>
         <button type="button" className="quiet" onClick={onClose}>
           Close
         </button>

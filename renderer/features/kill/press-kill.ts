@@ -4,7 +4,7 @@ import type { Result } from '../../../main/contracts/result.ts';
 import type { Console } from '../../components/console-context.tsx';
 
 /** Goes into the latch and the audit when there was no time to type one. */
-export const NO_REASON = 'no reason given';
+const NO_REASON = 'no reason given';
 
 /**
  * Shows the incident as soon as the latch is set. A refusal is shown in front of everything, with what can still be done, and

@@ -4,6 +4,7 @@ import { Shape } from '../../components/shape.tsx';
 import { Time } from '../../components/time.tsx';
 import { millis } from '../../store/format.ts';
 import type { ShapeName } from '../../store/lp-label.ts';
+import { messageName } from '../../store/message-name.ts';
 
 const TITLES: Readonly<Record<LaneStep['name'], string>> = {
   engine: 'Engine',
@@ -26,11 +27,12 @@ const LIGHTS: Readonly<Record<LaneStep['light'], { readonly shape: ShapeName; re
 /** How far the connection has got, layer by layer. */
 export function Lane({ provider }: { readonly provider: string }) {
   const lane = useSelect((state) => state.mirror.lps[provider]?.lane);
-  if (lane === undefined) return null;
+  if (lane === undefined || lane.length === 0) return null;
   return (
     <ol className="lane" aria-label="Connection lane">
       {lane.map((step) => {
         const light = LIGHTS[step.light];
+        const text = step.name === 'first-message' && step.text !== null ? messageName(step.text) : (step.text ?? '');
         return (
           <li key={step.name} data-tone={light.tone} data-light={step.light} data-testid={`lane-${step.name}`}>
             <span className="lane-head">
@@ -41,8 +43,8 @@ export function Lane({ provider }: { readonly provider: string }) {
               </span>
             </span>
             <span className="lane-foot">
-              <span className="lane-text" title={step.text ?? undefined}>
-                {step.text ?? ''}
+              <span className="lane-text" title={text}>
+                {text}
               </span>
               {step.atMs !== null && (
                 <span className="unit">

@@ -28,6 +28,11 @@ test('each LP has its own list, and others keep theirs by identity', () => {
   expect(after['B']).toBe(before['B']);
 });
 
+test('an event that was numbered later than it happened stands where it happened', () => {
+  const merged = mergeTimeline({}, [event(1), { ...event(2), atMs: 20 }, { ...event(3), atMs: 10 }]);
+  expect(numbers(merged['A'])).toEqual([1, 3, 2]);
+});
+
 test('the newest are kept', () => {
   const many = mergeTimeline(
     {},
