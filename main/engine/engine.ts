@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
@@ -7,6 +6,7 @@ import type { MessageView } from '../fix/codec/message-view.ts';
 import type { BusinessRejection, Signal } from '../fix/session/port.ts';
 import type { Sent } from '../fix/session/sending.ts';
 import { Counters } from './counters.ts';
+import { loadDictionary } from './dictionary-file.ts';
 import { FixLog } from './fix-log.ts';
 import { MessageStore } from './message-store.ts';
 import type { Instant } from './now.ts';
@@ -16,6 +16,8 @@ import { TimelineBatch } from './timeline-batch.ts';
 
 const LOG_BYTES = 256 * 1024 * 1024;
 const LOGS_KEPT = 60;
+/** Beyond LogoutAckThreshold, for the socket to close. */
+const END_GRACE_MS = 1000;
 
 /** What takes the session's application messages. The answer null takes one. */
 export type Application = (message: MessageView, shell: SessionShell, now: Instant) => BusinessRejection | null;
@@ -40,6 +42,7 @@ export class Engine {
   #log: FixLog | null = null;
   #counters: Counters | null = null;
   #firstMessage = false;
+  #ending = false;
   #gapTotal = 0;
   /** Commands are obeyed one after the other, also while a dictionary is being loaded. */
   #queue: Promise<void> = Promise.resolve();
@@ -162,7 +165,7 @@ export class Engine {
     const file = settings.session.dictionaryFile;
     this.#dictionaryProblem = null;
     try {
-      this.#dictionary = file === null ? fix44() : await loadDictionary(file);
+      this.#dictionary = await loadDictionary(file);
     } catch (error) {
       this.#dictionary = null;
       this.#dictionaryProblem = `dictionaryFile ${file ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
@@ -238,6 +241,7 @@ export class Engine {
     this.#timeline.flush();
     const session = this.#shell?.session;
     this.#deps.report({ type: 'disconnected', ...end, nextIn: session?.nextIn ?? 1, nextOut: session?.nextOut ?? 1 });
+    if (this.#ending) this.stop(0);
   }
 
   #alarm(text: string): void {
@@ -248,7 +252,7 @@ export class Engine {
   }
 
   #storeFailed(error: Error): void {
-    this.#alarm(`The message store cannot be written: ${error.message}`);
+    this.#alarm(`The message store or the FIX log cannot be used: ${error.message}`);
     this.stop(1);
   }
 
@@ -256,6 +260,18 @@ export class Engine {
   logout(text: string, reason: DisconnectReason): void {
     if (this.#shell?.busy === true) this.#shell.logout(text, reason);
     else this.#ended({ reason, wasLoggedOn: false, logoutAnswered: false });
+  }
+
+  /** Logs out if connected, waits for the answer as long as LogoutAckThreshold and a second, then stops. */
+  end(text: string, reason: DisconnectReason): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    setTimeout(() => this.stop(0), (this.#settings?.session.logoutAckMs ?? 0) + END_GRACE_MS);
+    this.logout(text, reason);
+  }
+
+  get ending(): boolean {
+    return this.#ending;
   }
 
   /** Closes the socket at once, flushes store and log, ends the process. */
@@ -277,11 +293,4 @@ export class Engine {
     }
     this.#store = null;
   }
-}
-
-async function loadDictionary(file: string): Promise<Dictionary> {
-  const xml = await readFile(file, 'utf8');
-  // Loaded only where an LP has a dialect of its own: it brings jspurefix's parser along.
-  const { compileDictionary } = await import('../fix/codec/compile-dictionary.ts');
-  return compileDictionary(xml);
 }

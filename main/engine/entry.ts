@@ -3,9 +3,6 @@ import { Engine } from './engine.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import { reflect } from './reflect.ts';
 
-/** Longest wait for an orderly end on SIGTERM beyond LogoutAckThreshold. */
-const EXIT_GRACE_MS = 1000;
-
 /** Whatever ends this process, what it has is flushed first. */
 function flushAtTheEnd(engine: Engine): void {
   process.on('uncaughtException', (error) => {
@@ -25,35 +22,26 @@ function runSupervised(port: ParentPort): void {
   flushAtTheEnd(engine);
   port.onCommand((command) => engine.command(command));
   port.onGone(() => engine.stop(0));
-  // The end of a service or Ctrl+C reaches the whole process group, the Session Manager too: it logs its engines out and stops them.
-  // Should it not, its own end does (onGone).
-  process.on('SIGTERM', () => engine.logout('Shutting down', { code: 'shutdown' }));
+  // Asked to end without the Session Manager: orderly, and it sees why. Ctrl+C goes to the whole process group, and it decides.
+  process.on('SIGTERM', () => engine.end('Shutting down', { code: 'engine-exit', detail: 'SIGTERM' }));
   process.on('SIGINT', () => undefined);
 }
 
 function runStandAlone({ settings, target, applicationOptions, reflect: reflects, reconnectMs }: StandAlone): void {
-  let ending = false;
   const engine = new Engine({
     report: (report) => {
-      if (report.type !== 'stats') process.stdout.write(`${JSON.stringify(report)}\n`);
+      if (report.type !== 'stats' && report.type !== 'timeline') process.stdout.write(`${JSON.stringify(report)}\n`);
       if (report.type === 'ready') connect();
-      if (report.type !== 'disconnected') return;
-      if (ending) engine.stop(0);
-      else setTimeout(connect, reconnectMs);
+      if (report.type === 'disconnected') setTimeout(connect, reconnectMs);
     },
     application: reflects ? reflect : () => null,
     applicationOptions,
     exit: (code) => process.exit(code),
   });
   const connect = (): void => {
-    if (!ending) engine.command({ type: 'connect', target, resetSequence: false });
+    if (!engine.ending) engine.command({ type: 'connect', target, resetSequence: false });
   };
-  const end = (): void => {
-    if (ending) return;
-    ending = true;
-    setTimeout(() => engine.stop(0), settings.session.logoutAckMs + EXIT_GRACE_MS);
-    engine.logout('Shutting down', { code: 'shutdown' });
-  };
+  const end = (): void => engine.end('Shutting down', { code: 'shutdown' });
   flushAtTheEnd(engine);
   process.on('SIGTERM', end);
   process.on('SIGINT', end);

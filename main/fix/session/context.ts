@@ -128,6 +128,11 @@ export class SessionContext {
     if (this.gap.open && this.gap.progress(nextIn, now.monoMs)) this.port.signal('recovered');
   }
 
+  setResetPending(pending: boolean): void {
+    this.resetPending = pending;
+    this.port.persistResetPending(pending);
+  }
+
   /** Both numbers to 1, nothing is missing, nothing is waiting; the store is kept aside. */
   resetNumbers(): void {
     this.port.resetStore();

@@ -241,6 +241,8 @@ export class Session {
   /** The operator's numbers, taken as set; null leaves a number as it is. */
   setNumbers(nextIn: number | null, nextOut: number | null): void {
     const context = this.#context;
+    // What was asked for last holds.
+    if (context.resetPending) context.setResetPending(false);
     if (nextOut !== null) {
       context.port.persistNextOut(nextOut);
       context.outbound.nextOut = nextOut;
@@ -263,8 +265,7 @@ export class Session {
   /** Both numbers start again at 1 with the next Logon, which carries 141=Y; at once when not connected. */
   reset(): void {
     const context = this.#context;
-    context.resetPending = true;
-    context.port.persistResetPending(true);
+    context.setResetPending(true);
     if (context.state === CLOSED) {
       context.resetNumbers();
       this.#persistedIn = 1;

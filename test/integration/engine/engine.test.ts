@@ -152,6 +152,18 @@ describe('an engine process', () => {
     expect(log).not.toContain('hunter2');
   });
 
+  it('logs out and ends on SIGTERM', async () => {
+    const engine = await loggedOn();
+    engine.child.kill('SIGTERM');
+    await peer.hear('5');
+    peer.send('5');
+    expect(await engine.report('disconnected')).toMatchObject({
+      reason: { code: 'engine-exit', detail: 'SIGTERM' },
+      logoutAnswered: true,
+    });
+    expect(await engine.exited).toEqual({ code: 0, signal: null });
+  });
+
   it('says that its store cannot be used, and ends', async () => {
     writeFileSync(join(home.dir, 'store'), 'a file where the folder should be');
     const engine = start();

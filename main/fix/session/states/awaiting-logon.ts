@@ -96,10 +96,7 @@ export class AwaitingLogon implements State {
 
   #accept(context: SessionContext, now: Instant): void {
     const { view } = context;
-    if (context.resetPending) {
-      context.resetPending = false;
-      context.port.persistResetPending(false);
-    }
+    if (context.resetPending && context.resetSent) context.setResetPending(false);
     const early = view.msgSeqNum > context.nextIn;
     if (!early) context.nextIn += 1;
     context.setState(new Active());

@@ -34,6 +34,24 @@ describe('the operator', () => {
     expect(rig.sent).toEqual(['35=A|34=1|98=0|108=30|141=Y']);
   });
 
+  it('keeps the wish for a reset that came after the Logon was sent', () => {
+    const rig = new SessionRig();
+    rig.session.connected(false, rig.now);
+    rig.session.reset();
+    rig.peer('A', '98=0|108=30');
+    expect(rig.session.state).toBe('active');
+    expect(rig.resetPending).toBe(true);
+  });
+
+  it('takes numbers set after a reset as the last word', () => {
+    const rig = new SessionRig({ nextIn: 5, stored: ['', ''] });
+    rig.session.reset();
+    rig.session.setNumbers(8, 9);
+    expect(rig.resetPending).toBe(false);
+    rig.session.connected(false, rig.now);
+    expect(rig.sent).toEqual(['35=A|34=9|98=0|108=30']);
+  });
+
   it('sends a TestRequest and learns the round trip', () => {
     const rig = SessionRig.active();
     expect(rig.session.testRequest(rig.now)).toEqual({ ok: true, msgSeqNum: 2 });
