@@ -64,7 +64,7 @@ describe('an engine as a utility process', () => {
     vi.stubEnv('VFXLP_SECRET_KEY', 'secret');
     launch();
     vi.unstubAllEnvs();
-    const forked = electron.children.at(-1) as { args: [string, string[], { env: Record<string, string> }] };
+    const forked = electron.children.at(-1) as unknown as { args: [string, string[], { env: Record<string, string> }] };
     const [entry, args, options] = forked.args;
     expect([entry, args]).toEqual(['/opt/vfxlp/engine.js', ['--provider=LP-A']]);
     expect(options).toMatchObject({ serviceName: 'FIX engine LP-A', stdio: 'inherit' });
