@@ -6,7 +6,8 @@ import { holdConnection } from './dedicated-connection.ts';
 /** First key of the two-key advisory lock: the name space of LP ownership ("LP" in ASCII). */
 const LOCK_SPACE = 0x4c50;
 /** A lease is good for 15 s and renewed every 5 s; a console notices the loss of its connection within 9 s, so before its lease ends. */
-const LEASE = "interval '15 seconds'";
+const LEASE_MS = 15_000;
+const LEASE = `interval '${LEASE_MS} milliseconds'`;
 /** The server, too, ends a connection that says nothing, and with it the locks: a console that lost its network must not hold them for hours. */
 const SERVER_SIDE_LIMITS = {
   idle_session_timeout: '15s',
@@ -19,7 +20,7 @@ export interface OwnershipConnection {
   /** @throws DatabaseAway */
   acquire(provider: string): Promise<boolean>;
   release(provider: string): Promise<void>;
-  onLost(listener: () => void): () => void;
+  onLost(listener: (loss: { readonly rivals: boolean; readonly leaseLeftMs: number }) => void): () => void;
   /** Gives up everything that is owned. */
   close(): Promise<void>;
 }
@@ -34,23 +35,32 @@ export const ownerName = (host = hostname(), pid = process.pid): string => `${ho
  */
 export function openOwnership(url: string, clock: Clock, owner = ownerName()): OwnershipConnection {
   const owned = new Set<string>();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<Parameters<OwnershipConnection['onLost']>[0]>();
+  /** When the leases were last known to be renewed, by our clock before we asked for it. */
+  let renewedMs = clock.nowMs();
+  let rivals = false;
   const connection = holdConnection(url, clock, {
     name: 'owner',
     onUp: async (query) => {
+      renewedMs = clock.nowMs();
       for (const [name, value] of Object.entries(SERVER_SIDE_LIMITS)) {
         await query('SELECT set_config(name, $2, false) FROM pg_settings WHERE name = $1', [name, value]);
       }
+      rivals = await hasRivals(query);
     },
     onDown: () => {
       owned.clear();
-      for (const listener of listeners) listener();
+      const leaseLeftMs = Math.max(0, renewedMs + LEASE_MS - clock.nowMs());
+      for (const listener of listeners) listener({ rivals, leaseLeftMs });
     },
     onBeat: async (query) => {
+      rivals = await hasRivals(query);
+      const askedMs = clock.nowMs();
       await query(
         `UPDATE "vfx_LPProviderConfig" SET owner = $1, owner_lease_until = now() + ${LEASE} WHERE "Provider" = ANY($2)`,
         [owner, [...owned]],
       );
+      renewedMs = askedMs;
     },
   });
 
@@ -122,6 +132,15 @@ export function openOwnership(url: string, clock: Clock, owner = ownerName()): O
       await connection.close();
     },
   };
+}
+
+/** Whether another console is connected to this database. */
+async function hasRivals(query: Query): Promise<boolean> {
+  const [row] = await query(
+    `SELECT EXISTS (SELECT FROM pg_stat_activity
+      WHERE application_name = current_setting('application_name') AND datname = current_database() AND pid <> pg_backend_pid()) AS found`,
+  );
+  return row?.['found'] === true;
 }
 
 /** Owners whose lease need not be waited for: this console itself, and one of this machine whose process is gone. */

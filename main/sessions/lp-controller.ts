@@ -11,7 +11,7 @@ import { LpRun } from './lp-run.ts';
 import type { WrittenStatus } from './lp-status.ts';
 import { type Idle, viewOf } from './lp-view-builder.ts';
 import { configInvalid, killedBy, notActive, notEnded, stillKilled } from './outcomes.ts';
-import type { EventConfirmation } from './ports.ts';
+import type { EventConfirmation, OwnershipLoss } from './ports.ts';
 import { type KeeperDeps, RowKeeper } from './row-keeper.ts';
 import type { RunDeps, RunSetup } from './run-parts.ts';
 import { ScheduleGate } from './schedule-gate.ts';
@@ -33,6 +33,8 @@ export interface ControllerDeps extends KeeperDeps {
 }
 
 const REACQUIRE_MS = 1_000;
+/** Beyond LogoutAckThreshold, what an orderly end may take. */
+const BEFORE_LEASE_END_MS = 1_000;
 
 /**
  * One LP: what people want of it, whether this console may run it, and its run. What begins a session goes through one queue; what
@@ -51,6 +53,8 @@ export class LpController {
   #waiting: { readonly record: LpRecord; readonly read: number; readonly done: Promise<void> } | null = null;
   #closing = false;
   readonly #gate: ScheduleGate;
+  #cancelFence: () => void = () => undefined;
+  #cancelReacquire: () => void = () => undefined;
   /** Start of the schedule's session that the run belongs to. */
   #sessionStartMs: number | null = null;
 
@@ -158,10 +162,22 @@ export class LpController {
     this.#changed();
   }
 
-  /** The connection that holds the locks is gone: sessions run on, no new one begins until ownership is proven again. */
-  ownershipLost(): void {
+  /**
+   * The connection that holds the locks is gone: no new session begins until ownership is proven again. One that is on stays, unless
+   * another console could take the LP over: then it is logged out before the lease ends.
+   */
+  ownershipLost({ rivals, leaseLeftMs }: OwnershipLoss): void {
     this.row.lost();
     void this.#tasks.run(() => this.#reacquire());
+    const run = this.#run;
+    if (run === null || !rivals) return;
+    const logoutMs = run.config.session.logoutAckMs + BEFORE_LEASE_END_MS;
+    this.#cancelFence();
+    this.#cancelFence = this.#deps.clock.after(Math.max(0, leaseLeftMs - logoutMs), () => {
+      if (this.row.held || this.#run !== run) return;
+      this.#idle = { kind: 'error' };
+      void this.#endRun({ code: 'database-lost', detail: 'another console may take the LP over' }, 'Ownership lost', 2);
+    });
   }
 
   /** Ends the run for the console's own shutdown; what people want of the LP stays as it is. */
@@ -177,6 +193,8 @@ export class LpController {
   async #close(reason: DisconnectReason, text: string): Promise<void> {
     this.#closing = true;
     this.#gate.close();
+    this.#cancelFence();
+    this.#cancelReacquire();
     await this.#endRun(reason, text);
     await this.row.close();
   }
@@ -195,10 +213,14 @@ export class LpController {
     if (run === null || this.row.held || this.#closing) return;
     const owned = await this.row.acquire();
     if (owned === null) {
-      this.#deps.clock.after(REACQUIRE_MS, () => void this.#tasks.run(() => this.#reacquire()));
+      this.#cancelReacquire();
+      this.#cancelReacquire = this.#deps.clock.after(REACQUIRE_MS, () => void this.#tasks.run(() => this.#reacquire()));
       return;
     }
-    if (owned) return;
+    if (owned) {
+      this.#cancelFence();
+      return;
+    }
     // Another console took it over while we could not prove that it was ours: two Logons must never stand side by side.
     if ((await run.end({ code: 'owner-lost' }, 'Another console took over')) && this.#run === run) this.#run = null;
     this.#idle = { kind: 'foreign' };

@@ -17,13 +17,20 @@ export interface LpStore {
   onChange(listener: (provider: string | null) => void): () => void;
 }
 
+export interface OwnershipLoss {
+  /** Whether another console was on this database when it was last asked: one that may take an LP over when its lease ends. */
+  readonly rivals: boolean;
+  /** When the first lease ends, ms from now; another console may take the LP from then on. */
+  readonly leaseLeftMs: number;
+}
+
 /** One owner per LP over all consoles on a database: a PostgreSQL advisory lock on a connection of its own, plus a lease in the row. */
 export interface Ownership {
   /** True when this console now owns the LP (also when it already did). */
   acquire(provider: string): Promise<boolean>;
   release(provider: string): Promise<void>;
-  /** The connection that held the locks is gone: everything owned is lost. */
-  onLost(listener: () => void): () => void;
+  /** The connection that held the locks is gone: nothing can be proven to be owned until it is acquired again. */
+  onLost(listener: (loss: OwnershipLoss) => void): () => void;
 }
 
 /** A running engine process. */

@@ -57,8 +57,8 @@ export class SessionManager implements SessionControl {
   async start(): Promise<void> {
     this.#unsubscribe.push(this.#deps.store.onChange((provider) => void this.#reader.read(provider)));
     this.#unsubscribe.push(
-      this.#deps.ownership.onLost(() => {
-        for (const controller of this.#controllers.values()) controller.ownershipLost();
+      this.#deps.ownership.onLost((loss) => {
+        for (const controller of this.#controllers.values()) controller.ownershipLost(loss);
       }),
     );
     await this.#reader.read(null);

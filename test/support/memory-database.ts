@@ -6,7 +6,7 @@ import {
   type LpConfig,
 } from '../../main/contracts/lp-config.ts';
 import type { KillLatch, LpRecord, LpStatus, StatusChange } from '../../main/contracts/lp-record.ts';
-import type { LpStore, Ownership } from '../../main/sessions/ports.ts';
+import type { LpStore, Ownership, OwnershipLoss } from '../../main/sessions/ports.ts';
 
 export const configOf = (provider: string, changes: Partial<LpConfig> = {}): LpConfig => ({
   provider,
@@ -31,7 +31,7 @@ export class MemoryDatabase {
   readonly journal: (what: string) => void;
   readonly #rows = new Map<string, LpRecord>();
   readonly #listeners = new Set<(provider: string | null) => void>();
-  readonly #lostListeners = new Map<string, Set<() => void>>();
+  readonly #lostListeners = new Map<string, Set<(loss: OwnershipLoss) => void>>();
   #held: (() => void)[] | null = null;
   #holds: 'rows' | 'credentials' = 'rows';
   #away = false;
@@ -56,9 +56,9 @@ export class MemoryDatabase {
   }
 
   /** The connections that hold the locks break; the locks go, the leases stay in the rows until `leasesEnd`. */
-  loseOwnership(host?: string): void {
+  loseOwnership(host?: string, loss: OwnershipLoss = { rivals: false, leaseLeftMs: 6_000 }): void {
     for (const [owner, listeners] of this.#lostListeners) {
-      if (host === undefined || host === owner) for (const listener of listeners) listener();
+      if (host === undefined || host === owner) for (const listener of listeners) listener(loss);
     }
   }
 
@@ -155,7 +155,7 @@ export class MemoryDatabase {
 
   /** @param host the console's name */
   ownership(host: string): Ownership {
-    const listeners = new Set<() => void>();
+    const listeners = new Set<(loss: OwnershipLoss) => void>();
     this.#lostListeners.set(host, listeners);
     return {
       acquire: async (provider) => {

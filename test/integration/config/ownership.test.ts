@@ -69,7 +69,7 @@ test('of many asking at once, in one console and in several, one gets it', async
 test('a console whose connection is cut hears of it, and takes its LPs again when it is back', async () => {
   const a = await openConsole('desk-a/1');
   await a.acquire('LP-A');
-  const lost = new Promise<void>((heard) => a.onLost(heard));
+  const lost = new Promise((heard) => a.onLost(heard));
   await endConnections();
   await lost;
   await vi.waitFor(async () => expect(await a.acquire('LP-A')).toBe(true), { timeout: 5_000 });
@@ -113,7 +113,7 @@ test('the lease is renewed while the LP is owned, and the owner stays', async ()
 test('without a database acquire rejects, and after a crash of the server it works again', async () => {
   const a = await openConsole('desk-a/1');
   await a.acquire('LP-A');
-  const lost = new Promise<void>((heard) => a.onLost(heard));
+  const lost = new Promise((heard) => a.onLost(heard));
   const pid = postgres.server.pid();
   if (pid === null) throw new Error('PostgreSQL does not run');
   process.kill(pid, 'SIGKILL');
@@ -123,13 +123,26 @@ test('without a database acquire rejects, and after a crash of the server it wor
   expect(postgres.server.pid()).not.toBe(pid);
 });
 
+test('a loss tells whether another console could take over, and when', async () => {
+  const a = await openConsole('desk-a/1');
+  await a.acquire('LP-A');
+  const b = await openConsole('desk-b/1');
+  const loss = new Promise((heard) => a.onLost(heard));
+  // It looks for others whenever it renews its leases.
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET owner_lease_until = now() + interval '6 s' WHERE "Provider" = 'LP-A'`);
+  await vi.waitFor(async () => expect((await lease('LP-A')).seconds).toBeGreaterThan(10), { timeout: 8_000 });
+  await endConnections();
+  expect(await loss).toEqual({ rivals: true, leaseLeftMs: expect.closeTo(15_000, -4) });
+  await b.close();
+});
+
 test('a server that stops answering is a lost connection before the lease ends', async () => {
   const a = await openConsole('desk-a/1');
   await a.acquire('LP-A');
   const [backend] = await db.sql(
     `SELECT pid FROM pg_stat_activity WHERE application_name = 'vfxlp-console owner' AND datname = current_database()`,
   );
-  const lost = new Promise<void>((heard) => a.onLost(heard));
+  const lost = new Promise((heard) => a.onLost(heard));
   const before = performance.now();
   process.kill(Number(backend?.['pid']), 'SIGSTOP');
   await lost;

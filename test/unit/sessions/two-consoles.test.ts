@@ -237,6 +237,38 @@ describe('losing the connection that proves ownership', () => {
     expect(database.row('LP-A').status).toBe(1);
   });
 
+  test('logs out before its lease ends where another console could take over, and comes back with the database', async ({
+    desk,
+  }) => {
+    const { a, database, clock } = await running(desk);
+    database.goAway();
+    database.loseOwnership('desk-a/1', { rivals: true, leaseLeftMs: 6_000 });
+    await clock.advance(2_900);
+    expect(a.state()).toBe('logged-on');
+    await clock.advance(3_000);
+    expect(a.launcher.alive()).toEqual([]);
+    expect(a.view()).toMatchObject({ state: { kind: 'error' }, reason: { code: 'database-lost' }, status: 2 });
+    database.comeBack();
+    await clock.advance(2_000);
+    expect(a.state()).toBe('logged-on');
+  });
+
+  test('stays logged on past its lease where there is no other console', async ({ desk }) => {
+    const { a, database, clock } = await running(desk);
+    database.goAway();
+    await clock.advance(60_000);
+    expect(a.state()).toBe('logged-on');
+    expect(a.launcher.alive()).toHaveLength(1);
+  });
+
+  test('stays logged on where it is proven again in time', async ({ desk }) => {
+    const { a, database, clock } = await running(desk);
+    database.loseOwnership('desk-a/1', { rivals: true, leaseLeftMs: 6_000 });
+    await clock.advance(10_000);
+    expect(a.state()).toBe('logged-on');
+    expect(a.launcher.engines).toHaveLength(1);
+  });
+
   test('while the LP is deactivated still writes 0 and leaves nothing owned', async ({ desk }) => {
     const { a, database, clock } = await running(desk);
     database.goAway();
