@@ -4,9 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { FIX44_XML } from '../support/quickfix.ts';
 import { compileCpp } from '../support/quickfix-compile.ts';
 import { builtEngine } from '../support/script-tcp-peer.ts';
+
+const JSPUREFIX = fileURLToPath(new URL('./jspurefix-initiator.ts', import.meta.url));
 
 /** One line of a blaster: a round of `blast` or `resend`, or the figures of `rtt` or `heartbeats`. */
 export interface BlasterLine {
@@ -85,9 +88,9 @@ export class Bench {
       case 'quickfix':
         return [this.quickfix, ['initiator', String(port), folder, FIX44_XML, String(heartBtInt), reflect ? 'reflect' : 'quiet']];
       case 'jspurefix':
-        return [process.execPath, ['test/bench/jspurefix-initiator.ts', String(port), join(folder, 'fix.log')]];
+        return [process.execPath, [JSPUREFIX, String(port), join(folder, 'fix.log')]];
       case 'jspurefix bare':
-        return [process.execPath, ['test/bench/jspurefix-initiator.ts', String(port)]];
+        return [process.execPath, [JSPUREFIX, String(port)]];
     }
   }
 

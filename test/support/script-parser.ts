@@ -138,7 +138,7 @@ function parseStep(word: string, rest: string, line: number): Step | null {
 }
 
 /** `300 ms`, `36 s` in milliseconds; null when it is neither. */
-export function duration(text: string): number | null {
+function duration(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?) (ms|s)$/.exec(text);
   return match === null ? null : Number(match[1]) * (match[2] === 's' ? 1000 : 1);
 }
