@@ -10,13 +10,6 @@ export const PLACE_POSITION = 0x3fff;
 export const PLACE_REQUIRED = 0x8000;
 export const PLACE_GROUP = 0x4000;
 
-interface Member {
-  readonly slot: number;
-  readonly required: boolean;
-  /** Context of one entry when the field counts a group, else 0 (the header is nobody's group). */
-  readonly child: number;
-}
-
 /**
  * Which field may stand where, for all places where fields stand: header, trailer, the body of each message, one entry of each group.
  * Components are expanded; a group that several messages share through a component is one context.
@@ -38,40 +31,32 @@ export class ContextTable {
   readonly required: Uint16Array;
 
   constructor(spec: DictionarySpec, slots: number, slotOfTag: (tag: number) => number) {
-    const contexts = new ContextBuilder(spec, slotOfTag).build();
+    const { slot, required, child, ends } = new ContextWalk(spec, slots, slotOfTag).members;
     this.stride = slots;
-    this.place = new Uint16Array(contexts.length * slots);
-    this.firstMember = new Int32Array(contexts.length + 1);
-    this.firstRequired = new Int32Array(contexts.length + 1);
-    const required: number[] = [];
-    contexts.forEach((members, context) => {
-      if (members.length > PLACE_POSITION)
-        throw new DictionaryError(`More than ${PLACE_POSITION} fields in one message or group`);
-      members.forEach((member, i) => {
-        this.place[context * slots + member.slot] =
-          (i + 1) | (member.required ? PLACE_REQUIRED : 0) | (member.child > 0 ? PLACE_GROUP : 0);
-        if (member.required) required.push(i + 1);
-      });
-      this.firstMember[context + 1] = (this.firstMember[context] ?? 0) + members.length;
-      this.firstRequired[context + 1] = required.length;
-    });
-    const all = contexts.flat();
-    this.memberSlot = Uint16Array.from(all, (member) => member.slot);
-    this.child = Uint16Array.from(all, (member) => member.child);
-    this.required = Uint16Array.from(required);
+    this.place = new Uint16Array(ends.length * slots);
+    this.memberSlot = Uint16Array.from(slot);
+    this.child = Uint16Array.from(child);
+    this.firstMember = new Int32Array(ends.length + 1);
+    this.firstRequired = new Int32Array(ends.length + 1);
+    const requiredPositions: number[] = [];
+    for (let context = 0, at = 0; context < ends.length; context++) {
+      const first = at;
+      for (; at < ends[context]!; at++) {
+        const position = at - first + 1;
+        if (position > PLACE_POSITION) throw new DictionaryError(`More than ${PLACE_POSITION} fields in one message or group`);
+        if (required[at]) requiredPositions.push(position);
+        this.place[context * slots + slot[at]!] =
+          position | (required[at] ? PLACE_REQUIRED : 0) | (child[at]! > 0 ? PLACE_GROUP : 0);
+      }
+      this.firstMember[context + 1] = at;
+      this.firstRequired[context + 1] = requiredPositions.length;
+    }
+    this.required = Uint16Array.from(requiredPositions);
   }
 
   /** Context of one entry of the group that the member at this position counts. */
   groupAt(context: number, position: number): number {
     return this.child[this.firstMember[context]! + position - 1]!;
-  }
-
-  /** Whether the field counts a group in any context. */
-  countsGroup(slot: number): boolean {
-    for (let at = slot; at < this.place.length; at += this.stride) {
-      if ((this.place[at]! & PLACE_GROUP) !== 0) return true;
-    }
-    return false;
   }
 
   /** Number of required members. */
@@ -80,68 +65,87 @@ export class ContextTable {
   }
 }
 
-class ContextBuilder {
-  private readonly spec: DictionarySpec;
+/** The members of all contexts, one context after the other, in flat lists: an engine process pays for every object made here. */
+interface Members {
+  readonly slot: number[];
+  readonly required: boolean[];
+  /** Context of one entry when the field counts a group, else 0 (the header is nobody's group). */
+  readonly child: number[];
+  /** By context: where its members end. */
+  readonly ends: number[];
+}
+
+/** Expands the components of a spec, context by context. */
+class ContextWalk {
+  readonly members: Members = { slot: [], required: [], child: [], ends: [] };
   private readonly slotOfTag: (tag: number) => number;
-  private readonly components: Map<string, readonly MemberSpec[]>;
+  private readonly components: ReadonlyMap<string, readonly MemberSpec[]>;
   private readonly groups: GroupSpec[] = [];
   private readonly groupContexts = new Map<GroupSpec, number>();
   private readonly firstGroup: number;
+  /** By slot: the last context that has the field, + 1. */
+  private readonly lastContext: Int32Array;
+  /** Components around the member that is added. */
+  private readonly open: string[] = [];
 
-  constructor(spec: DictionarySpec, slotOfTag: (tag: number) => number) {
-    this.spec = spec;
+  constructor(spec: DictionarySpec, slots: number, slotOfTag: (tag: number) => number) {
     this.slotOfTag = slotOfTag;
     this.components = new Map(spec.components);
     this.firstGroup = FIRST_MESSAGE_CONTEXT + spec.messages.length;
-  }
-
-  build(): Member[][] {
-    const contexts = [
-      this.expand(this.spec.header, 'the header'),
-      this.expand(this.spec.trailer, 'the trailer'),
-      ...this.spec.messages.map(([, name, , members]) => this.expand(members, `message ${name}`)),
-    ];
+    this.lastContext = new Int32Array(slots);
+    this.addContext(spec.header, 'the header');
+    this.addContext(spec.trailer, 'the trailer');
+    for (const message of spec.messages) this.addContext(message[3], `message ${message[1]}`);
     // Expanding a group may add further ones behind it.
-    for (let i = 0; i < this.groups.length; i++) {
-      const group = this.groups[i] as GroupSpec;
-      const entry = this.expand(group[1], `group ${Math.abs(group[0])}`);
-      if (entry.length === 0) throw new DictionaryError(`Group ${Math.abs(group[0])} has no members`);
-      // The delimiter is required in every entry, whatever the dictionary says.
-      entry[0] = { ...(entry[0] as Member), required: true };
-      contexts.push(entry);
-    }
-    return contexts;
+    for (let i = 0; i < this.groups.length; i++) this.addGroup(this.groups[i] as GroupSpec);
   }
 
-  private expand(members: readonly MemberSpec[], where: string): Member[] {
-    const out = new Map<number, Member>();
-    this.add(members, true, where, [], out);
-    return [...out.values()];
+  private addContext(members: readonly MemberSpec[], where: string): void {
+    this.add(members, true, where);
+    this.members.ends.push(this.members.slot.length);
+  }
+
+  private addGroup(group: GroupSpec): void {
+    const first = this.members.slot.length;
+    const where = `group ${Math.abs(group[0])}`;
+    this.addContext(group[1], where);
+    if (this.members.slot.length === first) throw new DictionaryError(`Group ${Math.abs(group[0])} has no members`);
+    // The delimiter is required in every entry, whatever the dictionary says.
+    this.members.required[first] = true;
   }
 
   /** A field is required when it and every component around it is (a component that is absent requires nothing). */
-  private add(
-    members: readonly MemberSpec[],
-    required: boolean,
-    where: string,
-    path: readonly string[],
-    out: Map<number, Member>,
-  ): void {
+  private add(members: readonly MemberSpec[], required: boolean, where: string): void {
     for (const member of members) {
-      if (typeof member === 'string') {
-        const name = member.startsWith('!') ? member.slice(1) : member;
-        const component = this.components.get(name);
-        if (component === undefined) throw new DictionaryError(`Component ${name} in ${where} is not defined`);
-        if (path.includes(name)) throw new DictionaryError(`Component ${name} contains itself: ${[...path, name].join(' > ')}`);
-        this.add(component, required && member.startsWith('!'), where, [...path, name], out);
-        continue;
-      }
-      const tag = typeof member === 'number' ? member : member[0];
-      const slot = this.slotOfTag(Math.abs(tag));
-      if (slot === 0) throw new DictionaryError(`Tag ${Math.abs(tag)} in ${where} is not defined`);
-      const child = typeof member === 'number' ? 0 : this.groupContext(member);
-      if (!out.has(slot)) out.set(slot, { slot, required: required && tag < 0, child });
+      if (typeof member === 'string') this.addComponent(member, required, where);
+      else if (typeof member === 'number') this.addField(member, required, where, 0);
+      else this.addField(member[0], required, where, this.groupContext(member));
     }
+  }
+
+  private addComponent(member: string, required: boolean, where: string): void {
+    const isRequired = member.startsWith('!');
+    const name = isRequired ? member.slice(1) : member;
+    const component = this.components.get(name);
+    if (component === undefined) throw new DictionaryError(`Component ${name} in ${where} is not defined`);
+    if (this.open.includes(name))
+      throw new DictionaryError(`Component ${name} contains itself: ${[...this.open, name].join(' > ')}`);
+    this.open.push(name);
+    this.add(component, required && isRequired, where);
+    this.open.pop();
+  }
+
+  private addField(tag: number, required: boolean, where: string, child: number): void {
+    const slot = this.slotOfTag(Math.abs(tag));
+    if (slot === 0) throw new DictionaryError(`Tag ${Math.abs(tag)} in ${where} is not defined`);
+    const { members } = this;
+    const context = members.ends.length + 1;
+    // Two components of one message may have the same field: it stands where it comes first.
+    if (this.lastContext[slot] === context) return;
+    this.lastContext[slot] = context;
+    members.slot.push(slot);
+    members.required.push(required && tag < 0);
+    members.child.push(child);
   }
 
   private groupContext(group: GroupSpec): number {

@@ -19,7 +19,7 @@ export type FieldSpec = readonly [tag: number, name: string, type: string, ...en
 export type ComponentSpec = readonly [name: string, members: readonly MemberSpec[]];
 
 /** msgType, name, 1 for administrative messages and 0 for application messages, body members in order. */
-type MessageSpec = readonly [msgType: string, name: string, admin: 0 | 1, members: readonly MemberSpec[]];
+export type MessageSpec = readonly [msgType: string, name: string, admin: 0 | 1, members: readonly MemberSpec[]];
 
 /** Count tag, negative when required; members of one entry in order, the delimiter first. */
 export type GroupSpec = readonly [countTag: number, members: readonly MemberSpec[]];

@@ -1,5 +1,5 @@
 import { ContextTable, FIRST_MESSAGE_CONTEXT } from './context-table.ts';
-import { DictionaryError, type DictionarySpec, type FieldSpec, type MemberSpec } from './dictionary-spec.ts';
+import { DictionaryError, type DictionarySpec, type FieldSpec, type MemberSpec, type MessageSpec } from './dictionary-spec.ts';
 import { EnumTable } from './enum-table.ts';
 import { FORMAT, formatOfType } from './field-format.ts';
 import { msgTypeCode } from './msg-type.ts';
@@ -21,6 +21,7 @@ export interface MessageInfo {
 
 /** Tags are looked up in flat arrays; this bounds them (2 MB). FIX reserves nothing beyond 39999. */
 const MAX_TAG = 999_999;
+const MSG_TYPE_TAG = 35;
 
 /** What a slot's enumeration asks of a value. */
 export const ENUM_NONE = 0;
@@ -60,28 +61,25 @@ export class Dictionary {
   constructor(spec: DictionarySpec) {
     this.spec = spec;
     this.beginString = spec.beginString;
-    const maxTag = spec.fields.reduce((max, [tag]) => Math.max(max, tag), 0);
-    for (const field of spec.fields) checkField(field);
+    const slots = spec.fields.length + 1;
+    let maxTag = 0;
+    for (const field of spec.fields) maxTag = Math.max(maxTag, checkedTag(field));
     this.slotOf = new Uint16Array(maxTag + 1);
-    this.tagOf = new Int32Array(spec.fields.length + 1);
-    spec.fields.forEach(([tag, name], i) => {
-      if (this.slotOf[tag] !== 0) throw new DictionaryError(`Tag ${tag} (${name}) is defined twice`);
-      this.slotOf[tag] = i + 1;
-      this.tagOf[i + 1] = tag;
-    });
-    this.formatOf = Uint8Array.from([FORMAT.Any, ...spec.fields.map(([, , type]) => formatOfType(type))]);
-    const values = [[], ...spec.fields.map(([, , , ...enumeration]) => enumeration.filter((_, i) => i % 2 === 0))];
-    this.enums = new EnumTable(values);
-    this.enumOf = Uint8Array.from(values, (list, slot) => this.enumKind(list.length, slot));
-    this.checked = this.formatOf.map((format, slot) => (format !== FORMAT.Any || this.enumOf[slot] !== ENUM_NONE ? 1 : 0));
-    this.contexts = new ContextTable(spec, this.tagOf.length, (tag) => this.slotOf[tag] ?? 0);
-    this.countsGroup = this.checked.map((_, slot) => (this.contexts.countsGroup(slot) ? 1 : 0));
+    this.tagOf = new Int32Array(slots);
+    this.formatOf = new Uint8Array(slots);
+    this.enumOf = new Uint8Array(slots);
+    this.checked = new Uint8Array(slots);
+    this.countsGroup = new Uint8Array(slots);
     this.lengthTagOf = new Int32Array(maxTag + 1);
     this.dataTagOf = new Int32Array(maxTag + 1);
-    this.pairDataFields();
-    spec.messages.forEach(([msgType, name], i) => {
-      this.addMessage(msgType, name, FIRST_MESSAGE_CONTEXT + i);
+    for (let slot = 1; slot < slots; slot++) this.addField(spec.fields[slot - 1] as FieldSpec, slot);
+    this.enums = new EnumTable(spec.fields);
+    this.contexts = new ContextTable(spec, slots, (tag) => this.slotOf[tag] ?? 0);
+    this.contexts.memberSlot.forEach((slot, i) => {
+      if (this.contexts.child[i] !== 0) this.countsGroup[slot] = 1;
     });
+    this.pairDataFields();
+    for (let i = 0; i < spec.messages.length; i++) this.addMessage(spec.messages[i] as MessageSpec, FIRST_MESSAGE_CONTEXT + i);
   }
 
   field(tag: number): FieldInfo | null {
@@ -120,19 +118,28 @@ export class Dictionary {
     return this.shortMessages[((msgTypeCode >>> 1) & 0x3f80) | (msgTypeCode & 0x7f)]! - 1;
   }
 
-  private addMessage(msgType: string, name: string, context: number): void {
+  private addField(field: FieldSpec, slot: number): void {
+    const tag = field[0];
+    const format = formatOfType(field[2]);
+    if (this.slotOf[tag] !== 0) throw new DictionaryError(`Tag ${tag} (${field[1]}) is defined twice`);
+    this.slotOf[tag] = slot;
+    this.tagOf[slot] = tag;
+    this.formatOf[slot] = format;
+    // MsgType is looked up as a message; Y and N are Boolean's format.
+    if (field.length > 3 && tag !== MSG_TYPE_TAG && format !== FORMAT.Boolean) {
+      const isMultiple = format === FORMAT.MultipleString || format === FORMAT.MultipleChar;
+      this.enumOf[slot] = isMultiple ? ENUM_MULTIPLE : ENUM_SINGLE;
+    }
+    this.checked[slot] = format !== FORMAT.Any || this.enumOf[slot] !== ENUM_NONE ? 1 : 0;
+  }
+
+  private addMessage(message: MessageSpec, context: number): void {
+    const msgType = message[0];
     const code = msgTypeCode(msgType);
-    if (code === 0) throw new DictionaryError(`MsgType '${msgType}' of ${name} is not one to four ASCII characters`);
+    if (code === 0) throw new DictionaryError(`MsgType '${msgType}' of ${message[1]} is not one to four ASCII characters`);
     if (this.messageContext(code) >= 0) throw new DictionaryError(`MsgType '${msgType}' is defined twice`);
     if (code > 0xffff) this.longMessages.set(code, context);
     else this.shortMessages[((code >>> 1) & 0x3f80) | (code & 0x7f)] = context + 1;
-  }
-
-  private enumKind(values: number, slot: number): number {
-    const format = this.formatOf[slot];
-    // MsgType is looked up as a message; Y and N are Boolean's format.
-    if (values === 0 || this.tagOf[slot] === 35 || format === FORMAT.Boolean) return ENUM_NONE;
-    return format === FORMAT.MultipleString || format === FORMAT.MultipleChar ? ENUM_MULTIPLE : ENUM_SINGLE;
   }
 
   /** A data field follows its length field wherever both stand ("always immediately before", FIX 4.4 volume 1). */
@@ -163,8 +170,8 @@ export class Dictionary {
 /** Older dictionaries type length fields as INT. */
 const isLength = (format: number): boolean => format === FORMAT.Unsigned || format === FORMAT.Int;
 
-function checkField([tag, name]: FieldSpec): void {
-  if (!Number.isInteger(tag) || tag < 1 || tag > MAX_TAG) {
-    throw new DictionaryError(`Field ${name} has number ${tag}; tags are whole numbers from 1 to ${MAX_TAG}`);
-  }
+function checkedTag(field: FieldSpec): number {
+  const tag = field[0];
+  if (Number.isInteger(tag) && tag >= 1 && tag <= MAX_TAG) return tag;
+  throw new DictionaryError(`Field ${field[1]} has number ${tag}; tags are whole numbers from 1 to ${MAX_TAG}`);
 }

@@ -1,4 +1,8 @@
+import type { FieldSpec } from './dictionary-spec.ts';
+
 const SPACE = 0x20;
+/** In a field's spec: where value, meaning, value, meaning … begin. */
+const FIRST_VALUE = 3;
 
 /**
  * The enumerations of all fields. One-character values are bits; longer ones stand in an open-addressed hash table, compared byte by byte.
@@ -13,30 +17,38 @@ export class EnumTable {
   private readonly entryStart: Int32Array;
   private readonly bytes: Uint8Array;
 
-  /** `values` by slot; a slot without an enumeration has none. */
-  constructor(values: readonly (readonly string[])[]) {
-    this.bits = new Int32Array(values.length * 4);
-    const long = values.flatMap((list, slot) => list.filter((value) => !isSingle(value)).map((value) => ({ slot, value })));
-    let size = 4;
-    while (size < long.length * 2) size *= 2;
-    this.table = new Int32Array(size);
-    this.entrySlot = Int32Array.from(long, (entry) => entry.slot);
-    this.entryStart = new Int32Array(long.length + 1);
-    this.bytes = Buffer.from(long.map((entry) => entry.value).join(''), 'utf8');
-    values.forEach((list, slot) => {
-      for (const value of list.filter(isSingle)) {
+  /** A field's slot is its place in the list, from 1. */
+  constructor(fields: readonly FieldSpec[]) {
+    this.bits = new Int32Array((fields.length + 1) * 4);
+    const slots: number[] = [];
+    const values: string[] = [];
+    fields.forEach((field, i) => {
+      for (let at = FIRST_VALUE; at < field.length; at += 2) {
+        const value = field[at] as string;
         const char = value.charCodeAt(0);
-        this.bits[slot * 4 + (char >>> 5)] = (this.bits[slot * 4 + (char >>> 5)] ?? 0) | (1 << (char & 31));
+        if (value.length === 1 && char < 128) this.bits[(i + 1) * 4 + (char >>> 5)]! |= 1 << (char & 31);
+        else {
+          slots.push(i + 1);
+          values.push(value);
+        }
       }
     });
-    long.forEach(({ slot, value }, entry) => {
-      const start = this.entryStart[entry] as number;
-      const end = start + Buffer.byteLength(value, 'utf8');
-      this.entryStart[entry + 1] = end;
-      let at = hash(slot, this.bytes, start, end) & (size - 1);
-      while (this.table[at] !== 0) at = (at + 1) & (size - 1);
-      this.table[at] = entry + 1;
-    });
+    let size = 4;
+    while (size < values.length * 2) size *= 2;
+    this.table = new Int32Array(size);
+    this.entrySlot = Int32Array.from(slots);
+    this.entryStart = new Int32Array(values.length + 1);
+    this.bytes = Buffer.from(values.join(''), 'utf8');
+    for (let entry = 0; entry < values.length; entry++) this.addEntry(entry, Buffer.byteLength(values[entry]!, 'utf8'));
+  }
+
+  private addEntry(entry: number, length: number): void {
+    const start = this.entryStart[entry]!;
+    this.entryStart[entry + 1] = start + length;
+    const mask = this.table.length - 1;
+    let at = hash(this.entrySlot[entry]!, this.bytes, start, start + length) & mask;
+    while (this.table[at] !== 0) at = (at + 1) & mask;
+    this.table[at] = entry + 1;
   }
 
   /** Whether the character alone is a value of the slot's enumeration. */
@@ -77,8 +89,6 @@ export class EnumTable {
     return true;
   }
 }
-
-const isSingle = (value: string): boolean => value.length === 1 && value.charCodeAt(0) < 128;
 
 /** FNV-1a over slot and bytes. */
 function hash(slot: number, buffer: Uint8Array, start: number, end: number): number {

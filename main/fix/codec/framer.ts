@@ -26,7 +26,8 @@ type Outcome = 'frame' | 'wait' | GarbledReason;
  *
  * Fields are walked while they arrive. A CheckSum(10), or the BodyLength(9) of the next message, at a field boundary before the end that
  * BodyLength claims shows at once that the claim is wrong: it costs its own message only, and no time until that many bytes have come.
- * Memory: less than 2 × (maxMessageBytes + the largest chunk appended), at least 64 KiB, whatever BodyLength claims.
+ * Memory, whatever BodyLength claims: for the bytes less than 2 × (maxMessageBytes + the largest chunk appended), at least 64 KiB; for the
+ * fields in `view` 12 bytes each, doubled as needed, so less than 24 bytes for each byte of a message that is nothing but delimiters.
  * What is found and counted does not depend on how the stream is split into chunks.
  */
 export class Framer {
