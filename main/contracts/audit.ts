@@ -1,5 +1,5 @@
 /** Where an action came from. sql: the row was changed by somebody else; system: the console by itself. */
-export type ActionSource = 'desktop' | 'browser' | 'api' | 'sql' | 'system';
+type ActionSource = 'desktop' | 'browser' | 'api' | 'sql' | 'system';
 
 /** Who asks for an operation, and from where. */
 export interface Actor {

@@ -47,7 +47,7 @@ interface ByProviderWithReason extends ByProvider {
 }
 
 /** Every request channel: its arguments and its answer. Handlers, validators, preload and client are mapped types of this map. */
-export interface Requests {
+interface Requests {
   'console.snapshot': { args: Record<string, never>; value: ConsoleSnapshot };
   'lp.config': { args: ByProvider; value: LpConfig };
   'lp.create': { args: { draft: LpDraft }; value: LpConfig };

@@ -32,12 +32,12 @@ export interface LaneStep {
 }
 
 /** A run of inbound messages that is being asked for: from … to (0: open end). */
-export interface SequenceGap {
+interface SequenceGap {
   readonly from: number;
   readonly to: number;
 }
 
-export interface MessageBrief {
+interface MessageBrief {
   readonly direction: 'in' | 'out';
   readonly msgType: string;
   readonly atMs: number;
