@@ -99,6 +99,11 @@ export class Dialler {
     this.#tunnel.forgetFailure();
   }
 
+  /** The connection ended in silence. A stunnel that hangs is as silent as an LP that does, so the next attempt has a new one. */
+  endedInSilence(): void {
+    this.#tunnel.replaceNext();
+  }
+
   /** Why stunnel says that the connection failed, where the engine could see no more than that its local end was closed. */
   blame(reason: DisconnectReason, ssl: boolean): { readonly hidden: boolean; readonly better: DisconnectReason | null } {
     const hidden = ssl && (REASONS[reason.code].layer === 'tcp' || reason.code === 'logon-timeout');

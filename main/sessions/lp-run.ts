@@ -277,6 +277,7 @@ export class LpRun {
     const wasLive = this.#loggedOnAtMs !== null;
     this.#timers.clear();
     this.#dialler.abandon();
+    if (reason.code === 'heartbeat-timeout' || reason.code === 'logon-timeout') this.#dialler.endedInSilence();
     this.#loggedOnAtMs = null;
     this.live.stopped();
     this.lane.fail(REASONS[reason.code].layer, this.#now(), describeReason(reason));

@@ -40,6 +40,7 @@ export class TunnelLink {
   #opening: Promise<OpenedTunnel | null> | null = null;
   #failure: DisconnectReason | null = null;
   #shut = false;
+  #replace = false;
 
   constructor(tunnels: TunnelManager, clock: Clock, listener: TunnelListener) {
     this.#tunnels = tunnels;
@@ -58,6 +59,11 @@ export class TunnelLink {
 
   forgetFailure(): void {
     this.#failure = null;
+  }
+
+  /** The next `open` ends the tunnel that runs and starts another. */
+  replaceNext(): void {
+    this.#replace = this.#open !== null;
   }
 
   /** The tunnel to this target: the one that runs, or a new one. Never rejects. @returns null when it was shut meanwhile */
@@ -89,9 +95,10 @@ export class TunnelLink {
 
   async #openFor(config: LpConfig, target: HostPort): Promise<OpenedTunnel | null> {
     const running = this.#open;
-    if (running !== null && running.target.host === target.host && running.target.port === target.port) {
+    if (running !== null && !this.#replace && running.target.host === target.host && running.target.port === target.port) {
       return { ok: true, tunnel: running.process };
     }
+    this.#replace = false;
     const { gone, text } = await this.close();
     if (!gone) return { ok: false, reason: { code: 'tunnel-failed', detail: text ?? 'the last one does not end' } };
     if (this.#shut) return null;

@@ -103,6 +103,28 @@ describe('reconnecting', () => {
     expect(d.launcher.engine().types()).toEqual(['start']);
   });
 
+  test('a tunnel is kept over reconnects, but not when the connection ended in silence: stunnel may be what hangs', async ({
+    desk,
+  }) => {
+    const d = desk({ random: () => 0 });
+    d.database.put('LP-A', { config: { valid: true, value: configOf('LP-A', { ssl: true }) } });
+    await d.start();
+    const engine = d.launcher.engine();
+    for (const [code, tunnels] of [
+      ['tcp-reset', 1],
+      ['heartbeat-timeout', 2],
+      ['tcp-closed', 2],
+      ['logon-timeout', 3],
+    ] as const) {
+      engine.drop({ code });
+      await d.clock.advance(200);
+      expect(d.state()).toBe('logged-on');
+      expect(d.tunnels.tunnels).toHaveLength(tunnels);
+      expect(d.tunnels.alive()).toEqual([d.tunnels.tunnel()]);
+      expect(engine.last('connect').target.port).toBe(d.tunnels.tunnel().port);
+    }
+  });
+
   test('each failed attempt moves to the next host, a lost session begins at the first', async ({ desk }) => {
     const d = desk({ random: () => 0 });
     const config = configOf('LP-A');
