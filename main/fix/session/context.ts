@@ -51,6 +51,8 @@ export class SessionContext {
   supported: ReadonlySet<string> | null = null;
   /** Next expected inbound MsgSeqNum. */
   nextIn: number;
+  /** The same as the store has it: what a crash goes back to. */
+  storedIn: number;
   /** The operator wants 141=Y on the next Logon, until one has succeeded. */
   resetPending: boolean;
   /** The Logon of this connection carried 141=Y. */
@@ -79,6 +81,7 @@ export class SessionContext {
     this.outbound = new Outbound(settings, dictionary, port, numbers.nextOut);
     this.resends = new ResendQueue(port, this.outbound);
     this.nextIn = numbers.nextIn;
+    this.storedIn = numbers.nextIn;
     this.resetPending = numbers.resetPending;
     this.expectedIds = idsOf(settings, dictionary);
     this.secrets = new Secrets(settings);
@@ -137,6 +140,7 @@ export class SessionContext {
   resetNumbers(): void {
     this.port.resetStore();
     this.nextIn = 1;
+    this.storedIn = 1;
     this.outbound.nextOut = 1;
     if (this.gap.open) this.port.signal('recovered');
     this.forgetTransfers();

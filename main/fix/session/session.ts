@@ -37,13 +37,11 @@ export class Session {
   #garbledBefore = 0;
   #garbledSeen = 0;
   #lastInType = 0;
-  #persistedIn: number;
 
   constructor(settings: SessionSettings, dictionary: Dictionary, port: Port, numbers: SessionNumbers, initial: State = CLOSED) {
     this.#framer = new Framer(dictionary);
     this.#heldView = new MessageView(dictionary);
     this.#context = new SessionContext(settings, dictionary, port, numbers, initial, this.#framer.view);
-    this.#persistedIn = numbers.nextIn;
   }
 
   get state(): StateName {
@@ -109,7 +107,6 @@ export class Session {
     context.resetSent = reset || context.settings.resetOnLogon || context.resetPending;
     if (context.resetSent) {
       context.resetNumbers();
-      this.#persistedIn = 1;
     }
     context.setState(new AwaitingLogon(now.monoMs + context.settings.logonTimeoutMs));
     try {
@@ -153,10 +150,10 @@ export class Session {
   }
 
   #persist(): void {
-    const { nextIn, port } = this.#context;
-    if (nextIn === this.#persistedIn) return;
-    this.#persistedIn = nextIn;
-    port.persistExpected(nextIn);
+    const context = this.#context;
+    if (context.nextIn === context.storedIn) return;
+    context.storedIn = context.nextIn;
+    context.port.persistExpected(context.nextIn);
   }
 
   #log(view: MessageView): void {
@@ -268,7 +265,6 @@ export class Session {
     context.setResetPending(true);
     if (context.state === CLOSED) {
       context.resetNumbers();
-      this.#persistedIn = 1;
     }
     context.noteState('Operator', 'attention', 'Sequence numbers start again at 1 with the next Logon');
   }

@@ -26,13 +26,17 @@ export class FaultyPeer {
   session: Session;
   /** Text(58) of the application messages that the peer has sent. */
   readonly texts: string[] = [];
+  /** How many of `texts` were said before the numbers were last reset. */
+  beforeReset = 0;
   /** By MsgSeqNum − 1. */
-  readonly #sent: Sent[] = [];
+  #sent: Sent[] = [];
   /** On its way to us. */
   #line: string[] = [];
   #connected = false;
   #elapsedMs = 0;
   #highestIn = 1;
+  /** Our next Logon with 141=Y answers the peer's. */
+  #answersReset = false;
 
   constructor() {
     this.session = this.#open();
@@ -61,6 +65,7 @@ export class FaultyPeer {
   cut(): void {
     if (!this.#connected) return;
     this.#connected = false;
+    this.#answersReset = false;
     this.#line = [];
     this.session.transportClosed();
   }
@@ -75,6 +80,7 @@ export class FaultyPeer {
     }
     this.session = this.#open();
     this.#connected = false;
+    this.#answersReset = false;
     this.#line = [];
   }
 
@@ -91,6 +97,33 @@ export class FaultyPeer {
       ],
       text,
     );
+  }
+
+  /** The operator asks for a reset: 141=Y on the next Logon. */
+  reset(): void {
+    this.session.reset();
+    if (!this.#connected) this.#highestIn = 1;
+  }
+
+  /** The peer resets on the live session, after all that is on the line. */
+  peerReset(): void {
+    this.#carryAll();
+    if (!this.#connected || this.session.state !== 'active') return;
+    this.#startAgain();
+    this.#send(readFields('35=A|98=0|108=30|141=Y'), null);
+    this.#highestIn = 1;
+    this.#answersReset = true;
+    // A Logon that resets and is lost leaves two parties who disagree for good, and only people can help them.
+    this.#carryAll();
+  }
+
+  #carryAll(): void {
+    for (let n = 0; n < 5_000 && this.#line.length > 0; n += 1) this.carry(1);
+  }
+
+  #startAgain(): void {
+    this.#sent = [];
+    this.beforeReset = this.texts.length;
   }
 
   beat(): void {
@@ -132,7 +165,7 @@ export class FaultyPeer {
     for (let round = 0; round < 60; round += 1) {
       this.connect();
       this.beat();
-      for (let n = 0; n < 5_000 && this.#line.length > 0; n += 1) this.carry(1);
+      this.#carryAll();
       if (this.session.state === 'active' && this.session.nextIn === this.#sent.length + 1) return;
       this.wait(5_000);
     }
@@ -179,9 +212,17 @@ export class FaultyPeer {
       }
       const fields = readMessage(heard.wire);
       switch (fieldValue(fields, 35)) {
-        case 'A':
-          this.#send(readFields('35=A|98=0|108=30'), null);
+        case 'A': {
+          const reset = fieldValue(fields, 141) === 'Y';
+          if (reset) this.#highestIn = 1;
+          if (reset && this.#answersReset) {
+            this.#answersReset = false;
+            break;
+          }
+          if (reset) this.#startAgain();
+          this.#send(readFields(`35=A|98=0|108=30${reset ? '|141=Y' : ''}`), null);
           break;
+        }
         case '1':
           this.#send(
             [
