@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FixLogBatch } from '../../main/contracts/ipc.ts';
+import type { KillIncident } from '../../main/contracts/kill.ts';
 import type { FixLogLine, TimelineEvent } from '../../main/contracts/lp-view.ts';
 import type { LinkState } from '../api.ts';
 import { appendLog, EMPTY_LOG, type FixLog, followLog, openLog, pauseLog } from './fix-log.ts';
@@ -92,9 +93,10 @@ export function createConsoleStore(): ConsoleStore {
     },
     mirrored: (mirror) => {
       const { connection, incidentShown, mirror: old } = get();
-      // A kill that anyone has pressed shows itself, once.
+      // A kill that anyone has pressed shows itself, once; one that was quicker than the screen is told, too.
       const known = new Set(old.incidents.map((incident) => incident.id));
-      const pressed = mirror.incidents.find((one) => !known.has(one.id) && one.lps.some((lp) => lp.outcome === 'running'));
+      const here = old.counter !== null;
+      const pressed = mirror.incidents.find((one) => !known.has(one.id) && (here ? didSomething(one) : isRunning(one)));
       set({
         mirror,
         incidentShown: pressed?.id ?? incidentShown,
@@ -117,3 +119,9 @@ export function createConsoleStore(): ConsoleStore {
     showIncident: (incidentShown) => set({ incidentShown }),
   }));
 }
+
+const isRunning = (incident: KillIncident): boolean => incident.lps.some((lp) => lp.outcome === 'running');
+
+/** False of a kill that is only on record, as one from before a start or of another console's LP. */
+const didSomething = (incident: KillIncident): boolean =>
+  incident.lps.some((lp) => lp.steps.some((step) => step.state !== 'skipped'));

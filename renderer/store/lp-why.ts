@@ -37,10 +37,7 @@ export function whyOf(lp: LpView, nowMs: number): WhyLine {
         const text = lp.problems.map((problem) => `${problem.column}: ${problem.rule}`).join('; ');
         return { layer: 'config', text, next: 'correct the configuration' };
       }
-      return {
-        ...blame(reason),
-        next: lp.reason?.code === 'sequence-repair' ? 'repair the numbers' : 'not retried: it needs you',
-      };
+      return { ...blame(reason), next: remedy(reason) };
     }
     case 'inactive':
       return reason === null || reason.code === 'deactivated' ? NOTHING : { ...blame(reason), next: '' };
@@ -74,6 +71,18 @@ const gapText = (gap: { readonly from: number; readonly to: number }): string =>
 
 function blame(reason: DisconnectReason | null): Pick<WhyLine, 'layer' | 'text'> {
   return reason === null ? NOTHING : { layer: REASONS[reason.code].layer, text: describeReason(reason) };
+}
+
+/** What ends an error. */
+function remedy(reason: DisconnectReason | null): string {
+  switch (reason?.code) {
+    case 'sequence-repair':
+      return 'repair the numbers';
+    case 'database-lost':
+      return 'starts by itself when the database is back';
+    default:
+      return 'not retried: it needs you';
+  }
 }
 
 /** A refused logon is seldom cured by asking again; a lost link often is. The countdown stands in the state itself. */

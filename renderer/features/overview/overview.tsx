@@ -33,6 +33,7 @@ function Empty() {
   const filter = useSelect((state) => state.filter);
   const known = useSelect((state) => Object.keys(state.mirror.lps).length);
   const live = useSelect((state) => state.connection.kind === 'live');
+  const database = useSelect((state) => state.mirror.health?.database ?? null);
   if (known > 0) {
     return (
       <p className="empty">
@@ -41,6 +42,8 @@ function Empty() {
     );
   }
   if (!live) return <p className="empty">Waiting for the console …</p>;
+  if (database?.state === 'down')
+    return <p className="empty">The LPs are not known until the database answers. {database.text}</p>;
   return (
     <p className="empty">
       No LP is configured yet. <Button onClick={() => store.getState().open({ kind: 'add' })}>Add the first LP</Button>

@@ -38,6 +38,24 @@ test('silence on an open link is a lost console', () => {
   expect(store.getState().connection).toMatchObject({ kind: 'lost', sinceMs: NOW });
 });
 
+const latched = { name: 'latch', state: 'done', atMs: NOW, text: null } as const;
+
+test('a kill that was over before the next push shows itself, one that is only on record does not', () => {
+  const kill = (id: string, state: 'done' | 'skipped'): KillIncident => ({
+    id,
+    scope: 'lp',
+    by: 'desk-2',
+    reason: '',
+    startedAtMs: NOW,
+    lps: [{ provider: 'A', steps: [{ ...latched, state }], outcome: 'confirmed' }],
+  });
+  const store = live();
+  store.getState().mirrored({ ...mirror, counter: 2, incidents: [kill('on-record', 'skipped')] });
+  expect(store.getState().incidentShown).toBeNull();
+  store.getState().mirrored({ ...mirror, counter: 3, incidents: [kill('quick', 'done'), kill('on-record', 'skipped')] });
+  expect(store.getState().incidentShown).toBe('quick');
+});
+
 test('a kill that runs shows itself once; closing its panel keeps it closed', () => {
   const incident: KillIncident = {
     id: 'kill-1',
@@ -45,7 +63,7 @@ test('a kill that runs shows itself once; closing its panel keeps it closed', ()
     by: 'desk-2',
     reason: '',
     startedAtMs: NOW,
-    lps: [{ provider: 'A', steps: [], outcome: 'running' }],
+    lps: [{ provider: 'A', steps: [latched], outcome: 'running' }],
   };
   const store = live();
   store.getState().mirrored({ ...mirror, counter: 2, incidents: [incident] });

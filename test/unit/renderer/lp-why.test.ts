@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ReasonCode } from '../../../main/contracts/disconnect-reason.ts';
 import { whyOf } from '../../../renderer/store/lp-why.ts';
 import { loggedOn, lpIn, NOW, statsWith } from './lp-views.ts';
 
@@ -56,4 +57,11 @@ test('an open gap of a live session is said', () => {
 test('off schedule counts down to the opening', () => {
   const lp = lpIn({ kind: 'off-schedule', opensAtMs: NOW + 2 * 3_600_000 });
   expect(whyOf(lp, NOW).next).toBe('opens 11:30:00, in 2 h 00 m');
+});
+
+test('an error says who ends it: the desk, or the database when it is back', () => {
+  const next = (code: ReasonCode) => whyOf(lpIn({ kind: 'error' }, { reason: { code } }), NOW).next;
+  expect(next('tunnel-missing')).toBe('not retried: it needs you');
+  expect(next('sequence-repair')).toBe('repair the numbers');
+  expect(next('database-lost')).toBe('starts by itself when the database is back');
 });
