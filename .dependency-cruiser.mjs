@@ -24,7 +24,7 @@ export default {
       from: {
         path: '^(main|preload|renderer)/',
         pathNot:
-          '^(main/(contracts|fix/codec|fix/session|engine|sessions|stunnel|config|events|logs|operations|ipc|admin|shell)/|main/(console|console-health|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
+          '^(main/(contracts|fix/codec|fix/session|engine|sessions|stunnel|config|events|logs|operations|ipc|admin|shell)/|main/(console|console-health|message-decoder|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
       },
       to: {},
     },
@@ -62,7 +62,7 @@ export default {
       core,
     ),
     ...allow('^main/shell/', '^main/(shell|contracts)/', npm('electron'), core),
-    ...allow('^main/(console|console-health|desktop|serve)\\.ts$', '^main/', '^package.json$', npm('electron'), core),
+    ...allow('^main/(console|console-health|message-decoder|desktop|serve)\\.ts$', '^main/', '^package.json$', npm('electron'), core),
     ...allow('^preload/', '^main/contracts/', npm('electron')),
     ...allow('^renderer/', '^renderer/', '^node_modules/', { path: '^main/contracts/' }),
     ...allow('^test/', '^(test|main|renderer|preload)/', '^node_modules/', core),

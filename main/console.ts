@@ -22,6 +22,7 @@ import { WebSocketIpc } from './ipc/websocket-ipc.ts';
 import type { AppLog } from './logs/app-logger.ts';
 import { ProviderLogs } from './logs/provider-logs.ts';
 import { FixLogTails } from './logs/tail.ts';
+import { messageDecoder } from './message-decoder.ts';
 import { ConsoleFeed } from './operations/console-feed.ts';
 import { startOperations } from './operations/start-operations.ts';
 import { confirmEvents } from './sessions/event-confirmation.ts';
@@ -171,7 +172,15 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   // Closed in the reverse order: requests are drained, screens hear goodbye, and then the port goes.
   let listening: Admin | null = null;
   opened.defer(async () => listening?.close());
-  const dispatcher = new Dispatcher(createHandlers(operations.deps, feed), clock, log);
+  const dispatcher = new Dispatcher(
+    createHandlers(
+      operations.deps,
+      feed,
+      messageDecoder((provider) => store.config(provider)),
+    ),
+    clock,
+    log,
+  );
   const webSockets = new WebSocketIpc({
     dispatcher,
     feed,

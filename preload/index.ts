@@ -39,6 +39,7 @@ const api: PreloadApi = {
     'lp.timeline': request('lp.timeline'),
     'fixlog.open': request('fixlog.open'),
     'fixlog.close': request('fixlog.close'),
+    'fixlog.decode': request('fixlog.decode'),
     'audit.list': request('audit.list'),
   },
   pushes: {

@@ -1,4 +1,5 @@
 import type { AuditRow } from './audit.ts';
+import type { DecodedMessage } from './fix-message.ts';
 import type { KillIncident } from './kill.ts';
 import type { LpConfig, LpDraft } from './lp-config.ts';
 import type { FixLogLine, Health, LpView, TimelineEvent } from './lp-view.ts';
@@ -71,6 +72,8 @@ interface Requests {
   /** Opens the live tail of one LP on this connection and answers with its last lines; `fixlog.lines` follows. */
   'fixlog.open': { args: ByProvider & { readonly lines: number }; value: FixLogTail };
   'fixlog.close': { args: ByProvider; value: null };
+  /** One message of the log, SOH as on the wire, read with the dictionary of its LP. */
+  'fixlog.decode': { args: ByProvider & { readonly text: string }; value: DecodedMessage };
   'audit.list': { args: { readonly provider: string | null; readonly limit: number }; value: readonly AuditRow[] };
 }
 
@@ -123,6 +126,7 @@ export const REQUEST_CHANNELS = Object.keys({
   'lp.timeline': 0,
   'fixlog.open': 0,
   'fixlog.close': 0,
+  'fixlog.decode': 0,
   'audit.list': 0,
 } satisfies Record<RequestChannel, 0>) as readonly RequestChannel[];
 

@@ -17,13 +17,14 @@ import { saveLp } from '../operations/save-lp.ts';
 import { setSequence } from '../operations/set-sequence.ts';
 import { testRequest } from '../operations/test-request.ts';
 import type { Connection } from './connection.ts';
+import type { DecodeMessage } from './ports.ts';
 
 export type Handlers = {
   readonly [C in RequestChannel]: (connection: Connection, args: Args<C>) => Promise<Result<Value<C>>>;
 };
 
 /** Binds every request channel to its operation; a channel that is missing here does not compile. */
-export function createHandlers(deps: OperationDeps, feed: Pick<ConsoleFeed, 'snapshot'>): Handlers {
+export function createHandlers(deps: OperationDeps, feed: Pick<ConsoleFeed, 'snapshot'>, decode: DecodeMessage): Handlers {
   return {
     'console.snapshot': async () => ok(feed.snapshot()),
     'lp.config': (_connection, args) => lpConfig(deps, args),
@@ -46,6 +47,7 @@ export function createHandlers(deps: OperationDeps, feed: Pick<ConsoleFeed, 'sna
       await connection.closeTail(provider);
       return ok(null);
     },
+    'fixlog.decode': async (_connection, { provider, text }) => ok(await decode(provider, text)),
     'audit.list': (_connection, args) => auditRows(deps, args),
   };
 }

@@ -1,3 +1,4 @@
+import type { DecodedMessage } from '../contracts/fix-message.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 
 /** A live tail of one provider's raw FIX log. */
@@ -12,3 +13,6 @@ export interface TailFactory {
   /** Rejects when the log cannot be read; a log that does not exist yet is empty. */
   open(provider: string, lines: number, onLines: (lines: readonly FixLogLine[], skipped: number) => void): Promise<Tail>;
 }
+
+/** Reads a message with the dictionary of its LP. Never rejects. */
+export type DecodeMessage = (provider: string, text: string) => Promise<DecodedMessage>;

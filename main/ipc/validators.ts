@@ -30,6 +30,7 @@ const VALIDATORS: Validators = {
   'lp.timeline': byProvider.extend({ limit: limitSchema }),
   'fixlog.open': byProvider.extend({ lines: z.number().int().min(0).max(10_000) }),
   'fixlog.close': byProvider,
+  'fixlog.decode': byProvider.extend({ text: z.string().max(900_000) }),
   'audit.list': z.strictObject({ provider: providerSchema.nullable(), limit: limitSchema }),
 };
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type DisconnectReason, describeReason, REASONS } from '../contracts/disconnect-reason.ts';
 import type { DialTarget } from '../contracts/engine-protocol.ts';
 import type { LpConfig } from '../contracts/lp-config.ts';
@@ -120,7 +121,9 @@ export class Dialler {
       end = resolve;
     });
     this.#connection = { ended, end };
-    this.#lane.doing(target.tunnel ? 'tcp' : 'dns', this.#deps.clock.nowMs());
+    const numeric = isIP(target.host) !== 0;
+    if (numeric && !target.tunnel) this.#lane.skip('dns', 'an address');
+    this.#lane.doing(numeric ? 'tcp' : 'dns', this.#deps.clock.nowMs());
     this.#listener.state({ kind: 'connecting', step: 'tcp' });
     engine.send({ type: 'connect', target, resetSequence });
   }

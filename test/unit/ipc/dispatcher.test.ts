@@ -8,13 +8,19 @@ import { health, lpView } from '../operations/lp-view.ts';
 import { actor, databaseAway, operationsOn } from '../operations/operations-on.ts';
 import { HandTails } from './hand-tails.ts';
 
+const DECODED = { msgType: '0', name: 'Heartbeat', admin: true, fields: [], problem: null };
+
 function dispatcherOn() {
   const parts = operationsOn(lpView('LP-A', { kind: 'logged-on' }));
   const { control, clock, log, deps } = parts;
   const feed = new ConsoleFeed({ control, health: () => health, clock, host: 'console-a', version: '1', log });
   const tails = new HandTails();
   const connection = new Connection(actor, tails, () => undefined);
-  const dispatcher = new Dispatcher(createHandlers(deps, feed), clock, log);
+  const dispatcher = new Dispatcher(
+    createHandlers(deps, feed, async () => DECODED),
+    clock,
+    log,
+  );
   return {
     ...parts,
     tails,

@@ -10,6 +10,8 @@ import { health, lpView } from '../operations/lp-view.ts';
 import { actor, operationsOn } from '../operations/operations-on.ts';
 import { fixLine, HandTails } from './hand-tails.ts';
 
+const DECODED = { msgType: '0', name: 'Heartbeat', admin: true, fields: [], problem: null };
+
 type Handler = (event: unknown, args: unknown) => unknown;
 
 /** Electron's main process is not here: its ipcMain is noted, and windows are the few members that are used. */
@@ -58,7 +60,11 @@ beforeEach(() => {
   tails = new HandTails();
   const snapshot = () => ({ counter: 0, nowMs: 0, host: 'h', version: 'v', lps: [], health, incidents: [] });
   ipc = startElectronIpc({
-    dispatcher: new Dispatcher(createHandlers(parts.deps, { snapshot }), parts.clock, log),
+    dispatcher: new Dispatcher(
+      createHandlers(parts.deps, { snapshot }, async () => DECODED),
+      parts.clock,
+      log,
+    ),
     feed: {
       subscribe: (given) => {
         subscriber = given;

@@ -53,6 +53,7 @@ const GOOD: { readonly [C in RequestChannel]: Args<C> } = {
   'lp.timeline': { provider, limit: 100 },
   'fixlog.open': { provider, lines: 500 },
   'fixlog.close': { provider },
+  'fixlog.decode': { provider, text: '8=FIX.4.4\x0135=0\x01' },
   'audit.list': { provider: null, limit: 100 },
 };
 

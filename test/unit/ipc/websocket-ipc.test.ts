@@ -12,6 +12,8 @@ import { health } from '../operations/lp-view.ts';
 import { operationsOn } from '../operations/operations-on.ts';
 import { fixLine, HandTails } from './hand-tails.ts';
 
+const DECODED = { msgType: '0', name: 'Heartbeat', admin: true, fields: [], problem: null };
+
 const WAIT = { timeout: 5_000, interval: 10 };
 const TOKEN = 'token-of-this-test';
 
@@ -31,7 +33,11 @@ beforeEach(async () => {
   const { deps, clock, log } = parts;
   const snapshot = () => ({ counter: 0, nowMs: 0, host: 'h', version: 'v', lps: [], health, incidents: [] });
   ipc = new WebSocketIpc({
-    dispatcher: new Dispatcher(createHandlers(deps, { snapshot }), clock, log),
+    dispatcher: new Dispatcher(
+      createHandlers(deps, { snapshot }, async () => DECODED),
+      clock,
+      log,
+    ),
     feed: {
       subscribe: (subscriber) => {
         subscribers.add(subscriber);

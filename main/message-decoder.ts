@@ -1,0 +1,39 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { DecodedMessage } from './contracts/fix-message.ts';
+import type { LpConfig } from './contracts/lp-config.ts';
+import type { Dictionary } from './fix/codec/dictionary.ts';
+import { fix44 } from './fix/codec/fix44.ts';
+import { decodeMessage } from './fix/codec/inspect.ts';
+
+/**
+ * Decodes messages for the operator's inspector with the dictionary of their LP; FIX 4.4 where that cannot be read.
+ *
+ * @param config the LP's configuration, null when it has none that is valid
+ */
+export function messageDecoder(
+  config: (provider: string) => Promise<LpConfig | null>,
+): (provider: string, text: string) => Promise<DecodedMessage> {
+  const compiled = new Map<string, { readonly mtimeMs: number; readonly dictionary: Dictionary }>();
+
+  const dictionaryAt = async (file: string): Promise<Dictionary> => {
+    const { mtimeMs } = await stat(file);
+    const known = compiled.get(file);
+    if (known?.mtimeMs === mtimeMs) return known.dictionary;
+    // Brings jspurefix along, which only an LP with a dialect of its own needs.
+    const { compileDictionary } = await import('./fix/codec/compile-dictionary.ts');
+    const dictionary = compileDictionary(await readFile(file, 'utf8'));
+    compiled.set(file, { mtimeMs, dictionary });
+    return dictionary;
+  };
+
+  return async (provider, text) => {
+    const file = (await config(provider).catch(() => null))?.session.dictionaryFile ?? null;
+    if (file === null) return decodeMessage(text, fix44());
+    try {
+      return decodeMessage(text, await dictionaryAt(file));
+    } catch (error) {
+      const decoded = decodeMessage(text, fix44());
+      return { ...decoded, problem: `${file} cannot be used: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  };
+}
