@@ -102,7 +102,9 @@ describe('activate, deactivate, restart', () => {
     d.database.spoil('LP-A', { column: 'Port', rule: 'must be 1–65535' });
     await d.start();
     expect(d.view().status).toBe(2);
-    await d.finish(d.manager.deactivate('LP-A', 'not today'));
+    const deactivated = d.manager.deactivate('LP-A', 'not today');
+    expect(d.view()).toMatchObject({ status: 0, reason: { code: 'deactivated' } });
+    await d.finish(deactivated);
     await settle();
     expect(d.view()).toMatchObject({ state: { kind: 'inactive' }, status: 0 });
     expect(d.database.row('LP-A')).toMatchObject({ desired: 'inactive', status: 0, owner: null });

@@ -39,6 +39,24 @@ describe('reconnecting', () => {
     expect(d.launcher.engines).toHaveLength(1);
   });
 
+  test('a Logon after failures tells attempt 0, the failures tell theirs', async ({ desk }) => {
+    const d = desk({ random: () => 0 });
+    withRetry(d);
+    d.launcher.script.connect = 'hold';
+    await d.start();
+    for (const code of ['tcp-refused', 'tcp-timeout'] as const) {
+      d.launcher.engine().drop({ code });
+      await d.clock.advance(0);
+    }
+    d.launcher.engine().logOn();
+    await settle();
+    expect(d.database.changes.map(({ to, attempt }) => [to, attempt])).toEqual([
+      [2, 1],
+      [2, 2],
+      [1, 0],
+    ]);
+  });
+
   test('a refused logon waits longer, and shows the words of the LP', async ({ desk }) => {
     const d = desk({ random: () => 1 });
     withRetry(d);

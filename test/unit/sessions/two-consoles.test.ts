@@ -57,6 +57,21 @@ describe('two consoles on one database', () => {
     expect(database.statuses('LP-A')).toEqual([1, 0, 1]);
   });
 
+  test('hand an LP over without a false word, though the row was read before it was let go', async ({ desk }) => {
+    const { a, b, clock, database } = await running(desk);
+    database.holdReads();
+    database.notify('LP-A');
+    await settle();
+    const closed = a.close();
+    await clock.advance(100);
+    // Status 1, owned by the other: as it stood before.
+    database.letReadsGo();
+    await closed;
+    await clock.advance(1_000);
+    expect(b.state()).toBe('logged-on');
+    expect(database.statuses('LP-A')).toEqual([1, 0, 1]);
+  });
+
   test('act for each other through the database', async ({ desk }) => {
     const { a, b, clock, database } = await running(desk);
     expect(await b.finish(b.manager.deactivate('LP-A', 'from b'))).toEqual({ ok: true, value: null });
