@@ -108,6 +108,11 @@ test('the FIX log tail shows what the LP sent, and the file has it too', async (
   const tail = page.getByTestId('fix-log');
   await expect(tail).toContainText('MarketData');
   await expect(tail).toContainText('55=EURUSD');
+  await tail.getByText('MarketDataSnapshot').first().click();
+  const fields = page.getByTestId('message-fields');
+  await expect(fields).toContainText('MDEntryPx');
+  await expect(fields).toContainText('1 of 6');
+  await expect(fields).toContainText('BID');
   const file = readFileSync(join(desk.fixLogDir, provider, 'fix.log'), 'utf8');
   expect(file).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z O 8=FIX\.4\.4\x019=\d+\x0135=A\x01/);
   expect(file).toContain('554=***');

@@ -105,7 +105,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
             })}
           </div>
         </div>
-        {chosen !== null && <MessageFields entry={chosen} onClose={() => setChosen(null)} />}
+        {chosen !== null && <MessageFields provider={provider} entry={chosen} onClose={() => setChosen(null)} />}
       </div>
       <footer className="log-foot">
         the last {grouped(Math.min(entries.length, LOG_KEPT))} lines; the file has all

@@ -1,16 +1,58 @@
+import type { CSSProperties } from 'react';
+import type { DecodedField } from '../../../main/contracts/fix-message.ts';
+import { type FieldRow, rowsOf } from '../../store/field-rows.ts';
 import { fieldsOf, type LogEntry, SOH } from '../../store/fix-log.ts';
 import { messageName } from '../../store/message-name.ts';
-import { tagName } from '../../store/tag-name.ts';
+import { useDecoded } from './use-decoded.ts';
 
 /** As people paste it into tickets: SOH as `|`. */
 const readable = (text: string): string => text.replaceAll(SOH, '|');
 
-/** One message, field by field, in its own order. */
-export function MessageFields({ entry, onClose }: { readonly entry: LogEntry; onClose(): void }) {
+/** The fields as they stand, until the dictionary has read them. */
+const undecoded = (text: string): readonly DecodedField[] =>
+  fieldsOf(text).map(({ tag, value }) => ({ tag, value, name: null, meaning: null, section: 'body', entries: null }));
+
+function Row({ row }: { readonly row: FieldRow }) {
+  const indent = { '--depth': row.depth } as CSSProperties;
+  if (row.kind === 'entry') {
+    return (
+      <tr className="group-entry">
+        <td />
+        <td colSpan={2} className="indented" style={indent}>
+          {row.text}
+        </td>
+      </tr>
+    );
+  }
+  const { tag, name, value, meaning } = row.field;
   return (
-    <aside className="message-fields" aria-label="Fields of the message">
+    <tr data-section={row.field.section}>
+      <td className="n">{tag}</td>
+      <td className="indented" style={indent}>
+        {name ?? ''}
+      </td>
+      <td className="value">
+        {value}
+        {meaning !== null && <span className="meaning"> {meaning}</span>}
+      </td>
+    </tr>
+  );
+}
+
+interface MessageFieldsProps {
+  readonly provider: string;
+  readonly entry: LogEntry;
+  onClose(): void;
+}
+
+/** One message, field by field, in its own order: names, meanings of enumerated values, groups as a tree. */
+export function MessageFields({ provider, entry, onClose }: MessageFieldsProps) {
+  const decoded = useDecoded(provider, entry.text);
+  const rows = rowsOf(decoded?.fields ?? undecoded(entry.text));
+  return (
+    <aside className="message-fields" aria-label="Fields of the message" data-testid="message-fields">
       <header>
-        <b>{messageName(entry.msgType)}</b>
+        <b>{decoded?.name ?? messageName(entry.msgType)}</b>
         <span className="unit">
           {entry.direction} · {entry.at.slice(11, 26)}
         </span>
@@ -22,6 +64,7 @@ export function MessageFields({ entry, onClose }: { readonly entry: LogEntry; on
           Close
         </button>
       </header>
+      {decoded !== null && decoded.problem !== null && <p className="message-problem">{decoded.problem}</p>}
       <div className="scroller">
         <table className="plain fields">
           <thead className="hidden">
@@ -32,13 +75,8 @@ export function MessageFields({ entry, onClose }: { readonly entry: LogEntry; on
             </tr>
           </thead>
           <tbody>
-            {fieldsOf(entry.text).map((field, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: tags repeat in groups, and the order never changes
-              <tr key={index}>
-                <td className="n">{field.tag}</td>
-                <td>{tagName(field.tag)}</td>
-                <td className="value">{field.value}</td>
-              </tr>
+            {rows.map((row) => (
+              <Row key={row.key} row={row} />
             ))}
           </tbody>
         </table>
