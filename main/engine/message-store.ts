@@ -46,8 +46,9 @@ export class MessageStore {
     const stored = readable ? this.#stateBytes.readDoubleLE(0) : 1;
     // Lower than the truth is harmless (the peer's replay is recognised by PossDup); an unreadable number therefore starts from 1.
     this.#nextIn = Number.isSafeInteger(stored) && stored >= 1 ? stored : 1;
-    // An index entry written after the state, just before the crash, knows better.
-    if (readable && index.entries > this.#stateBytes.readDoubleLE(9) && index.lastNextIn > 0) this.#nextIn = index.lastNextIn;
+    // An index entry written after the state, just before the crash, knows better; with an empty file every entry was.
+    const entriesThen = readable ? this.#stateBytes.readDoubleLE(9) : got === 0 ? 0 : Number.POSITIVE_INFINITY;
+    if (index.entries > entriesThen && index.lastNextIn > 0) this.#nextIn = index.lastNextIn;
     this.#resetPending = readable && this.#stateBytes[8] === 1;
     return index;
   }

@@ -7,6 +7,8 @@ export default class TableReporter implements Reporter {
     for (const module of modules) {
       for (const error of module.errors()) console.error(error.message);
       for (const test of module.children.allTests()) {
+        // Left out by a filter of the person at the command line.
+        if (test.result().state === 'skipped') continue;
         const scenario = test.parent.type === 'suite' ? test.parent.name : test.name;
         const row = rows.get(scenario) ?? new Map<string, TestCase>();
         rows.set(scenario, row.set(test.name, test));

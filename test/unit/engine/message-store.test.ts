@@ -64,6 +64,15 @@ describe('MessageStore', () => {
     again.close();
   });
 
+  it('knows it too when the process died before that file was ever written', () => {
+    const store = new MessageStore(dir);
+    store.nextIn = 3;
+    put(store, 'answer');
+    store.flushMessages();
+    expect(new MessageStore(dir).nextIn).toBe(3);
+    store.close();
+  });
+
   it('drops half an index entry, which the crash cut short', () => {
     const store = new MessageStore(dir);
     put(store, 'one');
