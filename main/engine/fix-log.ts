@@ -55,6 +55,7 @@ export class FixLog {
     this.#position = size;
     this.#day = size === 0 ? this.#stamp.day : Math.floor(mtimeMs / 86_400_000);
     if (this.#day !== this.#stamp.day) this.#rotate();
+    else this.#archive();
   }
 
   /** Sets the time of the lines that follow, epoch ms with a fraction. */
@@ -156,13 +157,17 @@ export class FixLog {
       // A write in flight still uses the old file; its callback closes it.
       if (this.#inFlight?.fd !== old) closeSync(old);
       this.#position = 0;
-      const { dir, keep, onError } = this.#options;
-      // One at a time: a burst must not start a compression for each of its files.
-      this.#archiving = this.#archiving.then(() => archive(dir, name, keep)).catch(onError);
+      this.#archive();
     } catch (cause) {
       this.#fail(cause);
     }
     this.#day = this.#stamp.day;
+  }
+
+  /** One at a time: a burst must not start a compression for each of its files. */
+  #archive(): void {
+    const { dir, keep, onError } = this.#options;
+    this.#archiving = this.#archiving.then(() => archive(dir, keep)).catch(onError);
   }
 
   close(): void {

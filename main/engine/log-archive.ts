@@ -28,10 +28,14 @@ export function rotatedName(dir: string, day: number): string {
   return join(dir, `fix.${date}.${(last?.n ?? 0) + 1}.log`);
 }
 
-/** Compresses a rotated log in the background and deletes the oldest beyond `keep`. Rejects with the file system's error. */
-export async function archive(dir: string, path: string, keep: number): Promise<void> {
-  await compress(path);
-  await prune(dir, keep);
+/**
+ * Compresses what was rotated, also what an earlier process left behind half done, and deletes the oldest beyond `keep`. Rejects with the
+ * file system's error.
+ */
+export async function archive(dir: string, keep: number): Promise<void> {
+  for (const { name } of rotatedLogs(dir)) if (!name.endsWith('.gz')) await compress(join(dir, name));
+  const logs = rotatedLogs(dir);
+  for (const { name } of logs.slice(0, Math.max(0, logs.length - keep))) await rm(join(dir, name), { force: true });
 }
 
 async function compress(path: string): Promise<void> {
@@ -40,9 +44,4 @@ async function compress(path: string): Promise<void> {
   await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(half, { mode: 0o640 }));
   await rename(half, `${path}.gz`);
   await rm(path);
-}
-
-async function prune(dir: string, keep: number): Promise<void> {
-  const logs = rotatedLogs(dir);
-  for (const { name } of logs.slice(0, Math.max(0, logs.length - keep))) await rm(join(dir, name), { force: true });
 }

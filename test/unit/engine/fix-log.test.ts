@@ -98,6 +98,14 @@ describe('FixLog', () => {
     expect(current()).toBe('');
   });
 
+  it('finishes the compression that an earlier process was ended in', async () => {
+    writeFileSync(join(dir, 'fix.2026-01-30.1.log'), 'whole');
+    writeFileSync(join(dir, 'fix.2026-01-30.1.log.gz.part'), 'half');
+    open().close();
+    await vi.waitFor(() => expect(rotated()).toEqual(['fix.2026-01-30.1.log.gz']));
+    expect(gunzipSync(readFileSync(join(dir, 'fix.2026-01-30.1.log.gz'))).toString()).toBe('whole');
+  });
+
   it('begins a new file when the old one is large, and keeps a bounded number', async () => {
     const log = open({ maxBytes: 50_000, keep: 3 });
     for (let n = 0; n < 6; n += 1) {
