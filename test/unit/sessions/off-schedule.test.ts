@@ -83,6 +83,51 @@ describe('a session with a schedule', () => {
   });
 });
 
+describe('a schedule that changes while the session is on', () => {
+  test('does not log it out when it is open, and does when it is not', async ({ desk }) => {
+    const d = desk({ clock: at('09:05:00') });
+    d.database.put('LP-A', { config: scheduled(null) });
+    await d.start();
+    d.database.put('LP-A', { config: scheduled(TEN_MINUTES, 2) });
+    await d.clock.advance(1_000);
+    d.database.put('LP-A', { config: scheduled({ ...TEN_MINUTES, startTime: '09:02' }, 3) });
+    await d.clock.advance(1_000);
+    expect(d.state()).toBe('logged-on');
+    expect(d.database.statuses('LP-A')).toEqual([1]);
+    d.database.put('LP-A', { config: scheduled({ ...TEN_MINUTES, endTime: '09:03' }, 4) });
+    await d.clock.advance(1_000);
+    expect(d.view()).toMatchObject({ state: { kind: 'off-schedule' }, status: 0 });
+  });
+
+  test('goes on with its numbers', async ({ desk }) => {
+    const d = desk({ clock: at('09:05:00') });
+    d.database.put('LP-A', { config: scheduled(TEN_MINUTES) });
+    await d.start();
+    d.database.put('LP-A', { config: scheduled({ ...TEN_MINUTES, startTime: '09:02' }, 2) });
+    await d.clock.advance(1_000);
+    await d.finish(d.manager.restart('LP-A'));
+    expect(d.launcher.engines).toHaveLength(2);
+    expect(d.launcher.engine().last('connect').resetSequence).toBe(false);
+  });
+
+  test('into an invalid row and back leaves it on, and it still ends in time', async ({ desk }) => {
+    const d = desk({ clock: at('09:05:00') });
+    d.database.put('LP-A', { config: scheduled(TEN_MINUTES) });
+    await d.start();
+    d.database.spoil('LP-A', { column: 'Port', rule: 'must be 1–65535' });
+    await d.clock.advance(1_000);
+    d.database.put('LP-A', { config: scheduled(TEN_MINUTES, 3) });
+    await d.clock.advance(1_000);
+    expect(d.database.statuses('LP-A')).toEqual([1]);
+    d.database.spoil('LP-A', { column: 'Port', rule: 'must be 1–65535' });
+    await d.clock.advance(6 * MINUTE);
+    // Logged out in time; what is left to say is that the row is invalid.
+    expect(d.database.statuses('LP-A')).toEqual([1, 0, 2]);
+    expect(d.database.changes[1]?.reason).toEqual({ code: 'off-schedule' });
+    expect(d.view()).toMatchObject({ state: { kind: 'error' }, reason: { code: 'config-invalid' }, enginePid: null });
+  });
+});
+
 describe('sequence numbers at the start of a session', () => {
   test('begin from 1 once per session, and go on over reconnects within it', async ({ desk }) => {
     const d = desk({ clock: at('08:50:00') });
