@@ -33,7 +33,7 @@ function Row({ row }: { readonly row: FieldRow }) {
       </td>
       <td className="value">
         {value}
-        {meaning !== null && <span className="meaning"> {meaning}</span>}
+        {meaning !== null && <span className="meaning"> {meaning.replaceAll('_', ' ')}</span>}
       </td>
     </tr>
   );
