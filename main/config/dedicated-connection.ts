@@ -15,6 +15,8 @@ const BEAT_MS = 5_000;
 export interface DedicatedConnection {
   /** Statements on this connection; null while there is none. */
   query(): Query | null;
+  /** As `query`; while the connection is being made it is waited for, at most `withinMs`. */
+  soon(withinMs: number): Promise<Query | null>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,8 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
   let cancel: () => void = () => undefined;
   let connecting: Promise<void> = Promise.resolve();
   const sockets = trackSockets();
+  const waiting = new Set<() => void>();
+  const query = () => (current?.up === true ? current.query : null);
 
   const retry = () => {
     if (closed) return;
@@ -80,6 +84,7 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
       failures = 0;
       if (current !== mine) return;
       mine.up = true;
+      for (const tell of [...waiting]) tell();
       beatLater(client, query);
     } catch (error) {
       if (current?.client === client) lost(client, error instanceof Error ? error : new Error(String(error)));
@@ -103,10 +108,25 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
 
   connecting = connect();
   return {
-    query: () => (current?.up === true ? current.query : null),
+    query,
+    async soon(withinMs) {
+      if (query() === null && !closed) {
+        await new Promise<void>((resolve) => {
+          const tell = () => {
+            cancelWait();
+            waiting.delete(tell);
+            resolve();
+          };
+          const cancelWait = clock.after(withinMs, tell);
+          waiting.add(tell);
+        });
+      }
+      return query();
+    },
     async close() {
       closed = true;
       cancel();
+      for (const tell of [...waiting]) tell();
       const client = current?.client;
       current = null;
       await sockets.endWithin(CLOSE_WAIT_MS, client === undefined ? Promise.resolve() : client.end());

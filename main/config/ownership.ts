@@ -16,8 +16,11 @@ const SERVER_SIDE_LIMITS = {
   tcp_keepalives_count: '3',
 };
 
+/** A connection that is just being made, as at a start, is no reason to call the database away. */
+const CONNECTING_MS = 2_000;
+
 export interface OwnershipConnection {
-  /** @throws DatabaseAway */
+  /** @throws DatabaseAway when there is no connection within 2 s */
   acquire(provider: string): Promise<boolean>;
   release(provider: string): Promise<void>;
   onLost(listener: (loss: { readonly rivals: boolean; readonly leaseLeftMs: number }) => void): () => void;
@@ -64,15 +67,14 @@ export function openOwnership(url: string, clock: Clock, owner = ownerName()): O
     },
   });
 
-  const connected = (): Query => {
-    const query = connection.query();
+  const connected = (query = connection.query()): Query => {
     if (query === null) throw new DatabaseAway('The database connection that proves ownership is being made again');
     return query;
   };
   const unlock = (query: Query, provider: string) => query('SELECT pg_advisory_unlock($1, hashtext($2))', [LOCK_SPACE, provider]);
 
   async function take(provider: string): Promise<boolean> {
-    const query = connected();
+    const query = connected(await connection.soon(CONNECTING_MS));
     const [lock] = await query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS taken', [LOCK_SPACE, provider]);
     if (lock?.['taken'] !== true) return false;
     const taken = await query(
