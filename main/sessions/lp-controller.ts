@@ -52,7 +52,7 @@ export class LpController {
     this.#tasks = new TaskQueue(() => this.#changed(), deps.databaseError);
     this.#gate = new ScheduleGate(provider, deps, () => this.#settleSoon());
     this.#watch = new OwnershipWatch(deps.clock, {
-      prove: () => void this.#tasks.run(() => this.#reacquire()),
+      prove: () => void this.#tasks.run(() => (this.running ? this.#reacquire() : this.#settle())),
       fence: () => this.#fence(),
     });
     this.#slot = new RunSlot(provider, deps, this.row, this.timeline, {
@@ -196,7 +196,7 @@ export class LpController {
   }
 
   async #reacquire(): Promise<void> {
-    if (!this.running || this.row.held || this.#closing) return;
+    if (this.row.held || this.#closing) return;
     const owned = await this.row.acquire();
     if (owned === null) this.#watch.notAnswered();
     else this.#watch.close();
@@ -281,7 +281,10 @@ export class LpController {
     const owned = await this.row.acquire();
     if (owned !== true) {
       this.#idle = owned === false ? { kind: 'foreign' } : { kind: 'error' };
-      if (owned === null) status.adopt(status.value, { code: 'database-lost' }, this.#deps.clock.nowMs());
+      if (owned === null) {
+        status.adopt(status.value, { code: 'database-lost' }, this.#deps.clock.nowMs());
+        this.#watch.notAnswered();
+      }
       return;
     }
     if (!held) {

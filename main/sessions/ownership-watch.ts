@@ -2,7 +2,7 @@ import type { Clock } from '../contracts/clock.ts';
 import type { OwnershipLoss } from './ports.ts';
 import { Timers } from './timers.ts';
 
-const ASK_AGAIN_MS = 1_000;
+const ASK_AGAIN_MS = 250;
 /** Beyond LogoutAckThreshold, what an orderly end may take. */
 const BEFORE_LEASE_END_MS = 1_000;
 

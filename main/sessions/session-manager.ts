@@ -12,6 +12,7 @@ import { KillSwitch } from './kill-switch.ts';
 import { LpController } from './lp-controller.ts';
 import { databaseAway, unknownProvider } from './outcomes.ts';
 import type { EngineLauncher, EventConfirmation, EventLog, LatchStore, LpStore, Ownership, TunnelManager } from './ports.ts';
+import { quietErrors } from './quiet-errors.ts';
 import { RowReader, type Rows } from './row-reader.ts';
 import type { SessionStarts } from './session-starts.ts';
 
@@ -45,7 +46,8 @@ export class SessionManager implements SessionControl {
   readonly #unsubscribe: (() => void)[] = [];
   readonly #reader: RowReader;
 
-  constructor(deps: SessionManagerDeps) {
+  constructor(given: SessionManagerDeps) {
+    const deps = { ...given, databaseError: quietErrors(given.clock, given.databaseError) };
     this.#deps = deps;
     this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#tell(this.#incidentListeners, incident));
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);

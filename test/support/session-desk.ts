@@ -20,6 +20,8 @@ export interface DeskOptions {
   readonly dataDir?: string;
   readonly random?: () => number;
   readonly latches?: (real: LatchStore) => LatchStore;
+  /** The connection that proves ownership is not there yet. */
+  readonly notOwnable?: boolean;
   readonly confirmation?: EventConfirmation;
   readonly eventLog?: { write(event: TimelineEvent): void };
 }
@@ -39,6 +41,7 @@ export class SessionDesk {
   readonly settled: KillIncident[] = [];
   /** Something cannot be ended here, and is watched for ever. */
   leaves = false;
+  ownable: boolean;
   #random: () => number;
 
   constructor(options: DeskOptions = {}) {
@@ -53,12 +56,20 @@ export class SessionDesk {
     this.tunnels = new FakeTunnels(note);
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'vfxlp-latches-'));
     this.#random = options.random ?? (() => 0.5);
+    this.ownable = options.notOwnable !== true;
+    const ownership = this.database.ownership(this.host);
     const latches = openLatchStore(this.dataDir);
     this.manager = new SessionManager({
       clock: this.clock,
       random: () => this.#random(),
       store: this.database.store(),
-      ownership: this.database.ownership(this.host),
+      ownership: {
+        ...ownership,
+        acquire: (provider) => {
+          if (this.ownable) return ownership.acquire(provider);
+          return Promise.reject(new Error('the connection that proves ownership is being made'));
+        },
+      },
       launcher: this.launcher,
       tunnels: this.tunnels,
       latches: options.latches?.(latches) ?? latches,

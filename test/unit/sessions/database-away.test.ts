@@ -72,6 +72,30 @@ describe('while the database is away', () => {
     expect(again?.atMs).toBeGreaterThan(down?.atMs ?? 0);
   });
 
+  test('is one error for fifty LPs, told again after a while', async ({ desk }) => {
+    const d = desk({ random: () => 0 });
+    for (let i = 0; i < 50; i += 1) d.database.put(`LP-${i}`);
+    await d.start();
+    d.database.goAway();
+    for (const engine of d.launcher.engines) engine.drop({ code: 'tcp-reset' });
+    await d.clock.advance(9_000);
+    expect(d.errors.map(String)).toEqual(['Error: the database is away']);
+    await d.clock.advance(2_000);
+    expect(d.errors).toHaveLength(2);
+  });
+
+  test('that answers, but not yet whose the LPs are, is asked again soon', async ({ desk }) => {
+    const d = desk({ notOwnable: true });
+    d.database.put('LP-A');
+    await d.start();
+    expect(d.view()).toMatchObject({ state: { kind: 'error' }, reason: { code: 'database-lost' } });
+    await d.clock.advance(5_000);
+    expect(d.launcher.engines).toEqual([]);
+    d.ownable = true;
+    await d.clock.advance(1_000);
+    expect(d.state()).toBe('logged-on');
+  });
+
   test('a console that starts shows its LPs as soon as it is there', async ({ desk }) => {
     const d = desk();
     d.database.put('LP-A');
