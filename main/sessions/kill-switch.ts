@@ -14,12 +14,16 @@ import type { LatchStore } from './ports.ts';
 import type { StepObserver } from './teardown.ts';
 
 const KEPT = 20;
+/** Stands for the LPs that the database has not told since the start; no provider can have a name with spaces. */
+const NOT_KNOWN_YET = 'every LP not known yet';
 
 export interface KillRequest {
   readonly providers: readonly string[];
   readonly scope: 'lp' | 'all';
   readonly by: string;
   readonly reason: string;
+  /** Also what the database has not told yet. */
+  readonly notKnownYet: boolean;
 }
 
 /**
@@ -46,11 +50,12 @@ export class KillSwitch {
   }
 
   latch(provider: string): KillLatch | null {
-    return this.#latches.all().get(provider) ?? null;
+    const latches = this.#latches.all();
+    return latches.get(provider) ?? latches.get(NOT_KNOWN_YET) ?? null;
   }
 
   latched(): readonly string[] {
-    return [...this.#latches.all().keys()];
+    return [...this.#latches.all().keys()].filter((provider) => provider !== NOT_KNOWN_YET);
   }
 
   /** Newest first. */
@@ -68,10 +73,11 @@ export class KillSwitch {
    * @returns the incident, and the providers whose sessions must now be ended
    */
   begin(request: KillRequest): { readonly incident: KillIncident; readonly fresh: readonly string[] } {
-    const fresh = request.providers.filter((provider) => this.latch(provider) === null || this.#rearming.delete(provider));
-    const known = fresh.length === 0 ? this.#known(request.providers) : null;
+    const { scope, by, reason, notKnownYet } = request;
+    const providers = notKnownYet ? [...request.providers, NOT_KNOWN_YET] : request.providers;
+    const fresh = providers.filter((provider) => this.latch(provider) === null || this.#rearming.delete(provider));
+    const known = fresh.length === 0 ? this.#known(providers) : null;
     if (known !== null) return { incident: known, fresh };
-    const { providers, scope, by, reason } = request;
     const latch = { incidentId: randomUUID(), by, reason, atMs: this.#clock.nowMs() };
     const lps = providers.map((provider) => {
       const before = fresh.includes(provider) ? null : this.latch(provider);
@@ -87,7 +93,26 @@ export class KillSwitch {
       lps: providers.map((provider, index) => lps[index] ?? begun(provider, this.#clock.nowMs(), failure)),
     };
     this.#set(incident);
-    return { incident, fresh };
+    return { incident, fresh: fresh.filter((provider) => provider !== NOT_KNOWN_YET) };
+  }
+
+  /**
+   * The database has told all its LPs: a latch that was set on those not known yet is now one on each of them.
+   *
+   * @returns the incident that killed them; null when there is none
+   */
+  nowKnown(providers: readonly string[]): KillIncident | null {
+    const latches = this.#latches.all();
+    const latch = latches.get(NOT_KNOWN_YET);
+    if (latch === undefined) return null;
+    const killed = providers.filter((provider) => !latches.has(provider));
+    const failure = this.#latchOnDisk(killed, latch);
+    // Until each has a latch of its own on the disk, the one on all must stay there.
+    if (failure === null) this.#latches.clear(NOT_KNOWN_YET);
+    for (const provider of killed) this.#record(latch, alreadyKilled(provider, latch, 'killed before it was known'));
+    const incident = this.incident(latch.incidentId);
+    if (incident === null) return null;
+    return this.#set({ ...incident, scope: 'all', lps: incident.lps.filter(({ provider }) => provider !== NOT_KNOWN_YET) });
   }
 
   /**

@@ -226,7 +226,10 @@ export class LpController {
   async #settleKilled(record: LpRecord, latch: KillLatch): Promise<void> {
     if (!(await this.#slot.endSilently(killedBy(latch), `Killed: ${latch.reason}`))) return;
     // Killed while the database was away, and this console started again since: the others must learn of it.
-    if (record.killed === null && this.row.written) this.row.writeLatch(latch);
+    if (record.killed === null && this.row.written) {
+      this.row.writeLatch(latch);
+      this.row.want('inactive');
+    }
     await this.#clearLeftover(killedBy(latch));
     await this.row.release();
   }

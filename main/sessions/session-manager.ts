@@ -45,6 +45,8 @@ export class SessionManager implements SessionControl {
   readonly #settledListeners = new Set<(incident: KillIncident) => void>();
   readonly #unsubscribe: (() => void)[] = [];
   readonly #reader: RowReader;
+  /** Whether the database has told all its LPs since the start. */
+  #allKnown = false;
 
   constructor(given: SessionManagerDeps) {
     const deps = { ...given, databaseError: quietErrors(given.clock, given.databaseError) };
@@ -106,15 +108,20 @@ export class SessionManager implements SessionControl {
 
   async restart(provider: string): Promise<Result<null>> {
     const controller = this.#controllers.get(provider);
-    return controller === undefined ? unknownProvider(provider) : controller.restart();
+    if (controller === undefined) return unknownProvider(provider);
+    // Without the database it could be ended but not begun again.
+    if (!(await this.#reader.read(provider))) return databaseAway(`${provider} is not restarted`);
+    return controller.restart();
   }
 
   kill(providers: readonly string[], scope: 'lp' | 'all', by: string, reason: string): Result<KillIncident> {
     const stranger = providers.find((provider) => !this.#controllers.has(provider));
     if (stranger !== undefined) return unknownProvider(stranger);
-    if (providers.length === 0) return fail('user', 'nothing-to-kill', 'There is no LP to kill.');
+    // A console that started without its database does not know its LPs; it will, and then they must not start.
+    const notKnownYet = scope === 'all' && !this.#allKnown;
+    if (providers.length === 0 && !notKnownYet) return fail('user', 'nothing-to-kill', 'There is no LP to kill.');
     const seen = this.#kills.incidents();
-    const { incident, fresh } = this.#kills.begin({ providers, scope, by, reason });
+    const { incident, fresh } = this.#kills.begin({ providers, scope, by, reason, notKnownYet });
     for (const name of fresh) void this.#kill(incident, name);
     // All of them were killed before, in different incidents: this press has a record of its own, which is complete at once.
     if (fresh.length === 0 && !seen.includes(incident)) this.#tellSettled(incident.id);
@@ -241,11 +248,23 @@ export class SessionManager implements SessionControl {
   async #take(rows: Rows, read: number): Promise<void> {
     if (!rows.all) return this.#takeOne(rows.provider, rows.record, read);
     const present = new Set(rows.records.map(({ provider }) => provider));
+    this.#allKnown = true;
+    this.#latchWhatIsKnown([...present]);
     const gone = [...this.#controllers.keys()].filter((provider) => !present.has(provider));
     await Promise.all([
       ...rows.records.map((record) => this.#takeOne(record.provider, record, read)),
       ...gone.map((provider) => this.#takeOne(provider, null, read)),
     ]);
+  }
+
+  #latchWhatIsKnown(providers: readonly string[]): void {
+    try {
+      const incident = this.#kills.nowKnown(providers);
+      if (incident !== null) this.#tellSettled(incident.id);
+    } catch (error) {
+      // The latch on all stays, and holds; the next read tries again.
+      this.#deps.databaseError(error);
+    }
   }
 
   async #takeOne(provider: string, record: LpRecord | null, read: number): Promise<void> {

@@ -54,6 +54,19 @@ describe('while the database is away', () => {
     expect(d.launcher.engines).toEqual([]);
   });
 
+  test('a restart is refused, and the session runs on: it could be ended but not begun again', async ({ desk }) => {
+    const d = desk();
+    d.database.put('LP-A');
+    await d.start();
+    d.database.goAway();
+    expect(await d.finish(d.manager.restart('LP-A'))).toMatchObject({
+      ok: false,
+      error: { kind: 'operational', code: 'database-away' },
+    });
+    expect(d.state()).toBe('logged-on');
+    expect(d.launcher.engine().types()).not.toContain('logout');
+  });
+
   test('every change of status is kept, and written in order when it is back', async ({ desk }) => {
     const d = desk({ random: () => 0 });
     d.database.put('LP-A');
