@@ -9,6 +9,7 @@ import type { SessionControl } from './control.ts';
 import { messageOf } from './deadline.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { KillSwitch } from './kill-switch.ts';
+import { Listeners } from './listeners.ts';
 import { LpController } from './lp-controller.ts';
 import { databaseAway, unknownProvider } from './outcomes.ts';
 import type { EngineLauncher, EventConfirmation, EventLog, LatchStore, LpStore, Ownership, TunnelManager } from './ports.ts';
@@ -39,10 +40,10 @@ export class SessionManager implements SessionControl {
   readonly #deps: SessionManagerDeps;
   readonly #kills: KillSwitch;
   readonly #controllers = new Map<string, LpController>();
-  readonly #viewListeners = new Set<(providers: readonly string[]) => void>();
-  readonly #incidentListeners = new Set<(incident: KillIncident) => void>();
-  readonly #timelineListeners = new Set<(event: TimelineEvent) => void>();
-  readonly #settledListeners = new Set<(incident: KillIncident) => void>();
+  readonly #views: Listeners<readonly string[]>;
+  readonly #incidents: Listeners<KillIncident>;
+  readonly #timelines: Listeners<TimelineEvent>;
+  readonly #settled: Listeners<KillIncident>;
   readonly #unsubscribe: (() => void)[] = [];
   readonly #reader: RowReader;
   /** Whether the database has told all its LPs since the start. */
@@ -51,7 +52,12 @@ export class SessionManager implements SessionControl {
   constructor(given: SessionManagerDeps) {
     const deps = { ...given, databaseError: quietErrors(given.clock, given.databaseError) };
     this.#deps = deps;
-    this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#tell(this.#incidentListeners, incident));
+    this.#views = new Listeners(deps.databaseError);
+    this.#incidents = new Listeners(deps.databaseError);
+    this.#timelines = new Listeners(deps.databaseError);
+    this.#settled = new Listeners(deps.databaseError);
+    this.#timelines.add((event) => deps.eventLog.write(event));
+    this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.tell(incident));
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
     // Killed LPs are known and shown before any database answers.
     for (const provider of this.#kills.latched()) this.#controller(provider);
@@ -142,7 +148,7 @@ export class SessionManager implements SessionControl {
   }
 
   onKillSettled(listener: (incident: KillIncident) => void): () => void {
-    return subscribe(this.#settledListeners, listener);
+    return this.#settled.add(listener);
   }
 
   auditWritten(incidentId: string, error: string | null): void {
@@ -198,15 +204,15 @@ export class SessionManager implements SessionControl {
   }
 
   onViews(listener: (providers: readonly string[]) => void): () => void {
-    return subscribe(this.#viewListeners, listener);
+    return this.#views.add(listener);
   }
 
   onIncident(listener: (incident: KillIncident) => void): () => void {
-    return subscribe(this.#incidentListeners, listener);
+    return this.#incidents.add(listener);
   }
 
   onTimeline(listener: (event: TimelineEvent) => void): () => void {
-    return subscribe(this.#timelineListeners, listener);
+    return this.#timelines.add(listener);
   }
 
   async #kill({ id, by, reason, startedAtMs }: KillIncident, provider: string): Promise<void> {
@@ -224,7 +230,7 @@ export class SessionManager implements SessionControl {
 
   #tellSettled(incidentId: string): void {
     const incident = this.#kills.incident(incidentId);
-    if (incident !== null && this.#kills.settled(incidentId)) this.#tell(this.#settledListeners, incident);
+    if (incident !== null && this.#kills.settled(incidentId)) this.#settled.tell(incident);
   }
 
   async #ask(
@@ -318,8 +324,7 @@ export class SessionManager implements SessionControl {
       lastRead: () => this.#reader.last,
       readAgain: (name) => void this.#reader.read(name),
       changed: (name) => this.#announceViews(name),
-      timeline: (event) =>
-        this.#tell([(told: TimelineEvent) => this.#deps.eventLog.write(told), ...this.#timelineListeners], event),
+      timeline: (event) => this.#timelines.tell(event),
       databaseError,
     });
     this.#controllers.set(provider, controller);
@@ -327,22 +332,6 @@ export class SessionManager implements SessionControl {
   }
 
   #announceViews(provider: string): void {
-    this.#tell(this.#viewListeners, [provider]);
+    this.#views.tell([provider]);
   }
-
-  /** Announces. A listener that fails is reported and does not keep a session from being ended. */
-  #tell<T>(listeners: Iterable<(told: T) => void>, told: T): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener(told);
-      } catch (error) {
-        this.#deps.databaseError(new Error('A listener of the Session Manager failed', { cause: error }));
-      }
-    }
-  }
-}
-
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

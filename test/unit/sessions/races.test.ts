@@ -31,6 +31,19 @@ describe('a storm of notices', () => {
     expect(d.state()).toBe('logged-on');
   });
 
+  test('that says nothing new does not shorten the wait of an LP', async ({ desk }) => {
+    const d = desk({ random: () => 1 });
+    d.database.put('LP-A');
+    d.launcher.script.connect = { code: 'logon-refused' };
+    await d.start();
+    for (let i = 0; i < 49; i += 1) {
+      d.database.notify(i % 2 === 0 ? 'LP-A' : null);
+      await d.clock.advance(100);
+    }
+    expect(d.launcher.engine().types()).toEqual(['start', 'connect']);
+    expect(d.view().state).toMatchObject({ kind: 'retry', attempt: 1 });
+  });
+
   test('reads the table a few times, not once per notice', async ({ desk }) => {
     const d = desk();
     d.database.put('LP-A');
