@@ -10,7 +10,7 @@ export type Step = { readonly line: number } & (
   | { readonly kind: 'quiet'; readonly ms: number }
   | { readonly kind: 'disconnect' | 'connect' | 'crash' }
   | { readonly kind: 'operator'; readonly action: string }
-  | { readonly kind: 'never-logged'; readonly text: string }
+  | { readonly kind: 'never-logged' | 'noted'; readonly text: string }
 );
 
 export interface Scenario {
@@ -44,6 +44,7 @@ const LOGON_STEPS = ['expect 35=A|34=1|98=0', 'inject 35=A|34=1|98=0|108=$heartb
  *   disconnect, connect      the peer closes; the next connection is up
  *   crash                    the engine dies without warning and is started again
  *   operator action          what the operator does: logout, reset …
+ *   noted text               the operator is told so
  *   never-logged text        stands in no log, note or report
  * Throws naming file and line of what it does not understand.
  */
@@ -131,7 +132,8 @@ function parseStep(word: string, rest: string, line: number): Step | null {
     case 'operator':
       return { line, kind: 'operator', action: rest };
     case 'never-logged':
-      return { line, kind: 'never-logged', text: rest };
+    case 'noted':
+      return { line, kind: word, text: rest };
     default:
       return null;
   }

@@ -106,6 +106,9 @@ class ScenarioRun {
         return this.peer.crash();
       case 'operator':
         return this.peer.operator(step.action);
+      case 'noted':
+        if ((await this.peer.logged()).includes(step.text)) return;
+        throw new Error(`${this.scenario.file}:${step.line}\n  the operator is not told: ${step.text}`);
       case 'never-logged': {
         const logged = await this.peer.logged();
         const at = logged.indexOf(step.text);

@@ -138,6 +138,17 @@ export class SessionContext {
 
   /** Both numbers to 1, nothing is missing, nothing is waiting; the store is kept aside. */
   resetNumbers(): void {
+    const { queued } = this.outbound;
+    if (queued.size > 0) {
+      // Sent under new numbers they would look fresh, which an order that has waited is not (scenario 16: never silently lost).
+      const what = queued.size === 1 ? 'One queued application message is' : `${queued.size} queued application messages are`;
+      this.noteState(
+        'SequenceReset',
+        'alarm',
+        `${what} not sent: the sequence numbers start again at 1, the old store keeps them`,
+      );
+      queued.clear();
+    }
     this.port.resetStore();
     this.nextIn = 1;
     this.storedIn = 1;

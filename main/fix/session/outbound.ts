@@ -17,6 +17,8 @@ export class Outbound {
   blocked = false;
   /** First stored application message that has not been on the wire of this connection; 0 when there is none. */
   unsentFrom = 0;
+  /** Application messages stored while they could not go out and never on the wire since; a reset of the numbers would lose them. */
+  readonly queued = new Set<number>();
   /** Messages written since construction, and MsgType of the last new one. */
   messages = 0;
   lastMsgType: string | null = null;
@@ -57,7 +59,8 @@ export class Outbound {
   commitApplication(now: Instant, hold: boolean): number {
     const message = this.#encoder.finish();
     this.#port.store(message, 0, message.length);
-    if (!hold) this.#write(message, 0, message.length, now, true);
+    if (hold) this.queued.add(this.nextOut);
+    else this.#write(message, 0, message.length, now, true);
     this.nextOut += 1;
     return this.nextOut - 1;
   }

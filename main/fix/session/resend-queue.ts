@@ -69,8 +69,10 @@ export class ResendQueue {
       // A damaged message becomes part of the next GapFill.
       gapFrom = seqNum;
       const damage = outbound.resend(bytes, from, to, now);
-      if (damage === null) gapFrom = seqNum + 1;
-      else this.#noteDamage(seqNum, damage);
+      if (damage === null) {
+        gapFrom = seqNum + 1;
+        outbound.queued.delete(seqNum);
+      } else this.#noteDamage(seqNum, damage);
       paused = !this.#port.writable();
       return !paused;
     });
@@ -91,7 +93,10 @@ export class ResendQueue {
     const outbound = this.#outbound;
     this.#port.stored(outbound.unsentFrom, outbound.nextOut - 1, (seqNum, bytes, from, to) => {
       if (!this.#port.writable()) return false;
-      if (from !== to && !outbound.blocked) outbound.sendStored(bytes, from, to, now);
+      if (from !== to && !outbound.blocked) {
+        outbound.sendStored(bytes, from, to, now);
+        outbound.queued.delete(seqNum);
+      }
       outbound.unsentFrom = seqNum + 1;
       return true;
     });
