@@ -9,7 +9,7 @@ import { requireTool } from '../../support/system-tools.ts';
 
 const root = join(import.meta.dirname, '../../..');
 /** Names this run's processes: it stands on the command line of each that runs what was built. */
-const outDir = `out/demo-test-${process.pid}`;
+const outDir = join(root, 'out', `demo-test-${process.pid}`);
 
 interface Demo {
   readonly child: ChildProcess;
@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(demo.dir, { recursive: true, force: true });
   demo = null;
 });
-afterAll(() => rmSync(join(root, outDir), { recursive: true, force: true }));
+afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
 /** Starts the demo and waits until it says that four LPs are logged on. */
 async function startDemo(): Promise<Demo> {
