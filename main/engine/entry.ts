@@ -2,6 +2,7 @@ import { parseCommandLine, type StandAlone, USAGE } from './command-line.ts';
 import { Engine } from './engine.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import { reflect } from './reflect.ts';
+import { watchSupervisor } from './supervisor-watch.ts';
 
 /** Whatever ends this process, what it has is flushed first. */
 function flushAtTheEnd(engine: Engine): void {
@@ -20,7 +21,13 @@ function runSupervised(port: ParentPort): void {
     exit: (code) => process.exit(code),
   });
   flushAtTheEnd(engine);
-  port.onCommand((command) => engine.command(command));
+  const pinged = watchSupervisor(() =>
+    engine.end('The console does not answer', { code: 'engine-exit', detail: 'the console did not answer' }),
+  );
+  port.onCommand((command) => {
+    if (command.type === 'ping') pinged();
+    engine.command(command);
+  });
   port.onGone(() => engine.stop(0));
   // Asked to end without the Session Manager: orderly, and it sees why. Ctrl+C goes to the whole process group, and it decides.
   process.on('SIGTERM', () => engine.end('Shutting down', { code: 'engine-exit', detail: 'SIGTERM' }));

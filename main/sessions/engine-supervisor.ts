@@ -64,6 +64,8 @@ export class EngineSupervisor {
       if (report.type === 'answer') this.#answer(report.requestId, report.error, report.msgSeqNum);
       else if (report.type !== 'pong') this.#listener.report(report);
     });
+    // From its first ping on an engine watches that this console is there.
+    this.#process.send({ type: 'ping', n: 0 });
     this.#ping();
   }
 

@@ -26,7 +26,11 @@ function launch(entry: string, provider: string): EngineProcess {
     gone = true;
     for (const listener of exits) listener({ code, signal });
   };
-  child.on('exit', end);
+  // Its last words, such as why it ends, may still be in the channel.
+  child.on('exit', (code, signal) => {
+    if (child.connected) child.once('disconnect', () => end(code, signal));
+    else end(code, signal);
+  });
   // 'error' before 'spawn' means that there is no process and no 'exit' will follow.
   child.on('error', (error) => {
     if (child.pid === undefined) end(null, error.message);

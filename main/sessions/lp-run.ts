@@ -41,6 +41,8 @@ export class LpRun {
   #loggedOnAtMs: number | null = null;
   #ending: Promise<boolean> | null = null;
   #stuck = false;
+  /** An engine that cannot use its store says so and ends: this is why, not its exit. */
+  #storeFailure: DisconnectReason | null = null;
 
   constructor(setup: RunSetup, deps: RunDeps, listener: RunListener) {
     this.#setup = setup;
@@ -243,6 +245,7 @@ export class LpRun {
   }
 
   #onDisconnected(reason: DisconnectReason, wasLoggedOn: boolean, answered: boolean): void {
+    if (reason.code === 'store-failed') this.#storeFailure = reason;
     if (!this.#dialler.ended({ answered })) return;
     const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);
     if (!hidden || better !== null || wasLoggedOn || this.#ending !== null) {
@@ -264,8 +267,15 @@ export class LpRun {
   #onEngineExit(wedged: boolean, code: number | null, signal: string | null): void {
     this.#engine = null;
     this.#dialler.ended({ answered: false });
-    if (this.#ending !== null || wedged) {
+    const failure = this.#storeFailure;
+    this.#storeFailure = null;
+    const told = failure !== null && this.#state.kind === 'retry';
+    if (this.#ending !== null || wedged || told) {
       this.#listener.changed();
+      return;
+    }
+    if (failure !== null) {
+      this.#onDown(failure);
       return;
     }
     const how = signal === null ? `exit code ${code ?? '?'}` : signal;

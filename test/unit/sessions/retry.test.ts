@@ -212,6 +212,25 @@ describe('an engine that ends', () => {
     expect(d.view().reason).toEqual({ code: 'engine-exit', detail: 'SIGSEGV' });
   });
 
+  test('because its store cannot be used says that, once, whether it was connected or not', async ({ desk }) => {
+    const d = desk({ random: () => 1 });
+    withRetry(d);
+    await d.start();
+    const reason = { code: 'store-failed', detail: 'ENOSPC: no space left on device, write' } as const;
+    d.launcher.script.start = 'hold';
+    for (const attempt of [1, 2]) {
+      d.launcher.engine().drop(reason);
+      d.launcher.engine().exit({ code: 1, signal: null });
+      await settle();
+      expect(d.view()).toMatchObject({ state: { kind: 'retry', attempt }, status: 2, reason });
+      await d.clock.advance(waitMs(d));
+      expect(d.launcher.engines).toHaveLength(attempt + 1);
+    }
+    d.launcher.engine().exit({ code: 70, signal: null });
+    await settle();
+    expect(d.view().reason).toEqual({ code: 'engine-exit', detail: 'exit code 70' });
+  });
+
   test('that dies at every start backs off like everything else', async ({ desk }) => {
     const d = desk({ random: () => 1 });
     withRetry(d);
