@@ -2,14 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { engineEnv } from '../contracts/engine-env.ts';
 import { isErrno } from './data-folder.ts';
 import type { PostgresUser } from './postgres-user.ts';
 
 const LOG_KEPT_BYTES = 4_000_000;
 
-/** Spawn options that run a PostgreSQL program as its user, in a session of its own: Ctrl+C is for the console, which stops the database last. */
+/**
+ * Spawn options that run a PostgreSQL program as its user, in a session of its own: Ctrl+C is for the console, which stops the database last.
+ * The console's settings stay with it: that user could read the admin token and the secret key from the server's environment.
+ */
 export function asUser(user: PostgresUser) {
-  return { detached: true, ...(user === null ? {} : { uid: user.uid, gid: user.gid }) };
+  return { detached: true, env: engineEnv(process.env), ...(user === null ? {} : { uid: user.uid, gid: user.gid }) };
 }
 
 /** The end of a log, for a message that says why a program failed. */

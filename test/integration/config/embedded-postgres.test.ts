@@ -62,6 +62,18 @@ const pidOf = (server: EmbeddedPostgres): number => {
   return pid;
 };
 
+test.runIf(process.platform === 'linux')('the server knows none of the console’s secrets', async () => {
+  vi.stubEnv('VFXLP_SECRET_KEY', 'secret');
+  try {
+    const server = await start();
+    const environment = readFileSync(`/proc/${pidOf(server)}/environ`, 'utf8');
+    expect(environment).toContain('PATH=');
+    expect(environment).not.toContain('VFXLP_');
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
 test('data survives a restart, the server listens on loopback alone and asks for the password', async () => {
   const first = await start();
   const pid = pidOf(first);
