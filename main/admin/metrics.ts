@@ -46,7 +46,7 @@ export async function renderMetrics(
   });
   const rejects = new Counter({
     name: 'vfxlp_lp_rejects_total',
-    help: 'Session and business rejects since the engine process started',
+    help: 'Session and business rejects, sent and received, since the engine process started',
     labelNames: ['provider'],
     registers: [registry],
   });

@@ -56,6 +56,7 @@ export interface LiveStats {
   readonly lastMessage: MessageBrief | null;
   readonly testRequestRttMs: number | null;
   readonly gap: SequenceGap | null;
+  /** Reject(3) and BusinessMessageReject(j), sent and received, since the engine process started. */
   readonly rejects: number;
   readonly garbled: number;
   readonly rssBytes: number;

@@ -30,6 +30,7 @@ export interface State {
 /** Counts since construction, for the operator's screen. */
 export interface SessionCounts {
   messagesIn: number;
+  /** Reject(3) and BusinessMessageReject(j), sent and received. */
   rejects: number;
 }
 

@@ -3,7 +3,7 @@ import { EncodeError } from '../codec/encode.ts';
 import { Framer } from '../codec/framer.ts';
 import type { Garbled } from '../codec/garbled.ts';
 import { MessageView } from '../codec/message-view.ts';
-import { msgTypeString } from '../codec/msg-type.ts';
+import { MSG_TYPE, msgTypeString } from '../codec/msg-type.ts';
 import { SessionContext, type State, type StateName } from './context.ts';
 import type { Disconnect } from './disconnect.ts';
 import { takeInOrder } from './in-session.ts';
@@ -131,6 +131,8 @@ export class Session {
       context.counts.messagesIn += 1;
       context.lastReceivedMs = now.monoMs;
       this.#lastInType = view.msgTypeCode;
+      if (this.#lastInType === MSG_TYPE.Reject || this.#lastInType === MSG_TYPE.BusinessMessageReject)
+        context.counts.rejects += 1;
       context.state.onMessage(context, now);
       if (context.held.size > 0) this.#takeHeld(now);
     }

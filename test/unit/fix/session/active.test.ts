@@ -123,6 +123,14 @@ describe('active', () => {
     expect(rig.messages[1]).toContain('35=j');
   });
 
+  it("counts the peer's Rejects beside its own", () => {
+    const rig = active();
+    rig.peer('3', '45=1|58=no');
+    rig.peer('j', '45=1|372=B|380=3|58=no');
+    rig.peer('zz', '');
+    expect(rig.session.rejects).toBe(3);
+  });
+
   it('passes on what the application refuses', () => {
     const rig = active();
     rig.refuse = { reason: 5, text: 'Price(44) is required for a limit order' };
