@@ -208,10 +208,13 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   });
   listening = admin;
 
-  void schema.ready.then(async () => {
+  const begin = async (): Promise<void> => {
+    await schema.ready;
     await manager.start();
     await auditLog.flush();
-  });
+  };
+  // A database that went away again is no end of the console: what is left in the audit's spool goes with its next row.
+  begin().catch((err: unknown) => log.error({ err }, 'The start was not complete'));
   return { admin, dispatcher, feed, tails, close: () => opened.disposeAsync() };
 }
 
