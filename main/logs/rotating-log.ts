@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 
@@ -107,11 +107,15 @@ export class RotatingLog {
   }
 }
 
-/** A free name for a rotated file of the day that `time` falls in, the same form as the raw FIX log's. */
+/**
+ * The next name for a rotated file of the day that `time` falls in, the same form as the raw FIX log's. A number is not used again while
+ * a later one is there: the numbers of a day are in the order of its files, also when the first of them have been deleted.
+ */
 function rotatedName(dir: string, name: string, time: Date): string {
-  const day = time.toISOString().slice(0, 10);
-  for (let n = 1; ; n += 1) {
-    const file = `${name}.${day}.${n}.log.gz`;
-    if (!existsSync(join(dir, file))) return file;
-  }
+  const prefix = `${name}.${time.toISOString().slice(0, 10)}.`;
+  const numbers = readdirSync(dir)
+    .filter((file) => file.startsWith(prefix))
+    .map((file) => Number.parseInt(file.slice(prefix.length), 10))
+    .filter((n) => n >= 1);
+  return `${prefix}${Math.max(0, ...numbers) + 1}.log.gz`;
 }
