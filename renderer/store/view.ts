@@ -25,7 +25,18 @@ export function viewFromHash(hash: string): View {
   const [screen, provider, tab] = hash.replace(/^#\/?/, '').split('/');
   if (screen === 'audit') return { screen: 'audit' };
   if (screen === 'lp' && provider !== undefined && provider !== '') {
-    return { screen: 'lp', provider: decodeURIComponent(provider), tab: LP_TABS.find((known) => known === tab) ?? 'session' };
+    const name = decoded(provider);
+    if (name !== null) return { screen: 'lp', provider: name, tab: LP_TABS.find((known) => known === tab) ?? 'session' };
   }
   return OVERVIEW;
+}
+
+/** Null for a name that somebody typed wrongly. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
 }

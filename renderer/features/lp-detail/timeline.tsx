@@ -5,7 +5,7 @@ import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { Shape } from '../../components/shape.tsx';
 import { Time } from '../../components/time.tsx';
 import { grouped } from '../../store/format.ts';
-import { TIMELINE_KEPT } from '../../store/timelines.ts';
+import { TIMELINE_KEPT, timelineKey } from '../../store/timelines.ts';
 
 const NO_EVENTS: readonly TimelineEvent[] = [];
 const QUIET = new Set<TimelineEvent['event']>(['Heartbeat', 'TestRequest']);
@@ -55,7 +55,7 @@ export function Timeline({ provider }: { readonly provider: string }) {
             const seq = event.direction === 'out' ? event.seqOut : event.seqIn;
             return (
               <li
-                key={event.n}
+                key={timelineKey(event)}
                 className="timeline-row"
                 data-level={event.level}
                 style={{ transform: `translateY(${row.start}px)`, height: ROW_PX }}

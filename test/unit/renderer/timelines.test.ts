@@ -41,3 +41,12 @@ test('the newest are kept', () => {
   expect(many['A']).toHaveLength(TIMELINE_KEPT);
   expect(many['A']?.[0]?.n).toBe(20);
 });
+
+test('a console that was started anew counts from 1 again, and its events are new', () => {
+  const before = mergeTimeline({}, [event(1), event(2)]);
+  const after = mergeTimeline(before, [
+    { ...event(1), atMs: 100 },
+    { ...event(2), atMs: 101 },
+  ]);
+  expect(after['A']?.map(({ atMs }) => atMs)).toEqual([1, 2, 100, 101]);
+});

@@ -10,7 +10,7 @@ test.each<View>([
   expect(viewFromHash(viewToHash(view))).toEqual(view);
 });
 
-test.each(['', '#', '#/nowhere', '#/lp', '#/lp/'])('%s is the overview', (hash) => {
+test.each(['', '#', '#/nowhere', '#/lp', '#/lp/', '#/lp/%E0%A4%A/session'])('%s is the overview', (hash) => {
   expect(viewFromHash(hash)).toEqual({ screen: 'overview' });
 });
 
