@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
+import { requireTool } from './system-tools.ts';
 
 export interface TestNats {
   /** ws://127.0.0.1:port; the same after a restart. */
@@ -25,9 +26,9 @@ export interface TestSubscription {
   close(): Promise<void>;
 }
 
-/** A real nats-server with a WebSocket listener on loopback. Installs Debian's package when it is missing and this is root. */
+/** A real nats-server with a WebSocket listener on loopback. */
 export async function startTestNats(): Promise<TestNats> {
-  const binary = requireNatsServer();
+  const binary = await requireTool('nats-server');
   const dir = mkdtempSync(join(tmpdir(), 'vfxlp-nats-'));
   const port = await freePort();
   const config = join(dir, 'nats.conf');
@@ -88,24 +89,6 @@ async function subscribe(url: string, subject: string): Promise<TestSubscription
   await connection.flush();
   return { received, close: () => connection.close() };
 }
-
-const INSTALL = [
-  ['apt-get', 'update'],
-  ['apt-get', 'install', '-y', '--no-install-recommends', 'nats-server'],
-] as const;
-
-function requireNatsServer(): string {
-  if (runs('nats-server')) return 'nats-server';
-  if (process.getuid?.() === 0) {
-    for (const [command, ...args] of INSTALL) {
-      spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-    }
-    if (runs('nats-server')) return 'nats-server';
-  }
-  throw new Error('The program nats-server is not installed; on Debian: apt-get install nats-server');
-}
-
-const runs = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((answer) => {
