@@ -56,7 +56,7 @@ export function whyOf(lp: LpView, nowMs: number): WhyLine {
       };
     }
     case 'foreign':
-      return { ...NOTHING, text: `owned by ${state.owner}` };
+      return { ...NOTHING, text: `owned by ${state.owner}`, next: there(lp) };
   }
 }
 
@@ -71,6 +71,12 @@ const gapText = (gap: { readonly from: number; readonly to: number }): string =>
 
 function blame(reason: DisconnectReason | null): Pick<WhyLine, 'layer' | 'text'> {
   return reason === null ? NOTHING : { layer: REASONS[reason.code].layer, text: describeReason(reason) };
+}
+
+/** What the owner has written last about an LP of another console. */
+function there({ status, reason }: LpView): string {
+  if (status === 2) return reason === null ? 'in error there' : `in error there: ${describeReason(reason)}`;
+  return status === 1 ? 'logged on there' : 'not logged on there';
 }
 
 /** What ends an error. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReasonCode } from '../../../main/contracts/disconnect-reason.ts';
+import type { LpView } from '../../../main/contracts/lp-view.ts';
 import { whyOf } from '../../../renderer/store/lp-why.ts';
 import { loggedOn, lpIn, NOW, statsWith } from './lp-views.ts';
 
@@ -64,4 +65,11 @@ test('an error says who ends it: the desk, or the database when it is back', () 
   expect(next('tunnel-missing')).toBe('not retried: it needs you');
   expect(next('sequence-repair')).toBe('repair the numbers');
   expect(next('database-lost')).toBe('starts by itself when the database is back');
+});
+
+test('an LP of another console says how it is doing there', () => {
+  const next = (more: Partial<LpView>) => whyOf(lpIn({ kind: 'foreign', owner: 'desk-2/7' }, more), NOW).next;
+  expect(next({ status: 1, reason: null })).toBe('logged on there');
+  expect(next({ status: 0, reason: null })).toBe('not logged on there');
+  expect(next({ status: 2, reason: { code: 'tcp-refused' } })).toBe('in error there: Connection refused');
 });
