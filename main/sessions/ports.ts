@@ -72,10 +72,14 @@ export interface Tunnel {
 }
 
 export interface TunnelManager {
-  /** Starts stunnel for `target` and resolves when its local port accepts. Fails with a reason for the operator (stunnel missing, bad CA file …). */
+  /**
+   * Starts stunnel for `target` and resolves when its local port accepts. Fails with a reason for the operator (stunnel missing, bad CA
+   * file …), and at once when `givenUp` is signalled: what was started is gone then.
+   */
   start(
     config: LpConfig,
     target: { readonly host: string; readonly port: number },
+    givenUp: AbortSignal,
   ): Promise<{ readonly ok: true; readonly tunnel: Tunnel } | { readonly ok: false; readonly reason: DisconnectReason }>;
 }
 

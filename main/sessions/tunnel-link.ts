@@ -27,8 +27,8 @@ interface OpenTunnel {
   readonly exited: Promise<void>;
 }
 
-/** stunnel says within 5 s whether it listens. */
-const OPENING_MS = 6_000;
+/** A start that is given up ends its stunnel; one that cannot is not known to be gone. */
+const OPENING_MS = 3_000;
 const STOP_MS = 3_000;
 
 /** The tunnel of one run: opened before the engine dials, kept over reconnects to the same host, known to be gone when shut. */
@@ -39,7 +39,8 @@ export class TunnelLink {
   #open: OpenTunnel | null = null;
   #opening: Promise<OpenedTunnel | null> | null = null;
   #failure: DisconnectReason | null = null;
-  #shut = false;
+  /** Aborted when no tunnel is to be opened any more. */
+  readonly #shut = new AbortController();
   #replace = false;
 
   constructor(tunnels: TunnelManager, clock: Clock, listener: TunnelListener) {
@@ -85,7 +86,7 @@ export class TunnelLink {
 
   /** Ends the tunnel, also one that is just being opened; none is opened any more. A second call tries again what did not end. */
   async shut(): Promise<TunnelEnd> {
-    this.#shut = true;
+    this.#shut.abort();
     if (this.#opening !== null && this.#open === null) {
       const opened = await withDeadline(this.#clock, OPENING_MS, this.#opening);
       if (opened === undefined) return { gone: false, text: 'stunnel was just being started and does not answer' };
@@ -101,11 +102,12 @@ export class TunnelLink {
     this.#replace = false;
     const { gone, text } = await this.close();
     if (!gone) return { ok: false, reason: { code: 'tunnel-failed', detail: text ?? 'the last one does not end' } };
-    if (this.#shut) return null;
-    const started = await this.#tunnels.start(config, target);
-    // Shut meanwhile: it is watched all the same, for `shut` waits for it and ends it.
+    const { signal } = this.#shut;
+    if (signal.aborted) return null;
+    const started = await this.#tunnels.start(config, target, signal);
+    // Shut meanwhile, and too late for the start to be given up: it is watched all the same, for `shut` waits for it and ends it.
     if (started.ok) this.#watch(started.tunnel, target);
-    return this.#shut ? null : started;
+    return signal.aborted ? null : started;
   }
 
   #watch(tunnel: Tunnel, target: HostPort): void {

@@ -37,6 +37,7 @@ export interface StunnelManagerOptions {
 type Started = { readonly ok: true; readonly tunnel: StunnelTunnel } | { readonly ok: false; readonly reason: DisconnectReason };
 
 const READY_MS = 5_000;
+const GIVEN_UP = 'the start was given up';
 /** Another process may take a port between our asking for a free one and stunnel's binding it. */
 const PORTS_TO_TRY = 5;
 const SYSTEM_CA_FILES = [
@@ -58,8 +59,9 @@ export class StunnelManager {
   /**
    * Resolves when stunnel listens on its local port. That is read from its log: a trial connection would make it dial the LP.
    * @param target host and port of the LP, from the configuration or one of its backups.
+   * @param givenUp ends what was started, and fails, when it is signalled.
    */
-  async start(config: LpConfig, target: HostPort): Promise<Started> {
+  async start(config: LpConfig, target: HostPort, givenUp: AbortSignal): Promise<Started> {
     const { logs, clock, env, proposePort = freePort } = this.#options;
     const found = findStunnel(env);
     if ('reason' in found) return { ok: false, reason: found.reason };
@@ -76,6 +78,7 @@ export class StunnelManager {
     let complaint = '';
     for (let i = 0; i < PORTS_TO_TRY; i += 1) {
       const port = await proposePort();
+      if (givenUp.aborted) return failed(GIVEN_UP);
       let configuration: string;
       try {
         configuration = renderConfig(config, target, { localPort: port, systemCaFile });
@@ -90,13 +93,14 @@ export class StunnelManager {
         log.close();
         return failed(`${found.path} cannot be started: ${messageOf(error)}`);
       }
-      const bound = await process.lineThat((line) => line.includes(` bound to 127.0.0.1:${port}`), READY_MS);
+      const bound = await process.lineThat((line) => line.includes(` bound to 127.0.0.1:${port}`), READY_MS, givenUp);
       if (bound !== null) {
         if (pinned !== null) process.note(pinned);
         return { ok: true, tunnel: tunnelOf(process, port) };
       }
       process.kill();
       await process.exited;
+      if (givenUp.aborted) return failed(GIVEN_UP);
       complaint = process.complaint;
       if (!process.hasSaid('Address already in use')) break;
     }

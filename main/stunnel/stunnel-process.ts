@@ -74,20 +74,23 @@ export class StunnelProcess {
     });
   }
 
-  /** Resolves with the first line that satisfies, or null when the process ended or `ms` passed before. */
-  lineThat(satisfies: (line: string) => boolean, ms: number): Promise<string | null> {
+  /** Resolves with the first line that satisfies, or null when the process ended, `ms` passed or `givenUp` was signalled before. */
+  lineThat(satisfies: (line: string) => boolean, ms: number, givenUp: AbortSignal): Promise<string | null> {
     const seen = this.#lines.find(satisfies);
-    if (seen !== undefined || this.#exit !== null) return Promise.resolve(seen ?? null);
+    if (seen !== undefined || this.#exit !== null || givenUp.aborted) return Promise.resolve(seen ?? null);
     return new Promise((resolve) => {
       const done = (line: string | null) => {
         cancel();
+        givenUp.removeEventListener('abort', onGivenUp);
         this.#lineListeners.delete(onLine);
         resolve(line);
       };
       const onLine = (line: string) => {
         if (satisfies(line)) done(line);
       };
+      const onGivenUp = () => done(null);
       const cancel = this.#clock.after(ms, () => done(null));
+      givenUp.addEventListener('abort', onGivenUp);
       this.#lineListeners.add(onLine);
       this.onExit(() => done(null));
     });

@@ -59,21 +59,28 @@ export class FakeTunnel implements Tunnel {
   }
 }
 
-/** Starts fake tunnels; `fails` or `holds` the next starts. */
+/** Starts fake tunnels; `fails` or `holds` the next starts, `obeys` when a start that is held is given up. */
 export class FakeTunnels implements TunnelManager {
   readonly tunnels: FakeTunnel[] = [];
   readonly journal: (what: string) => void;
   fails: DisconnectReason | Error | null = null;
   holds = false;
+  obeys = false;
   readonly #held: (() => void)[] = [];
 
   constructor(journal: (what: string) => void = () => undefined) {
     this.journal = journal;
   }
 
-  async start(_config: LpConfig, target: HostPort): Promise<Started> {
+  async start(_config: LpConfig, target: HostPort, givenUp: AbortSignal): Promise<Started> {
     this.journal('tunnel: start');
-    if (this.holds) await new Promise<void>((resolve) => this.#held.push(resolve));
+    if (this.holds) {
+      await new Promise<void>((resolve) => {
+        this.#held.push(resolve);
+        if (this.obeys) givenUp.addEventListener('abort', () => resolve());
+      });
+      if (this.obeys && givenUp.aborted) return { ok: false, reason: { code: 'tunnel-failed', detail: 'given up' } };
+    }
     if (this.fails instanceof Error) throw this.fails;
     if (this.fails !== null) return { ok: false, reason: this.fails };
     const tunnel = new FakeTunnel(this.tunnels.length + 1, target, this.journal);

@@ -22,6 +22,7 @@ const started = await manager.start(
     version: 1,
   },
   target,
+  new AbortController().signal,
 );
 console.log(started.ok ? started.tunnel.pid : started.reason);
 setInterval(() => undefined, 60_000);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,9 @@ import { SimulatorProcess } from '../../simulator/simulator-process.ts';
 import { CertificateAuthority, type KeyPair } from '../../support/certificates.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 import { requireTool } from '../../support/system-tools.ts';
+
+/** The signal of a start that nobody gives up. */
+const never = new AbortController().signal;
 
 let dir = '';
 let ca: CertificateAuthority;
@@ -83,7 +86,7 @@ function tlsServer(pair: KeyPair, more: TlsOptions = {}): Promise<number> {
 }
 
 async function startTunnel(config: LpConfig, by = manager()): Promise<Tunnel> {
-  const started = await by.start(config, config);
+  const started = await by.start(config, config, never);
   if (!started.ok) throw new Error(JSON.stringify(started.reason));
   open.push(() => started.tunnel.stop());
   return started.tunnel;
@@ -235,7 +238,7 @@ describe('a tunnel that cannot be made', () => {
 
 describe('start', () => {
   it('says how to install stunnel when there is none', async () => {
-    const started = await manager({ env: { VFXLP_STUNNEL: '/nonexistent/stunnel' } }).start(lp(1), lp(1));
+    const started = await manager({ env: { VFXLP_STUNNEL: '/nonexistent/stunnel' } }).start(lp(1), lp(1), never);
     expect(started).toEqual({
       ok: false,
       reason: { code: 'tunnel-missing', detail: expect.stringContaining('/nonexistent/stunnel') },
@@ -243,18 +246,18 @@ describe('start', () => {
   });
 
   it('names the file that cannot be read, and the one that is no certificate', async () => {
-    const missing = await manager().start(lp(1, { caFile: '/nonexistent/ca.pem' }), lp(1));
+    const missing = await manager().start(lp(1, { caFile: '/nonexistent/ca.pem' }), lp(1), never);
     expect(missing).toMatchObject({
       reason: { code: 'tunnel-failed', detail: 'tunnel.caFile: /nonexistent/ca.pem cannot be read' },
     });
     const rubbish = join(dir, 'rubbish.pem');
     writeFileSync(rubbish, 'not a certificate');
-    const started = await manager().start(lp(1, { caFile: rubbish }), lp(1));
+    const started = await manager().start(lp(1, { caFile: rubbish }), lp(1), never);
     expect(started).toMatchObject({
       ok: false,
       reason: { code: 'tunnel-failed', detail: expect.stringContaining('No trusted certificates') },
     });
-    const pinned = await manager().start(lp(1, { verify: 'pinned', caFile: rubbish }), lp(1));
+    const pinned = await manager().start(lp(1, { verify: 'pinned', caFile: rubbish }), lp(1), never);
     expect(pinned).toMatchObject({
       ok: false,
       reason: { code: 'tunnel-failed', detail: expect.stringContaining('holds no certificate') },
@@ -271,6 +274,21 @@ describe('start', () => {
     const tunnel = await startTunnel(lp(free), manager({ proposePort: async () => ports.pop() ?? next }));
     expect(tunnel.port).toBe(next);
     expect(await dial(tunnel)).toBe('hello');
+  });
+
+  it('ends a stunnel that does not say that it listens, at once when the start is given up', async () => {
+    const silent = join(dir, 'silent-stunnel');
+    writeFileSync(silent, '#!/bin/sh\necho $$ >"$0.pid"\nexec sleep 60\n', { mode: 0o755 });
+    const givenUp = new AbortController();
+    const starting = manager({ env: { VFXLP_STUNNEL: silent } }).start(lp(1), lp(1), givenUp.signal);
+    const pid = () => Number(readFileSync(`${silent}.pid`, 'utf8'));
+    await expect.poll(() => existsSync(`${silent}.pid`) && pid() > 0 && alive(pid())).toBe(true);
+    const beganMs = performance.now();
+    givenUp.abort();
+    expect(await starting).toMatchObject({ ok: false, reason: { code: 'tunnel-failed', detail: 'the start was given up' } });
+    expect(alive(pid())).toBe(false);
+    // Far below the five seconds that it has to say so.
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
   });
 
   it('gives each LP a process and a port of its own', async () => {

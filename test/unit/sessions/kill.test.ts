@@ -233,6 +233,20 @@ describe('a kill while', () => {
     expect(d.launcher.engine().types()).not.toContain('connect');
   });
 
+  test('the tunnel starts gives that start up and does not wait for it', async ({ desk }) => {
+    const d = desk();
+    throughTunnel(d);
+    d.tunnels.holds = true;
+    d.tunnels.obeys = true;
+    await d.start();
+    const { id, startedAtMs } = d.kill('LP-A');
+    const incident = await d.finish(d.manager.killSettled(id));
+    expect(outcomeOf(incident)).toBe('confirmed');
+    expect(stepsOf(incident)).toMatchObject({ 'tunnel-stopped': 'skipped', 'engine-stopped': 'done' });
+    expect(d.clock.nowMs() - startedAtMs).toBeLessThan(500);
+    expect(d.tunnels.tunnels).toEqual([]);
+  });
+
   test('the tunnel starts and does not come back from it is not confirmed', async ({ desk }) => {
     const d = desk();
     throughTunnel(d);
