@@ -53,7 +53,7 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
         ['SendingTimeThreshold', duration(session.sendingTimeThresholdMs)],
         ['Validate messages', yes(session.validate)],
         ['Dictionary', session.dictionaryFile ?? 'FIX 4.4'],
-        ['Extra Logon tags', session.logonTags.map(([tag, value]) => `${tag}=${value}`).join(' ') || '–'],
+        ['Extra Logon tags', session.logonTags.map(logonTag).join(' ') || '–'],
       ],
     },
     {
@@ -85,3 +85,6 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
       : []),
   ];
 }
+
+const NEW_PASSWORD = 925;
+const logonTag = ([tag, value]: readonly [number, string]): string => `${tag}=${tag === NEW_PASSWORD ? '***' : value}`;

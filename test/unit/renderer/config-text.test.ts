@@ -32,3 +32,18 @@ test('a tunnel that verifies nothing says so', () => {
   const groups = configGroups({ ...config, tunnel: { ...config.tunnel, verify: 'none' } });
   expect(groups.flatMap((group) => group.rows)).toContainEqual(['Verify', 'NOTHING: for tests only']);
 });
+
+test('a new password among the Logon tags is not shown', () => {
+  const config = fakeConfig(loggedOn());
+  const groups = configGroups({
+    ...config,
+    session: {
+      ...config.session,
+      logonTags: [
+        [5001, 'EU'],
+        [925, 'hunter3'],
+      ],
+    },
+  });
+  expect(groups.flatMap((group) => group.rows)).toContainEqual(['Extra Logon tags', '5001=EU 925=***']);
+});
