@@ -62,6 +62,8 @@ export type EngineReport =
   | { readonly type: 'first-message'; readonly msgType: string }
   | { readonly type: 'recovering'; readonly received: number; readonly total: number }
   | { readonly type: 'recovered' }
+  /** The LP logs out, or we do because of a fault of its: no longer in service, although the connection has yet to end. */
+  | { readonly type: 'leaving'; readonly reason: DisconnectReason }
   /** The connection ended, or could not be made; the engine is idle until the next connect. `logoutAnswered` only for our own Logout. */
   | {
       readonly type: 'disconnected';

@@ -206,6 +206,9 @@ export class Engine {
       case 'recovered':
         report({ type: 'recovered' });
         break;
+      case 'leaving':
+        if (session.leaving !== null) report({ type: 'leaving', reason: session.leaving });
+        break;
     }
   }
 

@@ -201,10 +201,14 @@ export class LpRun {
         this.#onLoggedOn(now);
         break;
       case 'recovering':
-        if (this.#ending === null) this.#setState({ kind: 'recovering', received: report.received, total: report.total });
+        if (this.#state.kind !== 'stopping')
+          this.#setState({ kind: 'recovering', received: report.received, total: report.total });
         break;
       case 'recovered':
-        if (this.#ending === null) this.#setState({ kind: 'logged-on' });
+        if (this.#state.kind !== 'stopping') this.#setState({ kind: 'logged-on' });
+        break;
+      case 'leaving':
+        this.#onLeaving(report.reason);
         break;
       case 'disconnected':
         this.#onDisconnected(report.reason, report.wasLoggedOn, report.logoutAnswered);
@@ -239,8 +243,16 @@ export class LpRun {
     if (session.failbackMs > 0 && this.#dialler.hosts.onBackup) this.#timers.after(session.failbackMs, () => this.#failBack());
   }
 
+  /** Out of service from now on, not only when the connection has ended: routing must stop first. */
+  #onLeaving(reason: DisconnectReason): void {
+    if (this.#ending !== null) return;
+    this.#setState({ kind: 'stopping' });
+    this.#listener.down(reason);
+  }
+
   #failBack(): void {
     const reason: DisconnectReason = { code: 'restarting', detail: 'failback to the first host' };
+    this.#onLeaving(reason);
     this.#engine?.send({ type: 'logout', text: 'Returning to the first host', reason });
   }
 

@@ -34,7 +34,7 @@ export interface RunListener {
   /** State, lane or numbers changed. */
   changed(): void;
   loggedOn(): void;
-  /** A connection ended or an attempt failed; the run goes on by itself unless it is `failed`. */
+  /** A connection ended, or is about to, or an attempt failed; the run goes on by itself unless it is `failed`. */
   down(reason: DisconnectReason): void;
   timeline(event: NewTimelineEvent): void;
 }

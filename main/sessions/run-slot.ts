@@ -17,7 +17,7 @@ export interface SlotDeps extends KeeperDeps {
 
 export interface SlotListener {
   changed(): void;
-  /** A connection ended or an attempt failed; the status says so already. */
+  /** A connection ended, or is about to, or an attempt failed; the status says so already. */
   down(): void;
 }
 

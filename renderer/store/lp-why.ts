@@ -29,7 +29,7 @@ export function whyOf(lp: LpView, nowMs: number): WhyLine {
     case 'logon':
       return { ...blame(reason), next: 'Logon sent, waiting for the answer' };
     case 'stopping':
-      return { ...blame(reason), next: 'logging out, then its processes end' };
+      return { ...blame(reason), next: 'logging out' };
     case 'retry':
       return { ...blame(reason), next: prospect(reason) };
     case 'error': {

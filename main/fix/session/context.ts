@@ -16,6 +16,8 @@ export type StateName = 'closed' | 'awaiting-logon' | 'active' | 'awaiting-logou
 /** One state of the session. A state holds what only it needs; what outlives it is in the context. */
 export interface State {
   readonly name: StateName;
+  /** Why the session ends by itself, in a state that waits for nothing but that end. */
+  readonly leaving?: Disconnect;
   /** The message in `context.view` is a good frame; nothing else is known about it. */
   onMessage(context: SessionContext, now: Instant): void;
   /** A Logout(5) that is the peer's next message, or that is acted on before its turn. */
@@ -97,6 +99,7 @@ export class SessionContext {
   /** The only door from one state to another. */
   setState(state: State): void {
     this.#state = state;
+    if (state.leaving !== undefined) this.port.signal('leaving');
   }
 
   configure(settings: SessionSettings, dictionary: Dictionary): void {

@@ -29,7 +29,8 @@ export interface BusinessRejection {
   readonly text: string;
 }
 
-export type Signal = 'logon-sent' | 'logged-on' | 'recovering' | 'recovered';
+/** leaving: the session ends by itself, `Session.leaving` says why; `disconnect` follows. */
+export type Signal = 'logon-sent' | 'logged-on' | 'recovering' | 'recovered' | 'leaving';
 
 /** Takes one stored message of ours; false stops. An empty range: nothing is to be resent under this number. */
 export type StoredVisitor = (seqNum: number, bytes: Uint8Array, from: number, to: number) => boolean;

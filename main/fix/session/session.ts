@@ -58,6 +58,10 @@ export class Session {
     const { open, from, to } = this.#context.gap;
     return open ? { from, to } : null;
   }
+  /** Why the session ends by itself, from the moment that it is known until the connection has ended; else null. */
+  get leaving(): Disconnect | null {
+    return this.#context.state.leaving ?? null;
+  }
   get messagesIn(): number {
     return this.#context.counts.messagesIn;
   }

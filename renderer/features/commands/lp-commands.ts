@@ -33,7 +33,7 @@ const LP_COMMANDS: readonly LpCommand[] = [
   {
     name: 'Deactivate',
     danger: false,
-    available: (lp) => !is(lp, ['inactive', 'killed', 'stopping']),
+    available: (lp) => !is(lp, ['inactive', 'killed']),
     run: opens('deactivate'),
   },
   {

@@ -25,6 +25,10 @@ test('a live LP can be stopped, and is not deleted', () => {
   ]);
 });
 
+test('an LP that is logging out can still be deactivated, for it may mean to come back', () => {
+  expect(names({ kind: 'stopping' })).toContain('Deactivate');
+});
+
 test('a killed LP can be re-armed and nothing starts it; its incident is shown where it is known', () => {
   expect(names(killed)).toEqual(['Re-arm', 'Edit', 'Clone']);
   expect(names(killed, [incident])).toContain('Show incident');

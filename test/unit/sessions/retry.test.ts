@@ -167,6 +167,25 @@ describe('reconnecting', () => {
     expect(engine.last('connect').target.host).toBe('192.0.2.10');
   });
 
+  test('is out of service from the Logout on, not only from the end of the connection', async ({ desk }) => {
+    const d = desk({ random: () => 1 });
+    d.database.put('LP-A');
+    await d.start();
+    const engine = d.launcher.engine();
+    const reason = { code: 'peer-logout', peerText: 'end of day' } as const;
+    engine.report({ type: 'leaving', reason });
+    await settle();
+    expect(d.view()).toMatchObject({ state: { kind: 'stopping' }, status: 2, reason });
+    expect(d.database.row('LP-A').status).toBe(2);
+    // What the peer still resends does not bring it back.
+    engine.report({ type: 'recovered' });
+    expect(d.state()).toBe('stopping');
+    engine.drop(reason);
+    await settle();
+    expect(d.view()).toMatchObject({ state: { kind: 'retry', attempt: 1 }, status: 2, reason });
+    expect(d.database.statuses('LP-A')).toEqual([1, 2]);
+  });
+
   test('on a backup host it goes back to the first when failbackMs have passed', async ({ desk }) => {
     const d = desk({ random: () => 0 });
     const config = configOf('LP-A');
@@ -183,6 +202,8 @@ describe('reconnecting', () => {
     await d.clock.advance(1);
     expect(engine.last('connect').target.host).toBe('192.0.2.10');
     expect(d.state()).toBe('logged-on');
+    // Out of service before the Logout, and once.
+    expect(d.database.statuses('LP-A')).toEqual([2, 1, 2, 1]);
   });
 });
 

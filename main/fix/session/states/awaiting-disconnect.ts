@@ -8,11 +8,11 @@ import { close } from './closed.ts';
 /** The peer logged out and has our answer; it closes the transport, perhaps after resending what we missed (scenario 13 b). */
 export class AwaitingDisconnect implements State {
   readonly name = 'awaiting-disconnect';
-  readonly #reason: Disconnect;
+  readonly leaving: Disconnect;
   readonly #deadlineMs: number;
 
   constructor(reason: Disconnect, deadlineMs: number) {
-    this.#reason = reason;
+    this.leaving = reason;
     this.#deadlineMs = deadlineMs;
   }
 
@@ -31,10 +31,10 @@ export class AwaitingDisconnect implements State {
   }
 
   onDeadline(context: SessionContext): void {
-    close(context, this.#reason);
+    close(context, this.leaving);
   }
 
   onTransportClosed(): { readonly reason: Disconnect; readonly asked: false } {
-    return { reason: this.#reason, asked: false };
+    return { reason: this.leaving, asked: false };
   }
 }

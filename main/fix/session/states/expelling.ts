@@ -7,11 +7,11 @@ import { close } from './closed.ts';
 /** We sent Logout because the session cannot go on (scenarios 2 c, f, i, k, o): wait LogoutAckThreshold for the answer, read nothing else. */
 export class Expelling implements State {
   readonly name = 'expelling';
-  readonly #reason: Disconnect;
+  readonly leaving: Disconnect;
   readonly #deadlineMs: number;
 
   constructor(reason: Disconnect, deadlineMs: number) {
-    this.#reason = reason;
+    this.leaving = reason;
     this.#deadlineMs = deadlineMs;
   }
 
@@ -21,7 +21,7 @@ export class Expelling implements State {
 
   onLogout(context: SessionContext): void {
     if (context.view.msgSeqNum === context.nextIn) context.nextIn += 1;
-    close(context, this.#reason, true);
+    close(context, this.leaving, true);
   }
 
   deadlineMs(): number {
@@ -29,11 +29,11 @@ export class Expelling implements State {
   }
 
   onDeadline(context: SessionContext): void {
-    close(context, this.#reason);
+    close(context, this.leaving);
   }
 
   onTransportClosed(): { readonly reason: Disconnect; readonly asked: false } {
-    return { reason: this.#reason, asked: false };
+    return { reason: this.leaving, asked: false };
   }
 }
 

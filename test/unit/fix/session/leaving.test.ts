@@ -78,6 +78,28 @@ describe('logout while not logged on', () => {
   });
 });
 
+describe('a session that ends by itself', () => {
+  it.each<[string, (rig: SessionRig) => void, string]>([
+    ['the peer logs out', (rig) => rig.peer('5', '58=bye'), 'peer-logout'],
+    ['we log out for a fault', (rig) => rig.peer('B', NEWS, 0), 'sequence-too-low'],
+  ])('says so, and why, before the connection has ended: %s', (_, happen, code) => {
+    const rig = SessionRig.active();
+    expect(rig.session.leaving).toBeNull();
+    happen(rig);
+    expect(rig.signals).toContain('leaving');
+    expect(rig.session.leaving).toMatchObject({ code });
+    expect(rig.ended).toBeNull();
+    rig.session.transportClosed();
+    expect(rig.session.leaving).toBeNull();
+  });
+
+  it('does not when it logs out as it was asked to', () => {
+    const rig = SessionRig.active();
+    rig.session.logout('Deactivated', rig.now);
+    expect(rig.signals).not.toContain('leaving');
+  });
+});
+
 describe('expelling', () => {
   const reason = { code: 'comp-id', detail: 'x' } as const;
 
