@@ -12,7 +12,7 @@ export function overall({ database, nats, disk, engines }: Health): 'ok' | 'degr
   return fine ? 'ok' : 'degraded';
 }
 
-/** `/healthz`, without a token: for load balancers and probes. It says nothing about any LP. */
+/** `/healthz`, without a token: for load balancers and probes. It names no LP, host or folder. */
 export function healthRoute(health: () => Health): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(

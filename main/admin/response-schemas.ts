@@ -192,11 +192,12 @@ export const timelineEventSchema = z.object({
   seqOut: z.number().nullable(),
 }) satisfies Same<TimelineEvent>;
 
-const part = z.object({ state: z.enum(['ok', 'degraded', 'down', 'off']), text: z.string(), sinceMs: epochMs });
+/** Without its text, which names hosts, folders and LPs: /healthz asks for no token. */
+const part = z.object({ state: z.enum(['ok', 'degraded', 'down', 'off']), sinceMs: epochMs });
 
 export const healthSchema = z.object({
   database: part,
   nats: part.extend({ waiting: z.number() }),
   disk: part.extend({ freeBytes: z.number() }),
   engines: part.extend({ running: z.number() }),
-}) satisfies Same<Health>;
+}) satisfies Same<{ readonly [P in keyof Health]: Omit<Health[P], 'text'> }>;

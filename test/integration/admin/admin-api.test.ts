@@ -52,13 +52,14 @@ describe('who gets in', () => {
     }
   });
 
-  test('health needs no token and names the parts', async () => {
+  test('health needs no token, names the parts, and neither host, folder nor LP', async () => {
     await vi.waitFor(async () => {
       const answer = await desk.send('GET', '/healthz', undefined, { authorization: undefined });
       expect(answer).toMatchObject({
         status: 200,
         json: { status: 'ok', parts: { database: { state: 'ok' }, nats: { state: 'off' } } },
       });
+      expect(JSON.stringify(answer.json)).not.toContain('"text"');
     }, WAIT);
   });
 });
