@@ -7,7 +7,7 @@ import { systemClock } from './contracts/clock.ts';
 import { startElectronIpc } from './ipc/electron-ipc.ts';
 import { openAppLog } from './logs/app-logger.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
-import { openMainWindow } from './shell/main-window.ts';
+import { showMainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
 import { denyPermissions, hardenApp } from './shell/security.ts';
 import { utilityLauncher } from './shell/utility-launcher.ts';
@@ -39,21 +39,30 @@ async function start(): Promise<void> {
     rendererUrl: APP_URL,
     log,
   });
-  quitInOrder(
+  const quitting = quitInOrder(
     running,
     () => ipc.close(),
     (err) => log.fatal({ err }, 'The shutdown was not orderly'),
   );
 
-  const open = (): Promise<unknown> => openMainWindow(here('../preload/index.cjs'), (contents) => ipc.attach(contents));
-  app.on('second-instance', () => void open());
-  app.on('activate', () => void open());
+  const show = (): Promise<void> => showMainWindow(here('../preload/index.cjs'), (contents) => ipc.attach(contents));
+  const showAgain = (): void => {
+    // While it logs out there is nothing left that a window could show.
+    if (quitting()) return;
+    show().catch((err: unknown) => log.error({ err }, 'The window could not be opened'));
+  };
+  app.on('second-instance', showAgain);
+  app.on('activate', showAgain);
   app.on('window-all-closed', () => app.quit());
-  await open();
+  await show();
 }
 
-/** Quitting logs every session out first: the application ends when the console has. */
-function quitInOrder(running: RunningConsole, closeIpc: () => Promise<void>, failed: (error: unknown) => void): void {
+/**
+ * Quitting logs every session out first: the application ends when the console has. What a window asks meanwhile is still answered.
+ *
+ * @returns whether it is quitting
+ */
+function quitInOrder(running: RunningConsole, closeIpc: () => Promise<void>, failed: (error: unknown) => void): () => boolean {
   let closed = false;
   let closing = false;
   app.on('before-quit', (event) => {
@@ -61,8 +70,10 @@ function quitInOrder(running: RunningConsole, closeIpc: () => Promise<void>, fai
     event.preventDefault();
     if (closing) return;
     closing = true;
-    closeIpc()
-      .then(() => running.close())
+    running
+      .close()
+      .catch(failed)
+      .then(closeIpc)
       .catch(failed)
       .finally(() => {
         closed = true;
@@ -70,6 +81,7 @@ function quitInOrder(running: RunningConsole, closeIpc: () => Promise<void>, fai
       });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+  return () => closing;
 }
 
 registerAppScheme();

@@ -2,12 +2,20 @@ import { BrowserWindow, type WebContents } from 'electron';
 import { APP_URL } from './app-protocol.ts';
 
 /**
- * Opens the console's window: sandboxed, isolated, with the typed preload as its only way out.
+ * Shows the console's one window: the one that is open comes to the front, else it is opened, sandboxed, isolated, with the typed
+ * preload as its only way out. Rejects when its page cannot be loaded.
  *
  * @param preload path of the built preload script
  * @param attach serves the window's requests; called before its page loads
  */
-export async function openMainWindow(preload: string, attach: (contents: WebContents) => void): Promise<BrowserWindow> {
+export async function showMainWindow(preload: string, attach: (contents: WebContents) => void): Promise<void> {
+  const [open] = BrowserWindow.getAllWindows();
+  if (open !== undefined) {
+    if (open.isMinimized()) open.restore();
+    open.show();
+    open.focus();
+    return;
+  }
   const window = new BrowserWindow({
     width: 1_600,
     height: 1_000,
@@ -28,5 +36,4 @@ export async function openMainWindow(preload: string, attach: (contents: WebCont
   attach(window.webContents);
   window.once('ready-to-show', () => window.show());
   await window.loadURL(APP_URL);
-  return window;
 }

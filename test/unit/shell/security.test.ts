@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { App } from 'electron';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { openMainWindow } from '../../../main/shell/main-window.ts';
+import { showMainWindow } from '../../../main/shell/main-window.ts';
 import { denyPermissions, hardenApp } from '../../../main/shell/security.ts';
 
 type Answer = (granted: boolean) => void;
@@ -9,7 +9,7 @@ type Answer = (granted: boolean) => void;
 const electron = vi.hoisted(() => ({
   request: null as ((contents: unknown, permission: string, answer: Answer) => void) | null,
   check: null as ((contents: unknown, permission: string) => boolean) | null,
-  windows: [] as { options: Record<string, unknown>; loaded: string[]; shown: number }[],
+  windows: [] as { options: Record<string, unknown>; loaded: string[]; shown: number; minimized: boolean; focused: number }[],
 }));
 vi.mock('electron', async () => {
   const { EventEmitter: Emitter } = await import('node:events');
@@ -18,6 +18,11 @@ vi.mock('electron', async () => {
     readonly loaded: string[] = [];
     readonly options: Record<string, unknown>;
     shown = 0;
+    focused = 0;
+    minimized = false;
+    static getAllWindows(): readonly unknown[] {
+      return electron.windows;
+    }
     constructor(options: Record<string, unknown>) {
       super();
       this.options = options;
@@ -29,6 +34,15 @@ vi.mock('electron', async () => {
     }
     show(): void {
       this.shown += 1;
+    }
+    focus(): void {
+      this.focused += 1;
+    }
+    isMinimized(): boolean {
+      return this.minimized;
+    }
+    restore(): void {
+      this.minimized = false;
     }
   }
   return {
@@ -124,9 +138,13 @@ describe('every page of the application', () => {
 });
 
 describe('the window', () => {
+  beforeEach(() => {
+    electron.windows.length = 0;
+  });
+
   it('is sandboxed, isolated, without Node, and has the preload as its only way out', async () => {
     const prepared: unknown[] = [];
-    await openMainWindow('/opt/vfxlp/preload.cjs', (webContents) => {
+    await showMainWindow('/opt/vfxlp/preload.cjs', (webContents) => {
       // Before the page is loaded: its first question must not go unanswered.
       expect(electron.windows.at(-1)?.loaded).toEqual([]);
       prepared.push(webContents);
@@ -145,7 +163,18 @@ describe('the window', () => {
   });
 
   it('is shown when it has something to show', async () => {
-    await openMainWindow('/opt/vfxlp/preload.cjs', () => undefined);
+    await showMainWindow('/opt/vfxlp/preload.cjs', () => undefined);
     expect(electron.windows.at(-1)).toMatchObject({ options: { show: false }, shown: 1 });
+  });
+
+  it('is one: asked for again it comes to the front, as it is', async () => {
+    await showMainWindow('/opt/vfxlp/preload.cjs', () => undefined);
+    const [window] = electron.windows;
+    if (window !== undefined) window.minimized = true;
+    const attached: unknown[] = [];
+    await showMainWindow('/opt/vfxlp/preload.cjs', (contents) => attached.push(contents));
+    expect(electron.windows).toEqual([window]);
+    expect(window).toMatchObject({ minimized: false, shown: 2, focused: 1, loaded: ['app://console/index.html'] });
+    expect(attached).toEqual([]);
   });
 });
