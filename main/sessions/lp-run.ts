@@ -246,6 +246,8 @@ export class LpRun {
   /** Out of service from now on, not only when the connection has ended: routing must stop first. */
   #onLeaving(reason: DisconnectReason): void {
     if (this.#ending !== null) return;
+    this.#timers.clear();
+    if (this.#state.kind !== 'stopping') this.#attempt += 1;
     this.#setState({ kind: 'stopping' });
     this.#listener.down(reason);
   }
@@ -308,7 +310,8 @@ export class LpRun {
       return;
     }
     this.#note('Disconnect', levelOf(reason), describeReason(reason));
-    this.#attempt += 1;
+    // A session that was leaving has been counted.
+    if (this.#state.kind !== 'stopping') this.#attempt += 1;
     const next = afterFailure(this.config.retry, reason, this.#attempt, this.#deps.random());
     if (next.kind === 'give-up') {
       this.#setState({ kind: 'error' });

@@ -184,6 +184,7 @@ describe('reconnecting', () => {
     await settle();
     expect(d.view()).toMatchObject({ state: { kind: 'retry', attempt: 1 }, status: 2, reason });
     expect(d.database.statuses('LP-A')).toEqual([1, 2]);
+    expect(d.database.changes.at(-1)).toMatchObject({ attempt: 1, reason });
   });
 
   test('on a backup host it goes back to the first when failbackMs have passed', async ({ desk }) => {
