@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
 import { AuditSpool, type SpooledEntry } from './audit-spool.ts';
-import { type Database, DatabaseAway } from './database.ts';
+import { type Database, DatabaseAway, messageOf } from './database.ts';
 
 const rowSchema = z.object({
   id: z.string().transform(Number),
@@ -42,19 +42,22 @@ export class AuditLog {
     return this.#unwritten.size + this.#leftovers.length;
   }
 
-  /** Rejects with DatabaseAway when the database is away; the entry is then in the spool, and the same object is to be written again. */
+  /**
+   * Rejects with DatabaseAway when the database is away; the entry is then in the spool, and the same object is to be written again. A
+   * disk that refuses the spool costs nothing while the database takes the entry; where both refuse, the error names both.
+   */
   write(entry: AuditEntry): Promise<void> {
-    let id = this.#unwritten.get(entry);
-    if (id === undefined) {
-      id = randomUUID();
-      this.#spool.append({ id, entry });
-      this.#unwritten.set(entry, id);
-    }
+    const id = this.#unwritten.get(entry) ?? randomUUID();
     const spooled = { id, entry };
+    const refusal = this.#unwritten.has(entry) ? null : this.#spooled(spooled);
+    this.#unwritten.set(entry, id);
     return this.#inTurn(async () => {
       await this.#insertLeftovers();
       try {
         await this.#insert(spooled);
+      } catch (error) {
+        if (refusal === null || !(error instanceof DatabaseAway)) throw error;
+        throw new DatabaseAway(`${error.message}; and it is in memory only: ${refusal}`, { cause: error });
       } finally {
         this.#clearSpool();
       }
@@ -80,6 +83,16 @@ export class AuditLog {
       await this.#insertLeftovers();
       this.#clearSpool();
     });
+  }
+
+  /** @returns null when the entry is on the disk, else why it is not */
+  #spooled(entry: SpooledEntry): string | null {
+    try {
+      this.#spool.append(entry);
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   async #insertLeftovers(): Promise<void> {
