@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
@@ -9,6 +8,7 @@ import type { LpDraft } from '../../main/contracts/lp-config.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { type SimulatorArguments, SimulatorProcess } from '../simulator/simulator-process.ts';
 import { CertificateAuthority } from '../support/certificates.ts';
+import { freePort } from '../support/free-port.ts';
 import { startTestNats } from '../support/nats.ts';
 import { type ConsoleProcess, startInBrowser, startInElectron } from './console-process.ts';
 
@@ -133,16 +133,6 @@ async function healthy(adminUrl: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }
 
 export const test = base.extend<{ desk: Desk; page: Page }, DeskOptions & { startedDesk: Awaited<ReturnType<typeof startDesk>> }>(

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LpDraft } from '../../main/contracts/lp-config.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { electronBinary } from '../e2e/electron-binary.ts';
+import { freePort } from '../support/free-port.ts';
 import { findTool } from '../support/system-tools.ts';
 import { Fleet } from './fleet.ts';
 import { GuardedProcess } from './guarded-process.ts';
@@ -168,16 +168,6 @@ async function api(
 function hasDisplay(): boolean {
   if (process.platform !== 'linux') return true;
   return [process.env['DISPLAY'], process.env['WAYLAND_DISPLAY']].some((display) => display !== undefined && display !== '');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }
 
 const owned = new AsyncDisposableStack();

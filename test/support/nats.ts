@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp, createServer } from 'node:net';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
+import { freePort } from './free-port.ts';
 import { requireTool } from './system-tools.ts';
 
 export interface TestNats {
@@ -95,14 +96,5 @@ function accepts(port: number): Promise<boolean> {
     const socket = connectTcp(port, '127.0.0.1');
     socket.once('connect', () => answer(true)).once('error', () => answer(false));
     socket.once('connect', () => socket.destroy());
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => found(address !== null && typeof address === 'object' ? address.port : 0));
-    });
   });
 }
