@@ -22,6 +22,8 @@ async function start(): Promise<void> {
   const appLog = openAppLog({ dataDir: settings.dataDir });
   const log = appLog.logger;
   process.once('exit', () => appLog.flushSync());
+  // Whatever becomes of the process, the log of the console has the stack.
+  process.on('uncaughtExceptionMonitor', (err, origin) => log.fatal({ err, origin }, 'A defect'));
   const running = await startConsole({
     settings,
     clock: systemClock,

@@ -16,6 +16,8 @@ const settings = read.value;
 const appLog = openAppLog({ dataDir: settings.dataDir });
 const log = appLog.logger;
 process.once('exit', () => appLog.flushSync());
+// Whatever becomes of the process, the log of the console has the stack.
+process.on('uncaughtExceptionMonitor', (err, origin) => log.fatal({ err, origin }, 'A defect'));
 
 try {
   const running = await startConsole({
