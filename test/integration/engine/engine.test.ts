@@ -125,6 +125,16 @@ describe('an engine process', () => {
     expect(await engine.report('logged-on')).toMatchObject({ nextIn: 3, nextOut: 3 });
   });
 
+  it('says that the peer logs out when it does, and not only when it has hung up', async () => {
+    const engine = await loggedOn();
+    peer.send('5', '58=end of day|');
+    const reason = { code: 'peer-logout', peerText: 'end of day' };
+    expect(await engine.report('leaving')).toEqual({ type: 'leaving', reason });
+    expect(engine.reports.map(({ type }) => type)).not.toContain('disconnected');
+    peer.drop();
+    expect(await engine.report('disconnected')).toMatchObject({ reason, wasLoggedOn: true });
+  });
+
   it('answers logout in any case, also while nothing is connected', async () => {
     const engine = start();
     await engine.report('ready');
