@@ -159,6 +159,7 @@ export const lpConfigSchema = z.object({
   }),
   username: z.string().nullable(),
   hasPassword: z.boolean(),
+  hasNewPassword: z.boolean(),
   version: z.number(),
 }) satisfies Same<LpConfig>;
 

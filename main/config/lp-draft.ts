@@ -27,6 +27,7 @@ const COLUMN_OF = {
   targetCompId: 'TargetCompID',
   heartBtInt: 'HeartBtInt',
   ssl: 'SSL',
+  newPassword: 'new_password',
 };
 
 const draftSchema = z.strictObject(
@@ -43,6 +44,7 @@ const draftSchema = z.strictObject(
     session: sessionRule.optional(),
     username: usernameRule.optional(),
     password: passwordRule.optional(),
+    newPassword: passwordRule.optional(),
   } satisfies Record<keyof LpDraft, z.ZodType>,
   { error: (issue) => (issue.code === 'unrecognized_keys' ? 'is not a field of a configuration' : 'must be an object') },
 );

@@ -8,7 +8,7 @@ import type { Database, Row } from './database.ts';
 import { checkDraft, type ValidDraft } from './lp-draft.ts';
 import { RECORD_COLUMNS, toRecord } from './lp-row.ts';
 import { retryRule, sessionRule, tunnelRule } from './lp-rules.ts';
-import type { Secrets } from './secrets.ts';
+import type { SecretColumn, Secrets } from './secrets.ts';
 import { storableJson } from './storable.ts';
 
 const TABLE = '"vfx_LPProviderConfig"';
@@ -51,15 +51,39 @@ export class LpRepository {
     return record?.config.valid === true ? record.config.value : null;
   }
 
-  /** @throws Error when there is no such LP or its password was encrypted with another key; the record says the same as a problem */
+  /** @throws Error when there is no such LP or a password of it was encrypted with another key; the record says the same as a problem */
   async credentials(provider: string): Promise<LpCredentials> {
-    const [row] = await this.#database.query(`SELECT username, password FROM ${TABLE} WHERE "Provider" = $1`, [provider]);
+    const [row] = await this.#database.query(`SELECT username, password, new_password FROM ${TABLE} WHERE "Provider" = $1`, [
+      provider,
+    ]);
     if (row === undefined) throw new Error(`There is no LP ${provider}`);
+    const secret = (column: SecretColumn): string | null => {
+      const stored = row[column];
+      if (!Buffer.isBuffer(stored)) return null;
+      const plain = this.#options.secrets.decrypt(provider, stored, column);
+      if (plain === null) throw new Error(`The ${column} of ${provider} was encrypted with another secret key: save it again`);
+      return plain;
+    };
     const username = typeof row['username'] === 'string' ? row['username'] : null;
-    if (!Buffer.isBuffer(row['password'])) return { username, password: null };
-    const password = this.#options.secrets.decrypt(provider, row['password']);
-    if (password === null) throw new Error(`The password of ${provider} was encrypted with another secret key: save it again`);
-    return { username, password };
+    return { username, password: secret('password'), newPassword: secret('new_password') };
+  }
+
+  /**
+   * The LP has accepted a Logon with this NewPassword(925): it becomes the password. Nothing changes when none waits any more, or when another
+   * key encrypted what waits; a newer one stays and waits. Repeating it is harmless.
+   */
+  async passwordChanged(provider: string, accepted: string): Promise<void> {
+    await this.#database.transaction(async (query) => {
+      const [row] = await query(`SELECT new_password FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [provider]);
+      const stored = row?.['new_password'];
+      const waiting = Buffer.isBuffer(stored) ? this.#options.secrets.decrypt(provider, stored, 'new_password') : null;
+      if (waiting === null) return;
+      await query(`UPDATE ${TABLE} SET password = $2, new_password = $3 WHERE "Provider" = $1`, [
+        provider,
+        this.#options.secrets.encrypt(provider, accepted, 'password'),
+        waiting === accepted ? null : stored,
+      ]);
+    });
   }
 
   async setDesired(provider: string, desired: Desired): Promise<void> {
@@ -137,7 +161,7 @@ export class LpRepository {
   }
 
   /**
-   * Changes an LP. Options that the draft leaves out stay as they are, and so does a password that it leaves out; stored options that break
+   * Changes an LP. Options that the draft leaves out stay as they are, and so do passwords that it leaves out; stored options that break
    * their rules are dropped. Fails (user) with the column at fault, or because there is no such LP.
    * @returns applies: `next-logon` when something changed that a live session has agreed with its peer or was given at its start
    */
@@ -146,10 +170,12 @@ export class LpRepository {
       const [stored] = await query(`SELECT ${RECORD_COLUMNS} FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [draft.provider]);
       if (stored === undefined) return fail('user', 'unknown-provider', `There is no LP ${draft.provider}`, 'Provider');
       const before = toRecord(stored, this.#options.secrets).config;
-      const lostPassword = before.valid ? undefined : before.problems.find((problem) => problem.column === 'password');
-      if (lostPassword !== undefined && draft.password === undefined) {
-        return fail('user', 'config-invalid', `password ${lostPassword.rule}`, 'password');
-      }
+      const kept = [
+        ...(draft.password === undefined ? ['password'] : []),
+        ...(draft.newPassword === undefined ? ['new_password'] : []),
+      ];
+      const lost = before.valid ? undefined : before.problems.find(({ column }) => kept.includes(column));
+      if (lost !== undefined) return fail('user', 'config-invalid', `${lost.column} ${lost.rule}`, lost.column);
       const checked = checkDraft({
         username: stored['username'] as string | null,
         ...draft,
@@ -164,7 +190,8 @@ export class LpRepository {
         [draft.provider, ...columns.map(([, value]) => value)],
       );
       const config = this.#saved(row);
-      const unnoticed = before.valid && draft.password === undefined && sameOnTheWire(before.value, config);
+      const secretsKept = draft.password === undefined && draft.newPassword === undefined;
+      const unnoticed = before.valid && secretsKept && sameOnTheWire(before.value, config);
       return ok({ config, applies: unnoticed ? 'now' : 'next-logon' });
     });
   }
@@ -176,7 +203,7 @@ export class LpRepository {
   }
 
   #columnsOf(draft: ValidDraft): readonly (readonly [string, unknown])[] {
-    const { provider, username, password } = draft;
+    const { provider, username } = draft;
     return [
       ['"Provider"', provider],
       ['"Host"', draft.host],
@@ -189,10 +216,18 @@ export class LpRepository {
       ['tunnel', storableJson(draft.tunnel ?? {})],
       ['session', storableJson(draft.session ?? {})],
       ...(username === undefined ? [] : ([['username', username]] as const)),
-      ...(password === undefined
-        ? []
-        : ([['password', password === null ? null : this.#options.secrets.encrypt(provider, password)]] as const)),
+      ...this.#secretColumn(provider, 'password', draft.password),
+      ...this.#secretColumn(provider, 'new_password', draft.newPassword),
     ];
+  }
+
+  #secretColumn(
+    provider: string,
+    column: SecretColumn,
+    plain: string | null | undefined,
+  ): readonly (readonly [string, Buffer | null])[] {
+    if (plain === undefined) return [];
+    return [[column, plain === null ? null : this.#options.secrets.encrypt(provider, plain, column)]];
   }
 
   /** What was checked and written is valid; anything else is a bug here. */

@@ -16,12 +16,12 @@ import {
   tunnelRule,
   usernameRule,
 } from './lp-rules.ts';
-import type { Secrets } from './secrets.ts';
+import type { SecretColumn, Secrets } from './secrets.ts';
 
 /** The columns that make a record, as the repository selects them. A lease is the database's time, so the database compares it. */
 export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
-  kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, retry, tunnel, session, status_reason, status_at, version,
-  CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
+  kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, retry, tunnel, session, status_reason, status_at,
+  version,  CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
 
 const configColumns = z.object({
   Provider: providerRule,
@@ -48,6 +48,7 @@ const stateColumns = z.object({
   kill_at: z.date().nullable().catch(null),
   rearmed_incident: z.string().nullable(),
   password: z.instanceof(Buffer).nullable(),
+  new_password: z.instanceof(Buffer).nullable(),
   status: z.union([z.literal(0), z.literal(1), z.literal(2)]).catch(0),
   status_reason: z
     .object({
@@ -70,7 +71,7 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
   const state = stateColumns.parse(row);
   return {
     provider: state.Provider,
-    config: toConfig(row, state.password, secrets),
+    config: toConfig(row, state, secrets),
     desired: state.desired,
     killed: toLatch(state),
     rearmedIncident: state.rearmed_incident,
@@ -81,13 +82,15 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
   };
 }
 
-function toConfig(row: Row, password: Buffer | null, secrets: Secrets): LpRecord['config'] {
+function toConfig(row: Row, stored: Pick<z.infer<typeof stateColumns>, SecretColumn>, secrets: Secrets): LpRecord['config'] {
   const parsed = configColumns.safeParse(row);
   const problems: ConfigProblem[] = parsed.success ? [] : [...problemsOf(parsed.error)];
-  if (password !== null && secrets.decrypt(String(row['Provider']), password) === null) {
+  for (const column of ['password', 'new_password'] as const) {
+    const secret = stored[column];
+    if (secret === null || secrets.decrypt(String(row['Provider']), secret, column) !== null) continue;
     problems.push({
-      column: 'password',
-      rule: 'cannot be decrypted with the secret key of this console: save the password again, or set VFXLP_SECRET_KEY to the key it was saved with',
+      column,
+      rule: 'cannot be decrypted with the secret key of this console: save it again, or set VFXLP_SECRET_KEY to the key it was saved with',
     });
   }
   if (!parsed.success) return { valid: false, problems };
@@ -104,7 +107,8 @@ function toConfig(row: Row, password: Buffer | null, secrets: Secrets): LpRecord
     tunnel: withDefaults(DEFAULT_TUNNEL, columns.tunnel),
     session: withDefaults(DEFAULT_SESSION, columns.session),
     username: columns.username,
-    hasPassword: password !== null,
+    hasPassword: stored.password !== null,
+    hasNewPassword: stored.new_password !== null,
     version: columns.version,
   };
   problems.push(...combinedProblems(value));

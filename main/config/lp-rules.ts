@@ -111,13 +111,23 @@ const hostPort = z.strictObject({ host: hostRule, port: portRule } satisfies Rec
 });
 
 /** Tags of header, trailer and Logon that the session sets by itself. */
-const SESSION_TAGS = new Set([8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141, 553, 554]);
+const SESSION_TAGS = new Set([8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141]);
+/** Credentials: a tag list is neither encrypted nor masked. */
+const OWN_FIELD = new Map([
+  [553, 'Username'],
+  [554, 'Password'],
+  [925, 'NewPassword'],
+]);
 const TAG = 'must be a tag from 1 to 99999 that the session does not set by itself';
 const tag = z
   .int({ error: TAG })
   .min(1, { error: TAG })
   .max(99_999, { error: TAG })
-  .refine((value) => !SESSION_TAGS.has(value), { error: TAG });
+  .refine((value) => !SESSION_TAGS.has(value), { error: TAG })
+  .refine((value) => !OWN_FIELD.has(value), {
+    error: ({ input }) =>
+      `must not be ${OWN_FIELD.get(Number(input))}(${input}): ${OWN_FIELD.get(Number(input))}(${input}) has a field of its own`,
+  });
 
 export const sessionRule = options({
   resetOnLogon: yesNo,

@@ -18,9 +18,11 @@ export interface LpConfig {
   readonly tunnel: TunnelOptions;
   /** `session` (jsonb). */
   readonly session: SessionOptions;
-  /** `username`; the password is never part of a configuration that is shown. */
+  /** `username`; the passwords are never part of a configuration that is shown. */
   readonly username: string | null;
   readonly hasPassword: boolean;
+  /** `new_password`: whether one waits for the next Logon that the LP accepts. */
+  readonly hasNewPassword: boolean;
   /** `version`: grows by one with every change of the row's configuration. */
   readonly version: number;
 }
@@ -152,12 +154,15 @@ export interface LpDraft {
   readonly session?: Partial<SessionOptions>;
   readonly username?: string | null;
   readonly password?: string | null;
+  /** NewPassword(925): sent beside the password, and the password itself once the LP has accepted a Logon with it. */
+  readonly newPassword?: string | null;
 }
 
 /** Secrets of an LP, decrypted: given to its engine only, never shown, logged or sent elsewhere. */
 export interface LpCredentials {
   readonly username: string | null;
   readonly password: string | null;
+  readonly newPassword: string | null;
 }
 
 /** One rule that a row or a draft breaks: the column as the operator knows it, and the fix. */

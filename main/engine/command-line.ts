@@ -25,6 +25,7 @@ const OPTIONS = {
   'reconnect-ms': { type: 'string', default: '500' },
   username: { type: 'string' },
   password: { type: 'string' },
+  'new-password': { type: 'string' },
   'sender-sub-id': { type: 'string' },
   'target-sub-id': { type: 'string' },
   'logon-tag': { type: 'string', multiple: true },
@@ -42,7 +43,7 @@ const OPTIONS = {
 
 export const USAGE = `One FIX 4.4 initiator by itself:
   engine --host H --port P --sender S --target T --data DIR [--heartbeat SECONDS] [--reflect]
-    --username U --password W   --sender-sub-id S   --target-sub-id S   --logon-tag TAG=VALUE (again for more)
+    --username U --password W --new-password N   --sender-sub-id S   --target-sub-id S   --logon-tag TAG=VALUE (again for more)
     --reset-on-logon            141=Y on every Logon
     --logon-timeout-ms N        --logout-ack-ms N   --test-request-threshold 0.2   --sending-time-threshold-ms N
     --no-validate               --dictionary FILE   QuickFIX XML of the counterparty's dialect
@@ -88,7 +89,11 @@ export function parseCommandLine(args: readonly string[]): StandAlone {
         dictionaryFile: values.dictionary ?? null,
         whenDisconnected: values.queue ? 'queue' : 'refuse',
       },
-      credentials: { username: values.username ?? null, password: values.password ?? null },
+      credentials: {
+        username: values.username ?? null,
+        password: values.password ?? null,
+        newPassword: values['new-password'] ?? null,
+      },
       storeDir: join(dataDir, 'store'),
       logDir: join(dataDir, 'log'),
     },

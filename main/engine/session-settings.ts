@@ -18,6 +18,7 @@ export function sessionSettings(settings: EngineSettings, application: Applicati
     heartBtInt: settings.heartBtInt,
     username: credentials.username,
     password: credentials.password,
+    newPassword: credentials.newPassword,
     logonTags: session.logonTags,
     resetOnLogon: session.resetOnLogon,
     logonTimeoutMs: session.logonTimeoutMs,

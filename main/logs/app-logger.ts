@@ -42,7 +42,7 @@ export function openAppLog({ dataDir, level = 'info', also }: AppLogOptions): Ap
         log: (details) => Object(maskSecrets(details)),
       },
       // What a child logger carries does not pass through formatters.
-      redact: { paths: ['password', 'token', 'authorization', 'secretKey'], censor: MASK },
+      redact: { paths: ['password', 'newPassword', 'token', 'authorization', 'secretKey'], censor: MASK },
       hooks: {
         logMethod(args, method) {
           method.apply(this, args.map((arg) => (typeof arg === 'string' ? maskSecretFields(arg) : arg)) as typeof args);

@@ -87,4 +87,10 @@ export const draftSchema = z.strictObject({
   session: sessionSchema.exactOptional(),
   username: text.nullable().exactOptional(),
   password: text.nullable().exactOptional().describe('Write-only. Left out: the stored one stays; null: removed.'),
+  newPassword: text
+    .nullable()
+    .exactOptional()
+    .describe(
+      'Write-only: NewPassword(925) of the next Logon; the password once the LP accepts it. Left out: the stored one stays; null: removed.',
+    ),
 });

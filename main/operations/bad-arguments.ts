@@ -10,6 +10,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   targetCompId: 'TargetCompID',
   heartBtInt: 'HeartBtInt',
   ssl: 'SSL',
+  newPassword: 'new_password',
 } satisfies Partial<Record<keyof LpDraft, string>>;
 
 /** What a schema has found first. */

@@ -9,7 +9,7 @@ import { EngineSupervisor } from './engine-supervisor.ts';
 import { laneOnReport } from './lane-progress.ts';
 import { LiveNumbers } from './live-numbers.ts';
 import { afterFailure } from './reconnect-policy.ts';
-import type { RunDeps, RunListener, RunSetup } from './run-parts.ts';
+import { type RunDeps, type RunListener, type RunSetup, sameSetup, setupAfter } from './run-parts.ts';
 import { StepRelay } from './step-relay.ts';
 import { type StepObserver, tearDown } from './teardown.ts';
 import { levelOf, type NewTimelineEvent } from './timeline.ts';
@@ -35,6 +35,8 @@ export class LpRun {
   #setup: RunSetup;
   /** Waits for the next connection. */
   #next: RunSetup | null = null;
+  /** Whether the engine has still the credentials that an accepted NewPassword(925) has replaced. */
+  #engineOutdated = false;
   #state: LpState = { kind: 'connecting', step: 'engine' };
   #engine: EngineSupervisor | null = null;
   #attempt = 0;
@@ -97,6 +99,13 @@ export class LpRun {
 
   /** A changed configuration, used from the next connection on. While waiting to retry that is at once. */
   update(setup: RunSetup): void {
+    if (this.#loggedOnAtMs !== null && sameSetup(setup, this.#setup)) {
+      // The row says now what this run knew before it: the password that the LP has accepted.
+      this.#setup = setup;
+      this.#next = null;
+      this.#listener.changed();
+      return;
+    }
     this.#next = setup;
     if (this.#state.kind === 'retry') {
       this.#timers.clear();
@@ -157,6 +166,7 @@ export class LpRun {
       return;
     }
     this.#engine = engine;
+    this.#engineOutdated = false;
     void engine.exited.then(({ code, signal }) => this.#onEngineExit(engine.wedged, code, signal));
     engine.send({ type: 'start', settings: this.#setup.settings });
   }
@@ -181,7 +191,10 @@ export class LpRun {
       this.#launch();
       return;
     }
-    if (this.#adopt()) engine.send({ type: 'configure', settings: this.#setup.settings });
+    if (this.#adopt() || this.#engineOutdated) {
+      engine.send({ type: 'configure', settings: this.#setup.settings });
+      this.#engineOutdated = false;
+    }
     void this.#dialler.dial(engine, this.config, this.#deps.numbers.outdated());
   }
 
@@ -231,6 +244,7 @@ export class LpRun {
 
   #onLoggedOn(now: number): void {
     this.#loggedOnAtMs = now;
+    this.#takeNewPassword();
     if (this.#ending !== null) return;
     this.#dialler.loggedOn();
     this.#setState({ kind: 'logged-on' });
@@ -241,6 +255,17 @@ export class LpRun {
       this.#listener.changed();
     });
     if (session.failbackMs > 0 && this.#dialler.hosts.onBackup) this.#timers.after(session.failbackMs, () => this.#failBack());
+  }
+
+  /** The LP has accepted what this Logon carried: a reconnect must not wait for the database to know the password. */
+  #takeNewPassword(): void {
+    const accepted = this.#setup.settings.credentials.newPassword;
+    if (accepted === null) return;
+    this.#setup = setupAfter(this.#setup, accepted);
+    if (this.#next !== null) this.#next = setupAfter(this.#next, accepted);
+    this.#engineOutdated = true;
+    this.#note('Logon', 'info', 'NewPassword(925) was accepted: it is the password now');
+    this.#listener.passwordChanged(accepted);
   }
 
   /** Out of service from now on, not only when the connection has ended: routing must stop first. */

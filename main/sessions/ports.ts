@@ -9,6 +9,8 @@ export interface LpStore {
   list(): Promise<readonly LpRecord[]>;
   get(provider: string): Promise<LpRecord | null>;
   credentials(provider: string): Promise<LpCredentials>;
+  /** The LP has accepted a Logon with this NewPassword(925): it becomes the password. Repeating it is harmless. */
+  passwordChanged(provider: string, accepted: string): Promise<void>;
   setDesired(provider: string, desired: LpRecord['desired']): Promise<void>;
   setKillLatch(provider: string, latch: KillLatch | null): Promise<void>;
   /** Updates status, reason, time and sequence numbers and inserts the event into the outbox, in one transaction. */

@@ -115,6 +115,11 @@ export class RowKeeper {
     });
   }
 
+  /** The LP's password is another now: a fact, whoever owns the LP by the time it is written. @returns resolves when it is committed */
+  passwordChanged(accepted: string): Promise<void> {
+    return this.#writes.enqueue(() => this.#deps.store.passwordChanged(this.#provider, accepted));
+  }
+
   writeLatch(latch: KillLatch): void {
     void this.#writes.enqueue(() => this.#deps.store.setKillLatch(this.#provider, latch));
   }

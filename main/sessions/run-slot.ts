@@ -7,7 +7,7 @@ import { STATUS_FIRST_MS } from './kill-procedure.ts';
 import { LpRun } from './lp-run.ts';
 import type { WrittenStatus } from './lp-status.ts';
 import type { KeeperDeps, RowKeeper } from './row-keeper.ts';
-import type { RunDeps, RunSetup } from './run-parts.ts';
+import { type RunDeps, type RunSetup, withAccepted } from './run-parts.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface SlotDeps extends KeeperDeps {
@@ -31,6 +31,8 @@ export class RunSlot {
   #run: LpRun | null = null;
   /** Of the configuration that the run was given last. */
   #version = 0;
+  /** NewPassword(925) that the LP has accepted and the database does not say yet. */
+  #accepted: string | null = null;
 
   constructor(provider: string, deps: SlotDeps, row: RowKeeper, timeline: Timeline, listener: SlotListener) {
     this.#provider = provider;
@@ -61,6 +63,7 @@ export class RunSlot {
         loggedOn: () => {
           if (this.#run === run) this.writeStatus(1, null);
         },
+        passwordChanged: (accepted) => this.#passwordChanged(accepted),
         down: (reason) => {
           if (this.#run !== run) return;
           this.writeStatus(2, reason);
@@ -125,8 +128,16 @@ export class RunSlot {
     return this.#row.writeStatus(to, reason, numbers, by);
   }
 
+  #passwordChanged(accepted: string): void {
+    this.#accepted = accepted;
+    void this.#row.passwordChanged(accepted).then(() => {
+      if (this.#accepted === accepted) this.#accepted = null;
+    });
+  }
+
   async #setup(config: LpConfig): Promise<RunSetup> {
     const credentials = await this.#deps.store.credentials(this.#provider);
-    return { config, settings: this.#deps.engineSettings(config, credentials) };
+    const current = this.#accepted === null ? credentials : withAccepted(credentials, this.#accepted);
+    return { config, settings: this.#deps.engineSettings(config, current) };
   }
 }

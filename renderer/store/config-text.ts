@@ -38,6 +38,7 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
         ['SSL', yes(config.ssl)],
         ['Username', orNone(config.username)],
         ['Password', config.hasPassword ? 'stored, never shown' : '–'],
+        ['NewPassword', config.hasNewPassword ? 'stored, sent with the next Logon' : '–'],
       ],
     },
     {
@@ -53,7 +54,7 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
         ['SendingTimeThreshold', duration(session.sendingTimeThresholdMs)],
         ['Validate messages', yes(session.validate)],
         ['Dictionary', session.dictionaryFile ?? 'FIX 4.4'],
-        ['Extra Logon tags', session.logonTags.map(logonTag).join(' ') || '–'],
+        ['Extra Logon tags', session.logonTags.map(([tag, value]) => `${tag}=${value}`).join(' ') || '–'],
       ],
     },
     {
@@ -85,6 +86,3 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
       : []),
   ];
 }
-
-const NEW_PASSWORD = 925;
-const logonTag = ([tag, value]: readonly [number, string]): string => `${tag}=${tag === NEW_PASSWORD ? '***' : value}`;

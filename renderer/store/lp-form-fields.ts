@@ -89,6 +89,13 @@ export const FORM_SECTIONS: readonly FormSection[] = [
       },
       text('username', 'Username', optional(fixValue), { hint: '553 on Logon' }),
       { path: 'password', label: 'Password', kind: 'password', rule: optional(fixValue), hint: '554 on Logon; write-only' },
+      {
+        path: 'new_password',
+        label: 'NewPassword',
+        kind: 'password',
+        rule: optional(fixValue),
+        hint: '925; replaces the password at the next accepted Logon',
+      },
     ],
   },
   {

@@ -94,7 +94,21 @@ export const hostPorts: Rule = (typed) => {
   return null;
 };
 
+/** Tags of header, trailer and Logon that the session sets by itself. */
+const SESSION_TAGS = new Set([8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141]);
+const OWN_FIELD = new Map([
+  [553, 'Username'],
+  [554, 'Password'],
+  [925, 'NewPassword'],
+]);
+
 export const logonTags: Rule = (typed) => {
   const wrong = linesOf(typed).find((line) => !/^\d{1,5}=[ -~]{1,256}$/.test(line));
-  return wrong === undefined ? null : `${wrong}: must be tag=value, one a line`;
+  if (wrong !== undefined) return `${wrong}: must be tag=value, one a line`;
+  const tag = linesOf(typed)
+    .map((line) => Number(line.slice(0, line.indexOf('='))))
+    .find((known) => SESSION_TAGS.has(known) || OWN_FIELD.has(known));
+  if (tag === undefined) return null;
+  const name = OWN_FIELD.get(tag);
+  return name === undefined ? `${tag}: the session sets this tag by itself` : `${name}(${tag}) has a field of its own`;
 };

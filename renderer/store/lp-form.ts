@@ -31,6 +31,7 @@ export function formOf(config: LpConfig | null): FormValues {
     SSL: yes(config?.ssl ?? false),
     username: config?.username ?? '',
     password: '',
+    new_password: '',
     'tunnel.verify': tunnel.verify,
     'tunnel.caFile': tunnel.caFile ?? '',
     'tunnel.checkHost': tunnel.checkHost ?? '',
@@ -116,15 +117,20 @@ export function fieldOf(failureField: string | undefined): string | null {
 }
 
 /**
- * The draft of a form without problems. `removePassword`: null is sent, which removes the stored one; else an empty password is
- * left out, which keeps it.
+ * The draft of a form without problems. `removePassword`, `removeNewPassword`: null is sent, which removes the stored one; else an
+ * empty one is left out, which keeps it.
  */
-export function draftOf(values: FormValues, removePassword: boolean): LpDraft {
+export function draftOf(values: FormValues, removePassword: boolean, removeNewPassword = false): LpDraft {
   const at = (path: string): string => values[path] ?? '';
   const orNull = (path: string): string | null => at(path).trim() || null;
   const ms = (path: string): number => Math.round(Number(at(path)) * 1_000);
   const is = (path: string): boolean => isOn(values, path);
   const password = removePassword ? { password: null } : at('password') === '' ? {} : { password: at('password') };
+  const newPassword = removeNewPassword
+    ? { newPassword: null }
+    : at('new_password') === ''
+      ? {}
+      : { newPassword: at('new_password') };
   return {
     provider: at('Provider'),
     host: at('Host'),
@@ -135,6 +141,7 @@ export function draftOf(values: FormValues, removePassword: boolean): LpDraft {
     ssl: is('SSL'),
     username: orNull('username'),
     ...password,
+    ...newPassword,
     retry: {
       baseMs: ms('retry.baseMs'),
       logonBaseMs: ms('retry.logonBaseMs'),

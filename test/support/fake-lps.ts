@@ -153,6 +153,7 @@ export function fakeConfig(lp: LpView): LpConfig {
     },
     username: 'vfxlp',
     hasPassword: true,
+    hasNewPassword: false,
     version: 3,
   };
 }

@@ -4,6 +4,7 @@ import {
   DEFAULT_SESSION,
   DEFAULT_TUNNEL,
   type LpConfig,
+  type LpCredentials,
 } from '../../main/contracts/lp-config.ts';
 import type { KillLatch, LpRecord, LpStatus, StatusChange } from '../../main/contracts/lp-record.ts';
 import type { LpStore, Ownership, OwnershipLoss } from '../../main/sessions/ports.ts';
@@ -21,6 +22,7 @@ export const configOf = (provider: string, changes: Partial<LpConfig> = {}): LpC
   session: DEFAULT_SESSION,
   username: null,
   hasPassword: false,
+  hasNewPassword: false,
   version: 1,
   ...changes,
 });
@@ -28,6 +30,8 @@ export const configOf = (provider: string, changes: Partial<LpConfig> = {}): LpC
 /** What two consoles on one database share, without the database: rows, notices, locks. Anything asked while it is `away` rejects. */
 export class MemoryDatabase {
   readonly changes: StatusChange[] = [];
+  readonly credentials = new Map<string, LpCredentials>();
+  failPasswordChanges = false;
   readonly journal: (what: string) => void;
   readonly #rows = new Map<string, LpRecord>();
   readonly #listeners = new Set<(provider: string | null) => void>();
@@ -134,7 +138,17 @@ export class MemoryDatabase {
     return {
       list: () => this.#read(() => [...this.#rows.values()]),
       get: (provider) => this.#read(() => this.#rows.get(provider) ?? null),
-      credentials: () => this.#read(() => ({ username: null, password: null }), 'credentials'),
+      credentials: (provider) =>
+        this.#read(() => this.credentials.get(provider) ?? { username: null, password: null, newPassword: null }, 'credentials'),
+      passwordChanged: async (provider, accepted) => {
+        if (this.failPasswordChanges) throw new Error('the database does not take the password');
+        await this.#write(provider, 'password changed', () => ({}));
+        const stored = this.credentials.get(provider);
+        if (stored === undefined || stored.newPassword === null) return;
+        const newPassword = stored.newPassword === accepted ? null : stored.newPassword;
+        this.credentials.set(provider, { ...stored, password: accepted, newPassword });
+        this.configure(provider, { hasPassword: true, hasNewPassword: newPassword !== null });
+      },
       setDesired: (provider, desired) => this.#write(provider, `desired ${desired}`, () => ({ desired })),
       setKillLatch: (provider, latch) =>
         this.#write(provider, latch === null ? 'unlatch' : 'latch', (row) => latched(row, latch)),

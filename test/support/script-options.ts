@@ -15,6 +15,7 @@ export function coreOptions(scenario: Scenario): { readonly settings: SessionSet
     heartBtInt: 30,
     username: null,
     password: null,
+    newPassword: null,
     logonTags: [],
     resetOnLogon: false,
     logonTimeoutMs: 10_000,

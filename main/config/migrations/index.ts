@@ -2,6 +2,7 @@ import { lpProviderConfig } from './0001-lp-provider-config.ts';
 import { changeNotices } from './0002-change-notices.ts';
 import { auditAndOutbox } from './0003-audit-and-outbox.ts';
 import { rearmedIncident } from './0004-rearmed-incident.ts';
+import { newPassword } from './0005-new-password.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -9,4 +10,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0002-change-notices', sql: changeNotices },
   { name: '0003-audit-and-outbox', sql: auditAndOutbox },
   { name: '0004-rearmed-incident', sql: rearmedIncident },
+  { name: '0005-new-password', sql: newPassword },
 ];

@@ -10,9 +10,9 @@ const MASK = '***';
 export class Secrets {
   readonly #values: readonly string[];
 
-  constructor({ password, logonTags }: SessionSettings) {
+  constructor({ password, newPassword, logonTags }: SessionSettings) {
     const configured = logonTags.filter(([tag]) => SECRET_TAGS.includes(tag)).map(([, value]) => value);
-    this.#values = [password ?? '', ...configured].filter((value) => value !== '');
+    this.#values = [password ?? '', newPassword ?? '', ...configured].filter((value) => value !== '');
   }
 
   /** Text(58) of the message, for people; null when there is none. */

@@ -8,6 +8,8 @@ export interface SessionSettings {
   readonly heartBtInt: number;
   readonly username: string | null;
   readonly password: string | null;
+  /** NewPassword(925), to replace the password. */
+  readonly newPassword: string | null;
   /** Further fields of our Logon, in order: [tag, value]. */
   readonly logonTags: readonly (readonly [number, string])[];
   /** ResetSeqNumFlag(141)=Y on every Logon. */

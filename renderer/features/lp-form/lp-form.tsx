@@ -24,6 +24,7 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
   const [refused, setRefused] = useState<FormProblems>({});
   const [failure, setFailure] = useState<Failure | null>(null);
   const [removePassword, setRemovePassword] = useState(false);
+  const [removeNewPassword, setRemoveNewPassword] = useState(false);
   const [saving, setSaving] = useState(false);
   const [opened, setOpened] = useState<ReadonlySet<string>>(
     new Set(FORM_SECTIONS.filter((section) => section.open).map((section) => section.title)),
@@ -48,7 +49,7 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
       return;
     }
     setSaving(true);
-    const answer = await onSubmit(draftOf(values, removePassword));
+    const answer = await onSubmit(draftOf(values, removePassword, removeNewPassword));
     setSaving(false);
     if (answer === null) return;
     setFailure(answer);
@@ -110,6 +111,18 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
                 Remove the stored password (left empty, it is kept)
               </label>
             )}
+          </p>
+        )}
+        {title === 'Connection' && opened.has(title) && mode === 'edit' && from?.hasNewPassword === true && (
+          <p className="note">
+            <label className="check">
+              <input
+                type="checkbox"
+                checked={removeNewPassword}
+                onChange={(event) => setRemoveNewPassword(event.currentTarget.checked)}
+              />{' '}
+              Remove the NewPassword that waits for the next Logon
+            </label>
           </p>
         )}
       </fieldset>

@@ -63,7 +63,7 @@ test('a created LP is read back with defaults, inactive, its password write-only
     value: { retry: { ...DEFAULT_RETRY, baseMs: 100 }, session: DEFAULT_SESSION, username: 'desk' },
   });
   expect(JSON.stringify(record)).not.toContain('geheim');
-  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim' });
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim', newPassword: null });
   const [stored] = await db.sql(`SELECT position('geheim' IN encode(password, 'escape')) AS found FROM "vfx_LPProviderConfig"`);
   expect(stored).toEqual({ found: 0 });
 });
@@ -87,9 +87,9 @@ test('saving keeps the options and the password that the draft leaves out, and c
     ok: true,
     value: { applies: 'next-logon', config: { port: 9_999, version: 2, session: { resetOnLogon: true, validate: false } } },
   });
-  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'one' });
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'one', newPassword: null });
   await repository.save({ ...draft, password: null, username: null });
-  expect(await repository.credentials('LP-A')).toEqual({ username: null, password: null });
+  expect(await repository.credentials('LP-A')).toEqual({ username: null, password: null, newPassword: null });
 });
 
 test('only a change that a live session need not notice applies now', async () => {
@@ -137,6 +137,56 @@ test('a password encrypted with another key is a problem of that LP, until it is
   expect(await repository.config('LP-A')).toMatchObject({ port: draft.port });
   expect(await other.save({ ...draft, password: 'two' })).toMatchObject({ ok: true });
   expect(await other.credentials('LP-A')).toMatchObject({ password: 'two' });
+});
+
+test('a new password is write-only, encrypted, and the password once it was accepted; each change counts', async () => {
+  await repository.create({ ...draft, username: 'desk', password: 'geheim-1' });
+  expect(await repository.save({ ...draft, newPassword: 'geheim-2' })).toMatchObject({
+    value: { applies: 'next-logon', config: { hasPassword: true, hasNewPassword: true, version: 2 } },
+  });
+  const plain = async () => {
+    const [stored] =
+      await db.sql(`SELECT lp::text || encode(password, 'escape') || coalesce(encode(new_password, 'escape'), '') AS text
+      FROM "vfx_LPProviderConfig" lp`);
+    return `${stored?.['text']}${JSON.stringify(await repository.get('LP-A'))}`;
+  };
+  expect(await plain()).not.toContain('geheim');
+  await repository.save({ ...draft, heartBtInt: 5 });
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim-1', newPassword: 'geheim-2' });
+  await vi.waitFor(() => expect(changes.length).toBeGreaterThanOrEqual(3));
+  changes.length = 0;
+  await repository.passwordChanged('LP-A', 'geheim-2');
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim-2', newPassword: null });
+  expect(await repository.config('LP-A')).toMatchObject({ hasPassword: true, hasNewPassword: false, version: 4 });
+  expect(await plain()).not.toContain('geheim');
+  await vi.waitFor(() => expect(changes).toEqual(['LP-A']));
+  // Written again after an answer that was lost: nothing is left to move.
+  await repository.passwordChanged('LP-A', 'geheim-2');
+  expect(await repository.config('LP-A')).toMatchObject({ version: 4 });
+});
+
+test('a new password that was changed or removed meanwhile is not moved', async () => {
+  await repository.create({ ...draft, password: 'one', newPassword: 'two' });
+  await repository.save({ ...draft, newPassword: 'three' });
+  await repository.passwordChanged('LP-A', 'two');
+  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'two', newPassword: 'three' });
+  await repository.save({ ...draft, newPassword: null });
+  await repository.passwordChanged('LP-A', 'three');
+  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'two', newPassword: null });
+  await repository.passwordChanged('LP-B', 'three');
+});
+
+test('the two secrets cannot be swapped in the table, and one of another key is not moved', async () => {
+  await repository.create({ ...draft, password: 'one', newPassword: 'two' });
+  const other = open(2);
+  await other.passwordChanged('LP-A', 'two');
+  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'one', newPassword: 'two' });
+  expect(await other.save({ ...draft, password: 'x' })).toMatchObject({ ok: false, error: { field: 'new_password' } });
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET password = new_password, new_password = password`);
+  expect((await repository.get('LP-A'))?.config).toMatchObject({
+    valid: false,
+    problems: [{ column: 'password' }, { column: 'new_password' }],
+  });
 });
 
 test('an UPDATE from psql is announced within a second; status, leases and unchanged values are not', async () => {

@@ -18,7 +18,7 @@ export class EngineHome {
       targetCompId: 'LP',
       heartBtInt,
       session: { ...DEFAULT_SESSION, ...session },
-      credentials: { username: 'desk', password: 'hunter2' },
+      credentials: { username: 'desk', password: 'hunter2', newPassword: null },
       storeDir: join(this.dir, 'store'),
       logDir: join(this.dir, 'log'),
     };

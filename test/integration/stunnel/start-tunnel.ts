@@ -19,6 +19,7 @@ const started = await manager.start(
     session: DEFAULT_SESSION,
     username: null,
     hasPassword: false,
+    hasNewPassword: false,
     version: 1,
   },
   target,

@@ -64,6 +64,7 @@ function lp(port: number, tunnel: Partial<TunnelOptions> = {}): LpConfig {
     session: DEFAULT_SESSION,
     username: null,
     hasPassword: false,
+    hasNewPassword: false,
     version: 1,
   };
 }

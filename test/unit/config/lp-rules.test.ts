@@ -23,6 +23,7 @@ const row = (change: Record<string, unknown> = {}) => ({
   rearmed_incident: null,
   username: null,
   password: null,
+  new_password: null,
   retry: {},
   tunnel: {},
   session: {},
@@ -108,6 +109,12 @@ describe('a row is refused, naming column and rule, with', () => {
     [{ SSL: true, tunnel: { verify: 'pinned' } }, 'tunnel.caFile: must name the file with the pinned certificate'],
     [{ SSL: true, tunnel: { keyFile: '/k.pem' } }, 'tunnel.certFile: must be given with tunnel.keyFile'],
     [{ session: { logonTags: [[141, 'Y']] } }, 'session.logonTags.0.0: must be a tag'],
+    [
+      { session: { logonTags: [[925, 'x']] } },
+      'session.logonTags.0.0: must not be NewPassword(925): NewPassword(925) has a field of its own',
+    ],
+    [{ session: { logonTags: [[554, 'x']] } }, 'Password(554) has a field of its own'],
+    [{ session: { logonTags: [[553, 'x']] } }, 'Username(553) has a field of its own'],
     [{ session: { logonTags: [[5001, 'a\x01b']] } }, 'session.logonTags.0.1: must have 1 to 256'],
     [{ session: { backupHosts: [{ host: 'b', port: 0 }] } }, 'session.backupHosts.0.port: must be a whole number'],
     [
@@ -123,6 +130,7 @@ describe('a row is refused, naming column and rule, with', () => {
     [{ session: { schedule: { ...schedule, kind: 'daily' } } }, 'session.schedule.breakStart: must be null in a daily'],
     [{ session: { schedule: { ...schedule, oops: 1 } } }, 'session.schedule.oops: is not an option'],
     [{ password: Buffer.from('not encrypted by a console, whatever it is') }, 'password: cannot be decrypted'],
+    [{ new_password: secrets.encrypt('LP-A', 'x', 'password') }, 'new_password: cannot be decrypted'],
   ])('%j', (change, expected) => {
     const found = problems(change);
     expect(found).toHaveLength(1);
@@ -154,7 +162,7 @@ test('defaults stand where a row says nothing', () => {
 
 describe('a draft', () => {
   test('that obeys the rules passes as it is', () => {
-    const given = draft({ session: { resetOnLogon: true }, password: 'x' });
+    const given = draft({ session: { resetOnLogon: true }, password: 'x', newPassword: 'y' });
     expect(checkDraft(given)).toEqual({ ok: true, value: given });
   });
 
@@ -167,6 +175,7 @@ describe('a draft', () => {
     [{ tunnel: { caFile: 'x' } }, 'tunnel.caFile'],
     [{ ssl: true, tunnel: { verify: 'pinned' as const } }, 'tunnel.caFile'],
     [{ password: '' }, 'password'],
+    [{ newPassword: 'a\x01b' }, 'new_password'],
     [{ retry: { factor: 0.5 } }, 'retry.factor'],
     [{ retry: { oops: 1 } as object }, 'retry.oops'],
     [{ surprise: 1 } as object, 'surprise'],

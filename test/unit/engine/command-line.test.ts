@@ -22,6 +22,8 @@ describe('the command line of one engine', () => {
       ...options.split(' '),
       '--password',
       'p',
+      '--new-password',
+      'n',
       '--heartbeat',
       '1',
     ]);
@@ -30,7 +32,7 @@ describe('the command line of one engine', () => {
       [9001, 'a=b'],
       [9002, 'c'],
     ]);
-    expect(settings.credentials).toEqual({ username: null, password: 'p' });
+    expect(settings.credentials).toEqual({ username: null, password: 'p', newPassword: 'n' });
     expect(applicationOptions).toEqual({ supportedMsgTypes: ['D', '8'], neverResendMsgTypes: ['W'] });
   });
 

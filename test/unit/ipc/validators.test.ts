@@ -30,6 +30,7 @@ const draft: LpDraft = {
   },
   username: null,
   password: 'geheim',
+  newPassword: 'geheim-2',
 };
 const provider = 'LP-A';
 const reason = 'why';

@@ -73,7 +73,7 @@ class MemoryConfigs implements ConfigRepository {
     if (this.down) throw databaseAway();
     return this.stored.delete(provider) ? ok(null) : fail('user', 'unknown-provider', 'There is none.', 'Provider');
   }
-  #store({ password, retry, tunnel, session, username, ...columns }: LpDraft, version: number): LpConfig {
+  #store({ password, newPassword, retry, tunnel, session, username, ...columns }: LpDraft, version: number): LpConfig {
     const config: LpConfig = {
       ...columns,
       retry: { ...DEFAULT_RETRY, ...retry },
@@ -81,6 +81,7 @@ class MemoryConfigs implements ConfigRepository {
       session: { ...DEFAULT_SESSION, ...session },
       username: username ?? null,
       hasPassword: typeof password === 'string',
+      hasNewPassword: typeof newPassword === 'string',
       version,
     };
     this.stored.set(columns.provider, config);

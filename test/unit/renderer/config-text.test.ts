@@ -33,17 +33,9 @@ test('a tunnel that verifies nothing says so', () => {
   expect(groups.flatMap((group) => group.rows)).toContainEqual(['Verify', 'NOTHING: for tests only']);
 });
 
-test('a new password among the Logon tags is not shown', () => {
-  const config = fakeConfig(loggedOn());
-  const groups = configGroups({
-    ...config,
-    session: {
-      ...config.session,
-      logonTags: [
-        [5001, 'EU'],
-        [925, 'hunter3'],
-      ],
-    },
-  });
-  expect(groups.flatMap((group) => group.rows)).toContainEqual(['Extra Logon tags', '5001=EU 925=***']);
+test('a new password that waits is said, and not shown', () => {
+  const rows = (hasNewPassword: boolean) =>
+    configGroups({ ...fakeConfig(loggedOn()), hasNewPassword }).flatMap((group) => group.rows);
+  expect(rows(true)).toContainEqual(['NewPassword', 'stored, sent with the next Logon']);
+  expect(rows(false)).toContainEqual(['NewPassword', '–']);
 });

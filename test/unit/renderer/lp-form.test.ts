@@ -47,6 +47,7 @@ const config: LpConfig = {
   },
   username: 'me',
   hasPassword: true,
+  hasNewPassword: false,
   version: 3,
 };
 
@@ -65,6 +66,10 @@ test('the password is write-only: empty keeps it, typed replaces it, removal is 
   expect('password' in draftOf(valid, false)).toBe(false);
   expect(draftOf(typed({ password: 's3cret' }), false).password).toBe('s3cret');
   expect(draftOf(valid, true).password).toBeNull();
+  expect(valid['new_password']).toBe('');
+  expect('newPassword' in draftOf(valid, true)).toBe(false);
+  expect(draftOf(typed({ new_password: 's3cret' }), false)).toMatchObject({ newPassword: 's3cret' });
+  expect(draftOf(valid, false, true).newPassword).toBeNull();
 });
 
 test('a new LP asks for what has no default, and for nothing else', () => {
@@ -89,6 +94,11 @@ test.each([
   ['HeartBtInt', '3601'],
   ['username', 'é'],
   ['password', 'é'],
+  ['new_password', 'é'],
+  ...[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141, 553, 554, 925].map((tag): [string, string] => [
+    'session.logonTags',
+    `${tag}=x`,
+  ]),
   ['session.senderSubId', 'A=B'],
   ['session.logonTimeoutMs', '0.05'],
   ['session.logoutAckMs', '61'],
@@ -128,6 +138,13 @@ test.each([
 test('a backup host without a port and a Logon tag without a value are refused', () => {
   expect(problemsOf(typed({ 'session.backupHosts': 'a.example' }))).toHaveProperty(['session.backupHosts']);
   expect(problemsOf(typed({ 'session.logonTags': '5001' }))).toHaveProperty(['session.logonTags']);
+});
+
+test('a credential among the Logon tags is sent to its own field, by the form and by the store', () => {
+  const values = typed({ 'session.logonTags': '5001=a\n925=x' });
+  const stored = checkDraft(draftOf(values, false));
+  expect(problemsOf(values)['session.logonTags']).toContain('NewPassword(925) has a field of its own');
+  expect(stored.ok ? '' : stored.error.message).toContain('NewPassword(925) has a field of its own');
 });
 
 test('what is not shown is not checked: the tunnel without SSL, the times without a schedule', () => {

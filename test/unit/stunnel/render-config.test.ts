@@ -22,6 +22,7 @@ function lp(tunnel: Partial<TunnelOptions> = {}, more: Partial<LpConfig> = {}): 
     session: DEFAULT_SESSION,
     username: null,
     hasPassword: false,
+    hasNewPassword: false,
     version: 1,
     ...more,
   };

@@ -9,6 +9,7 @@ export const sessionSettings = (senderCompId: string, targetCompId: string): Ses
   heartBtInt: 30,
   username: null,
   password: null,
+  newPassword: null,
   logonTags: [],
   resetOnLogon: false,
   logonTimeoutMs: 10_000,

@@ -24,6 +24,11 @@ describe('awaiting Logon', () => {
     expect(rig.session.state).toBe('awaiting-logon');
   });
 
+  it('sends NewPassword after Password, and before the configured tags', () => {
+    const rig = connecting({ settings: { username: 'u', password: 'p', newPassword: 'n', logonTags: [[9001, 'x']] } });
+    expect(rig.sent).toEqual(['35=A|34=1|98=0|108=30|553=u|554=p|925=n|9001=x']);
+  });
+
   it('becomes active on a valid Logon', () => {
     const rig = connecting();
     rig.peer('A', '98=0|108=30');

@@ -79,16 +79,16 @@ describe('the operator', () => {
 
 describe('the FIX log', () => {
   it('never shows a password, in whatever message', () => {
-    const rig = new SessionRig({ settings: { username: 'u', password: 'hunter2' } });
+    const rig = new SessionRig({ settings: { username: 'u', password: 'hunter2', newPassword: 'hunter3' } });
     rig.session.connected(false, rig.now);
     rig.receive(rig.message('A', '98=0|108=30|554=hunter2'));
-    rig.receive(rig.message('3', '45=1|58=hunter2 is not your password', 2));
+    rig.receive(rig.message('3', '45=1|58=hunter2 is not your password, hunter3 neither', 2));
     rig.receive(rig.message('5', '58=bad 554=hunter2', 3));
     rig.receive(rig.message('BE', '923=1|924=1|553=u|554=hunter2|925=hunter3', 4));
     expect(rig.logged.length).toBeGreaterThanOrEqual(5);
     expect(rig.logged.join()).not.toContain('hunter');
     expect(JSON.stringify(rig.notes)).not.toContain('hunter');
     expect(JSON.stringify(rig.session.transportClosed())).not.toContain('hunter');
-    expect(rig.sent[0]).toContain('554=hunter2');
+    expect(rig.sent[0]).toContain('554=hunter2|925=hunter3');
   });
 });

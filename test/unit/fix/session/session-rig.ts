@@ -14,6 +14,7 @@ export const SETTINGS: SessionSettings = {
   heartBtInt: 30,
   username: null,
   password: null,
+  newPassword: null,
   logonTags: [],
   resetOnLogon: false,
   logonTimeoutMs: 10_000,
