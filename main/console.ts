@@ -54,6 +54,8 @@ export interface RunningConsole {
   readonly dispatcher: Dispatcher;
   readonly feed: ConsoleFeed;
   readonly tails: TailFactory;
+  /** How many sessions are logged on here. */
+  readonly loggedOn: () => number;
   /** Logs every session out, ends what was started, in the reverse order. */
   close(): Promise<void>;
 }
@@ -215,7 +217,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   };
   // A database that went away again is no end of the console: what is left in the audit's spool goes with its next row.
   begin().catch((err: unknown) => log.error({ err }, 'The start was not complete'));
-  return { admin, dispatcher, feed, tails, close: () => opened.disposeAsync() };
+  const loggedOn = (): number => manager.views().filter((lp) => lp.loggedOnAtMs !== null).length;
+  return { admin, dispatcher, feed, tails, loggedOn, close: () => opened.disposeAsync() };
 }
 
 async function embedded(settings: Settings, clock: Clock, log: AppLog['logger'], opened: AsyncDisposableStack): Promise<string> {

@@ -7,6 +7,7 @@ import { systemClock } from './contracts/clock.ts';
 import { startElectronIpc } from './ipc/electron-ipc.ts';
 import { openAppLog } from './logs/app-logger.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
+import { askQuit } from './shell/ask-quit.ts';
 import { showMainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
 import { denyPermissions, hardenApp } from './shell/security.ts';
@@ -47,10 +48,11 @@ async function start(): Promise<void> {
     (err) => log.fatal({ err }, 'The shutdown was not orderly'),
   );
 
-  const show = (): Promise<void> => showMainWindow(here('../preload/index.cjs'), (contents) => ipc.attach(contents));
+  const show = (): Promise<void> =>
+    showMainWindow(here('../preload/index.cjs'), (contents) => ipc.attach(contents), quitting.mayClose);
   const showAgain = (): void => {
     // While it logs out there is nothing left that a window could show.
-    if (quitting()) return;
+    if (quitting.now()) return;
     show().catch((err: unknown) => log.error({ err }, 'The window could not be opened'));
   };
   app.on('second-instance', showAgain);
@@ -61,16 +63,24 @@ async function start(): Promise<void> {
 
 /**
  * Quitting logs every session out first: the application ends when the console has. What a window asks meanwhile is still answered.
- *
- * @returns whether it is quitting
+ * A person is asked once whether that is meant; a signal is not.
  */
-function quitInOrder(running: RunningConsole, closeIpc: () => Promise<void>, failed: (error: unknown) => void): () => boolean {
+function quitInOrder(
+  running: RunningConsole,
+  closeIpc: () => Promise<void>,
+  failed: (error: unknown) => void,
+): { readonly now: () => boolean; readonly mayClose: () => boolean } {
   let closed = false;
   let closing = false;
+  let meant = false;
+  const mayClose = (): boolean => {
+    meant ||= closing || askQuit(running.loggedOn());
+    return meant;
+  };
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
-    if (closing) return;
+    if (closing || !mayClose()) return;
     closing = true;
     running
       .close()
@@ -82,8 +92,12 @@ function quitInOrder(running: RunningConsole, closeIpc: () => Promise<void>, fai
         app.quit();
       });
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
-  return () => closing;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      meant = true;
+      app.quit();
+    });
+  return { now: () => closing, mayClose };
 }
 
 registerAppScheme();

@@ -19,6 +19,11 @@ process.once('exit', () => appLog.flushSync());
 // Whatever becomes of the process, the log of the console has the stack.
 process.on('uncaughtExceptionMonitor', (err, origin) => log.fatal({ err, origin }, 'A defect'));
 
+// From the first moment on: what a start has opened is closed in order, too.
+const stopAsked = new Promise<string>((asked) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked(signal));
+});
+
 try {
   const running = await startConsole({
     settings,
@@ -35,22 +40,13 @@ try {
     `${JSON.stringify({ url: `${url}/#token=${settings.adminToken}`, adminUrl: url, token: settings.adminToken, pid: process.pid })}\n`,
   );
 
-  let stopping = false;
-  const stop = (signal: string): void => {
-    if (stopping) return;
-    stopping = true;
-    log.info({ signal }, 'Shutting down: logging every session out');
-    running.close().then(
-      () => process.exit(0),
-      (err: unknown) => {
-        log.fatal({ err }, 'The shutdown was not orderly');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', () => stop('SIGINT'));
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGHUP', () => stop('SIGHUP'));
+  const signal = await stopAsked;
+  log.info({ signal }, 'Shutting down: logging every session out');
+  await running.close().catch((err: unknown) => {
+    log.fatal({ err }, 'The shutdown was not orderly');
+    process.exit(1);
+  });
+  process.exit(0);
 } catch (error) {
   log.fatal({ err: error }, 'The console did not start');
   process.stderr.write(`The console did not start: ${error instanceof Error ? error.message : String(error)}\n`);

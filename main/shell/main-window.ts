@@ -7,8 +7,13 @@ import { APP_URL } from './app-protocol.ts';
  *
  * @param preload path of the built preload script
  * @param attach serves the window's requests; called before its page loads
+ * @param mayClose asked when the window is to be closed
  */
-export async function showMainWindow(preload: string, attach: (contents: WebContents) => void): Promise<void> {
+export async function showMainWindow(
+  preload: string,
+  attach: (contents: WebContents) => void,
+  mayClose: () => boolean,
+): Promise<void> {
   const [open] = BrowserWindow.getAllWindows();
   if (open !== undefined) {
     if (open.isMinimized()) open.restore();
@@ -34,6 +39,13 @@ export async function showMainWindow(preload: string, attach: (contents: WebCont
     },
   });
   attach(window.webContents);
+  window.on('close', (event) => {
+    if (!mayClose()) event.preventDefault();
+  });
+  // A page that crashed shows nothing, and sessions run on behind it: it is loaded again.
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') window.webContents.reload();
+  });
   window.once('ready-to-show', () => window.show());
   await window.loadURL(APP_URL);
 }

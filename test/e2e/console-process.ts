@@ -55,7 +55,7 @@ export async function startInElectron(env: Record<string, string>): Promise<Cons
     pid: child.pid ?? 0,
     page: () => application.firstWindow(),
     stop: async () => {
-      await application.close();
+      // A signal: quitting by hand would ask first whether to log the LPs out.
       await endProcess(child);
     },
   };
