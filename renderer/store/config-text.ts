@@ -46,7 +46,7 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
       rows: [
         ['ResetSeqNumFlag', yes(session.resetOnLogon)],
         ['Schedule', scheduleText(session.schedule)],
-        ['Cancels on disconnect', session.cancelsOnDisconnect],
+        ['Cancels on disconnect', session.cancelsOnDisconnect === 'unknown' ? 'not known' : session.cancelsOnDisconnect],
         ['When not logged on', session.whenDisconnected === 'queue' ? 'queue and resend' : 'refuse'],
         ['LogonTimeout', duration(session.logonTimeoutMs)],
         ['LogoutAckThreshold', duration(session.logoutAckMs)],
