@@ -94,7 +94,7 @@ export const FORM_SECTIONS: readonly FormSection[] = [
         label: 'NewPassword',
         kind: 'password',
         rule: optional(fixValue),
-        hint: '925; replaces the password at the next accepted Logon',
+        hint: '925, if the LP takes it; replaces the password at the next accepted Logon',
       },
     ],
   },
