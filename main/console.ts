@@ -231,6 +231,7 @@ async function embedded(settings: Settings, clock: Clock, log: AppLog['logger'],
 function keepSchema(url: string, clock: Clock, log: AppLog['logger']): { readonly ready: Promise<void>; stop(): void } {
   let stopped = false;
   let cancel = (): void => undefined;
+  let said = '';
   const ready = new Promise<void>((resolve) => {
     const attempt = async (): Promise<void> => {
       try {
@@ -238,7 +239,11 @@ function keepSchema(url: string, clock: Clock, log: AppLog['logger']): { readonl
         if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
         if (!stopped) resolve();
       } catch (err) {
-        log.error({ err }, 'The database schema cannot be brought up to date yet');
+        const why = err instanceof Error ? err.message : String(err);
+        // Once, not at every attempt.
+        if (why !== said)
+          log.error({ err }, `The database cannot be used yet (is VFXLP_DATABASE_URL right?); it is tried again: ${why}`);
+        said = why;
         if (!stopped) cancel = clock.after(SCHEMA_RETRY_MS, () => void attempt());
       }
     };

@@ -113,6 +113,9 @@ test('the FIX log tail shows what the LP sent, and the file has it too', async (
   await expect(fields).toContainText('MDEntryPx');
   await expect(fields).toContainText('1 of 6');
   await expect(fields).toContainText('BID');
+  await page.keyboard.press('Escape');
+  await expect(fields).toHaveCount(0);
+  await expect(tail).toBeVisible();
   const file = readFileSync(join(desk.fixLogDir, provider, 'fix.log'), 'utf8');
   expect(file).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z O 8=FIX\.4\.4\x019=\d+\x0135=A\x01/);
   expect(file).toContain('554=***');

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { filterLog, LOG_KEPT, type LogEntry, type LogFilter, NO_LOG_FILTER } from '../../store/fix-log.ts';
 import { grouped } from '../../store/format.ts';
@@ -37,6 +37,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
     if (following && element !== null && shown.length > 0) element.scrollTop = element.scrollHeight;
   }, [following, shown]);
 
+  const close = useCallback(() => setChosen(null), []);
   const choose = (entry: LogEntry): void => {
     // What one looks at must not run away.
     store.getState().pauseLog();
@@ -105,7 +106,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
             })}
           </div>
         </div>
-        {chosen !== null && <MessageFields provider={provider} entry={chosen} onClose={() => setChosen(null)} />}
+        {chosen !== null && <MessageFields provider={provider} entry={chosen} onClose={close} />}
       </div>
       <footer className="log-foot">
         the last {grouped(Math.min(entries.length, LOG_KEPT))} lines; the file has all

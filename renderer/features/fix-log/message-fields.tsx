@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useEffect } from 'react';
 import type { DecodedField } from '../../../main/contracts/fix-message.ts';
 import { type FieldRow, rowsOf } from '../../store/field-rows.ts';
 import { fieldsOf, type LogEntry, SOH } from '../../store/fix-log.ts';
@@ -48,6 +48,16 @@ interface MessageFieldsProps {
 /** One message, field by field, in its own order: names, meanings of enumerated values, groups as a tree. */
 export function MessageFields({ provider, entry, onClose }: MessageFieldsProps) {
   const decoded = useDecoded(provider, entry.text);
+  useEffect(() => {
+    // Before the keys of the screen see it: Esc closes what is in front.
+    const onEscape = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || document.querySelector('[role="dialog"]') !== null) return;
+      event.stopPropagation();
+      onClose();
+    };
+    window.addEventListener('keydown', onEscape, { capture: true });
+    return () => window.removeEventListener('keydown', onEscape, { capture: true });
+  }, [onClose]);
   const rows = rowsOf(decoded?.fields ?? undecoded(entry.text));
   return (
     <aside className="message-fields" aria-label="Fields of the message" data-testid="message-fields">

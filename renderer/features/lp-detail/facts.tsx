@@ -7,6 +7,8 @@ import { bytes, grouped, millis, rate } from '../../store/format.ts';
 import { gapText } from '../kill/session-facts.tsx';
 import { SilenceChart } from './silence-chart.tsx';
 
+const STATUS_WORDS = { 0: 'inactive', 1: 'active', 2: 'error' } as const;
+
 function Fact({
   name,
   tone,
@@ -56,7 +58,7 @@ export function Facts({ provider }: { readonly provider: string }) {
         </Fact>
         <Fact name="Logged on since">{lp.loggedOnAtMs === null ? NONE : <Time atMs={lp.loggedOnAtMs} format="short" />}</Fact>
         <Fact name="Status">
-          {lp.status}
+          {lp.status} {STATUS_WORDS[lp.status]}
           {lp.statusAtMs !== null && (
             <>
               {' '}
