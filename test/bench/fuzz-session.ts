@@ -2,30 +2,11 @@ import { fix44 } from '../../main/fix/codec/fix44.ts';
 import type { MessageView } from '../../main/fix/codec/message-view.ts';
 import type { BusinessRejection, Port } from '../../main/fix/session/port.ts';
 import { Session } from '../../main/fix/session/session.ts';
-import type { SessionSettings } from '../../main/fix/session/settings.ts';
 import { buildMessage, readFields, utcTimestamp } from '../support/script-message.ts';
+import { sessionSettings } from '../support/session-settings.ts';
 import { mutatedFrame, random } from './mutate.ts';
 
-const SETTINGS: SessionSettings = {
-  senderCompId: 'VFXLP',
-  targetCompId: 'LP',
-  senderSubId: null,
-  targetSubId: null,
-  heartBtInt: 30,
-  username: null,
-  password: null,
-  newPassword: null,
-  logonTags: [],
-  resetOnLogon: false,
-  logonTimeoutMs: 10_000,
-  logoutAckMs: 2_000,
-  testRequestThreshold: 0.2,
-  sendingTimeThresholdMs: 120_000,
-  validate: true,
-  whenDisconnected: 'refuse',
-  supportedMsgTypes: null,
-  neverResendMsgTypes: [],
-};
+const SETTINGS = sessionSettings('VFXLP', 'LP');
 const START_MS = Date.UTC(2026, 10, 22, 22, 5);
 
 /** A world that keeps nothing: what grows here grows in the session. */

@@ -2,31 +2,13 @@ import type { SessionSettings } from '../../main/fix/session/settings.ts';
 import type { CoreOptions } from './script-core-peer.ts';
 import type { Scenario } from './script-parser.ts';
 import { ENGINE_COMP_ID, PEER_COMP_ID } from './script-runner.ts';
+import { sessionSettings } from './session-settings.ts';
 
 type Settings = { -readonly [K in keyof SessionSettings]: SessionSettings[K] };
 
 /** The `option` lines of a scenario for the core. Throws on an option it does not know. */
 export function coreOptions(scenario: Scenario): { readonly settings: SessionSettings; readonly options: CoreOptions } {
-  const settings: Settings = {
-    senderCompId: ENGINE_COMP_ID,
-    targetCompId: PEER_COMP_ID,
-    senderSubId: null,
-    targetSubId: null,
-    heartBtInt: 30,
-    username: null,
-    password: null,
-    newPassword: null,
-    logonTags: [],
-    resetOnLogon: false,
-    logonTimeoutMs: 10_000,
-    logoutAckMs: 2_000,
-    testRequestThreshold: 0.2,
-    sendingTimeThresholdMs: 120_000,
-    validate: true,
-    whenDisconnected: 'refuse',
-    supportedMsgTypes: null,
-    neverResendMsgTypes: [],
-  };
+  const settings: Settings = sessionSettings(ENGINE_COMP_ID, PEER_COMP_ID);
   const options: { -readonly [K in keyof CoreOptions]: CoreOptions[K] } = { reflect: true, businessReject: null };
   for (const [name, value] of scenario.options) {
     switch (name) {

@@ -3,7 +3,7 @@ import type { Instant } from '../../../../main/fix/session/instant.ts';
 import { Session } from '../../../../main/fix/session/session.ts';
 import { MemoryPort } from '../../../support/script-memory-port.ts';
 import { buildMessage, type Field, fieldValue, readFields, readMessage, utcTimestamp } from '../../../support/script-message.ts';
-import { START_MS, sessionSettings } from './settings.ts';
+import { queueingSettings, START_MS } from './settings.ts';
 
 /** A memory port that remembers every expected number that was written, for a crash that loses the last of them. */
 class RememberingPort extends MemoryPort {
@@ -43,7 +43,7 @@ export class FaultyPeer {
   }
 
   #open(): Session {
-    return new Session(sessionSettings('VFXLP', 'LP'), fix44(), this.port, this.port.numbers);
+    return new Session(queueingSettings('VFXLP', 'LP'), fix44(), this.port, this.port.numbers);
   }
 
   get #now(): Instant {

@@ -3,7 +3,7 @@ import type { Instant } from '../../../../main/fix/session/instant.ts';
 import { Session } from '../../../../main/fix/session/session.ts';
 import { MemoryPort } from '../../../support/script-memory-port.ts';
 import { fieldValue } from '../../../support/script-message.ts';
-import { START_MS, sessionSettings } from './settings.ts';
+import { queueingSettings, START_MS } from './settings.ts';
 
 /** A memory port whose transport can be made to take nothing for a while. */
 class PacedPort extends MemoryPort {
@@ -34,7 +34,7 @@ class Side {
   }
 
   #open(): Session {
-    return new Session(sessionSettings(this.#name, this.#other), fix44(), this.port, this.port.numbers);
+    return new Session(queueingSettings(this.#name, this.#other), fix44(), this.port, this.port.numbers);
   }
 
   /** The process dies: what the port has stored is all that is left. */

@@ -5,27 +5,9 @@ import type { Disconnect } from '../../../../main/fix/session/disconnect.ts';
 import type { BusinessRejection, Note, Port, Signal, StoredVisitor } from '../../../../main/fix/session/port.ts';
 import { Session } from '../../../../main/fix/session/session.ts';
 import type { SessionSettings } from '../../../../main/fix/session/settings.ts';
+import { sessionSettings } from '../../../support/session-settings.ts';
 
-export const SETTINGS: SessionSettings = {
-  senderCompId: 'US',
-  targetCompId: 'LP',
-  senderSubId: null,
-  targetSubId: null,
-  heartBtInt: 30,
-  username: null,
-  password: null,
-  newPassword: null,
-  logonTags: [],
-  resetOnLogon: false,
-  logonTimeoutMs: 10_000,
-  logoutAckMs: 2_000,
-  testRequestThreshold: 0.2,
-  sendingTimeThresholdMs: 120_000,
-  validate: true,
-  whenDisconnected: 'refuse',
-  supportedMsgTypes: null,
-  neverResendMsgTypes: [],
-};
+export const SETTINGS = sessionSettings('US', 'LP');
 
 /** An application message that the dictionary accepts. */
 export const NEWS = '148=headline|33=1|58=line';
