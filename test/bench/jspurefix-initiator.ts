@@ -54,7 +54,7 @@ const description: ISessionDescription = {
     name: 'bench',
     tcp: { host: '127.0.0.1', port: Number(port) },
     protocol: 'ascii',
-    dictionary: 'repo44',
+    dictionary: 'qf44',
   },
   Username: 'bench',
   Password: 'bench',
