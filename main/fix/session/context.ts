@@ -125,7 +125,7 @@ export class SessionContext {
     return this.heartbeatMs * (1 + this.settings.testRequestThreshold);
   }
 
-  /** Sets the expected number; a gap that this fills is closed. */
+  /** Raises the expected number; a gap that this fills is closed. */
   advanceTo(nextIn: number, now: Instant): void {
     if (this.held.size > 0) {
       if (nextIn === this.nextIn + 1) this.held.take(this.nextIn);
@@ -133,6 +133,16 @@ export class SessionContext {
     }
     this.nextIn = nextIn;
     if (this.gap.open && this.gap.progress(nextIn, now.monoMs)) this.port.signal('recovered');
+  }
+
+  /** The peer's numbers go on from here, as a new numbering: what is missing, and what came early, was of the old one. */
+  renumberInbound(nextIn: number): void {
+    this.held.clear();
+    if (this.gap.open) {
+      this.gap.close();
+      this.port.signal('recovered');
+    }
+    this.nextIn = nextIn;
   }
 
   setResetPending(pending: boolean): void {

@@ -65,8 +65,9 @@ export function answerResendRequest(context: SessionContext, now: Instant): void
 
 /** Goes back to `from`, as if the messages from there to the last one had been missed. */
 export function foundGapBelow(context: SessionContext, from: number, now: Instant): void {
-  context.gap.find(from, context.nextIn, now.monoMs);
-  context.gap.ask(from, now.monoMs);
+  const { gap } = context;
+  gap.find(from, gap.open ? gap.to + 1 : context.nextIn, now.monoMs);
+  gap.ask(from, now.monoMs);
   context.nextIn = from;
   context.port.signal('recovering');
 }

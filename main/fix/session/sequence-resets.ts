@@ -37,7 +37,7 @@ export function onReset(context: SessionContext, now: Instant): void {
   }
   const same = newSeqNo === nextIn ? ', which was expected already' : '';
   context.noteIn('SequenceReset', 'attention', `Reset: the peer goes on with MsgSeqNum ${newSeqNo}${same}`);
-  context.advanceTo(newSeqNo, now);
+  context.renumberInbound(newSeqNo);
 }
 
 function readNewSeqNo(context: SessionContext, now: Instant): number | null {

@@ -251,12 +251,7 @@ export class Session {
       context.outbound.nextOut = nextOut;
       context.resends.clear();
     }
-    if (nextIn !== null) {
-      if (context.gap.open) context.port.signal('recovered');
-      context.gap.close();
-      context.held.clear();
-      context.nextIn = nextIn;
-    }
+    if (nextIn !== null) context.renumberInbound(nextIn);
     this.#persist();
     context.noteState(
       'Operator',

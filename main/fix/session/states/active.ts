@@ -56,7 +56,7 @@ export class Active implements State {
       this.#answerDueMs = now.monoMs + context.silenceMs;
     }
     if (now.monoMs >= context.gap.deadlineMs) {
-      if (context.gap.stalled) {
+      if (context.gap.stalled(now.monoMs)) {
         const { from, to } = context.gap;
         expel(
           context,
