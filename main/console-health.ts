@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import type { Clock } from './contracts/clock.ts';
+import type { Clock } from './base/clock.ts';
+import { messageOf } from './base/errors.ts';
 import type { Health, LpView, PartHealth } from './contracts/lp-view.ts';
 
 const LOOK_EVERY_MS = 10_000;
@@ -53,7 +54,7 @@ async function diskHealth(folder: string, before: Health['disk'], nowMs: number)
   } catch (error) {
     return {
       state: 'down',
-      text: `${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      text: `${folder}: ${messageOf(error)}`,
       sinceMs: since('down'),
       freeBytes: 0,
     };

@@ -2,18 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Admin, startAdmin } from './admin/start-admin.ts';
-import { AuditLog } from './config/audit-log.ts';
-import { watchConfig } from './config/config-watcher.ts';
-import { lockDataFolder } from './config/console-lock.ts';
-import { openDatabase } from './config/database.ts';
-import { startEmbeddedPostgres } from './config/embedded-postgres.ts';
-import { LpRepository } from './config/lp-repository.ts';
-import { migrate } from './config/migrate.ts';
-import { openOwnership, ownerName } from './config/ownership.ts';
-import { createSecrets } from './config/secrets.ts';
-import type { Settings } from './config/settings.ts';
+import type { Clock } from './base/clock.ts';
+import { messageOf } from './base/errors.ts';
 import { watchHealth } from './console-health.ts';
-import type { Clock } from './contracts/clock.ts';
+import { AuditLog } from './database/audit-log.ts';
+import { openDatabase } from './database/database.ts';
+import { holdConnection } from './database/dedicated-connection.ts';
+import { migrate } from './database/migrate.ts';
+import { openOwnership, ownerName } from './database/ownership.ts';
+import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
 import { NatsPublisher } from './events/nats-publisher.ts';
 import { Dispatcher } from './ipc/dispatcher.ts';
 import { createHandlers } from './ipc/handlers.ts';
@@ -22,14 +19,19 @@ import { WebSocketIpc } from './ipc/websocket-ipc.ts';
 import type { AppLog } from './logs/app-logger.ts';
 import { ProviderLogs } from './logs/provider-logs.ts';
 import { FixLogTails } from './logs/tail.ts';
+import { watchConfig } from './lp-config/config-watcher.ts';
+import { LpRepository } from './lp-config/lp-repository.ts';
+import { createSecrets } from './lp-config/secrets.ts';
 import { messageDecoder } from './message-decoder.ts';
 import { ConsoleFeed } from './operations/console-feed.ts';
 import { startOperations } from './operations/start-operations.ts';
-import { confirmEvents } from './sessions/event-confirmation.ts';
-import { openLatchStore } from './sessions/latch-store.ts';
+import { openSessionStarts } from './sessions/connect/session-starts.ts';
+import { confirmEvents } from './sessions/kill/event-confirmation.ts';
+import { openLatchStore } from './sessions/kill/latch-store.ts';
 import type { EngineLauncher } from './sessions/ports.ts';
 import { SessionManager } from './sessions/session-manager.ts';
-import { openSessionStarts } from './sessions/session-starts.ts';
+import { lockDataFolder } from './settings/console-lock.ts';
+import type { Settings } from './settings/settings.ts';
 import { StunnelManager } from './stunnel/stunnel-manager.ts';
 
 const SCHEMA_RETRY_MS = 2_000;
@@ -79,8 +81,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Promise<RunningConsole> {
   const { settings, clock, log, launcher, version } = options;
   const consoleHost = ownerName();
-  // One console on a data folder: message stores, sequence numbers and latches have one writer. The embedded database locks it too.
-  if (settings.databaseUrl !== null) opened.defer(await lockDataFolder(settings.dataDir));
+  // One console on a data folder: message stores, sequence numbers, latches and the embedded database have one writer.
+  opened.defer(await lockDataFolder(settings.dataDir));
   // First of all: which LPs are killed must be known before anything could bring one back.
   const latches = openLatchStore(settings.dataDir);
   const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
@@ -99,7 +101,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     onError: (err) => log.error({ err }, 'Publishing failed'),
   });
   opened.defer(() => publisher.close());
-  const watcher = watchConfig(url, clock);
+  const watcher = watchConfig((use) => holdConnection(url, clock, use), clock);
   opened.defer(() => watcher.close());
   const ownership = openOwnership(url, clock, consoleHost);
   opened.defer(() => ownership.close());
@@ -239,7 +241,7 @@ function keepSchema(url: string, clock: Clock, log: AppLog['logger']): { readonl
         if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
         if (!stopped) resolve();
       } catch (err) {
-        const why = err instanceof Error ? err.message : String(err);
+        const why = messageOf(err);
         // Once, not at every attempt.
         if (why !== said)
           log.error({ err }, `The database cannot be used yet (is VFXLP_DATABASE_URL right?); it is tried again: ${why}`);

@@ -1,11 +1,12 @@
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
-import { readSettings } from './config/settings.ts';
+import { systemClock } from './base/clock.ts';
+import { messageOf } from './base/errors.ts';
 import { type RunningConsole, startConsole } from './console.ts';
-import { systemClock } from './contracts/clock.ts';
 import { startElectronIpc } from './ipc/electron-ipc.ts';
 import { openAppLog } from './logs/app-logger.ts';
+import { readSettings } from './settings/settings.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { askQuit } from './shell/ask-quit.ts';
 import { showMainWindow } from './shell/main-window.ts';
@@ -111,7 +112,7 @@ if (app.requestSingleInstanceLock()) {
     try {
       await start();
     } catch (error) {
-      dialog.showErrorBox('The VFXLP console did not start', error instanceof Error ? error.message : String(error));
+      dialog.showErrorBox('The VFXLP console did not start', messageOf(error));
       app.exit(1);
     }
   });

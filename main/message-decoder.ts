@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { messageOf } from './base/errors.ts';
 import type { DecodedMessage } from './contracts/fix-message.ts';
 import type { LpConfig } from './contracts/lp-config.ts';
 import type { Dictionary } from './fix/codec/dictionary.ts';
@@ -33,7 +34,7 @@ export function messageDecoder(
       return decodeMessage(text, await dictionaryAt(file));
     } catch (error) {
       const decoded = decodeMessage(text, fix44());
-      return { ...decoded, problem: `${file} cannot be used: ${error instanceof Error ? error.message : String(error)}` };
+      return { ...decoded, problem: `${file} cannot be used: ${messageOf(error)}` };
     }
   };
 }

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
-import { readSettings } from './config/settings.ts';
+import { systemClock } from './base/clock.ts';
+import { messageOf } from './base/errors.ts';
 import { startConsole } from './console.ts';
-import { systemClock } from './contracts/clock.ts';
 import { openAppLog } from './logs/app-logger.ts';
-import { forkLauncher } from './sessions/fork-launcher.ts';
+import { forkLauncher } from './sessions/engine/fork-launcher.ts';
+import { readSettings } from './settings/settings.ts';
 
 /** Composition root of the headless console: engines are child processes, the screen is a browser. */
 const read = readSettings(process.env);
@@ -49,6 +50,6 @@ try {
   process.exit(0);
 } catch (error) {
   log.fatal({ err: error }, 'The console did not start');
-  process.stderr.write(`The console did not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`The console did not start: ${messageOf(error)}\n`);
   process.exit(1);
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from '../main/base/backoff.ts';
 import type {
   Args,
   ConsoleApi,
@@ -32,8 +33,7 @@ export interface ConsoleLink extends ConsoleApi {
 
 /** A stop takes LogoutAckThreshold plus the end of two processes; beyond this the answer is taken as lost, ms. */
 const ANSWER_LIMIT_MS = 30_000;
-const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5_000;
+const RETRY = { baseMs: 250, factor: 2, capMs: 5_000 };
 const TOKEN_KEY = 'vfxlp.token';
 
 type Listener = (payload: never) => void;
@@ -61,7 +61,7 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
   let socket: WebSocket | null = null;
   let state: LinkState = { kind: 'connecting' };
   let nextId = 1;
-  let retryMs = FIRST_RETRY_MS;
+  let failures = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let ended = false;
   let everOpen = false;
@@ -100,9 +100,10 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
       : token === null
         ? 'The address has no token: open the address that the console printed when it started'
         : 'The console process does not answer, or it refused the token';
-    setState({ kind: 'closed', why, retryAtMs: Date.now() + retryMs });
-    timer = setTimeout(connect, retryMs);
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+    const waitMs = backoffMs(RETRY, failures);
+    failures += 1;
+    setState({ kind: 'closed', why, retryAtMs: Date.now() + waitMs });
+    timer = setTimeout(connect, waitMs);
   };
 
   function connect(): void {
@@ -112,7 +113,7 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
     socket = opening;
     opening.onopen = () => {
       everOpen = true;
-      retryMs = FIRST_RETRY_MS;
+      failures = 0;
       setState({ kind: 'open' });
     };
     opening.onmessage = (event) => receive(String(event.data));

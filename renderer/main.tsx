@@ -13,7 +13,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { systemClock } from '../main/contracts/clock.ts';
+import { systemClock } from '../main/base/clock.ts';
 import { openLink } from './api.ts';
 import { ConsoleProvider } from './components/console-context.tsx';
 import { theme } from './components/theme.ts';

@@ -1,3 +1,4 @@
+import { messageOf, toError } from '../base/errors.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
@@ -126,7 +127,7 @@ export class Engine {
       );
       this.#store = new MessageStore(settings.storeDir);
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const failure = toError(error);
       this.#ended({ reason: { code: 'store-failed', detail: failure.message }, wasLoggedOn: false, logoutAnswered: false });
       this.#storeFailed(failure);
       return;
@@ -168,7 +169,7 @@ export class Engine {
       this.#dictionary = await loadDictionary(file);
     } catch (error) {
       this.#dictionary = null;
-      this.#dictionaryProblem = `dictionaryFile ${file ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
+      this.#dictionaryProblem = `dictionaryFile ${file ?? ''}: ${messageOf(error)}`;
     }
     return this.#dictionary;
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.ts';
 import { parseCommandLine, type StandAlone, USAGE } from './command-line.ts';
 import { Engine } from './engine.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
@@ -64,7 +65,7 @@ function main(): void {
   try {
     runStandAlone(parseCommandLine(process.argv.slice(2)));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.stderr.write(`${messageOf(error)}\n\n${USAGE}`);
     process.exit(64);
   }
 }

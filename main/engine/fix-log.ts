@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, write } from 'node:fs';
 import { join } from 'node:path';
+import { toError } from '../base/errors.ts';
 import { writeAll } from './index-file.ts';
 import { archive, rotatedName } from './log-archive.ts';
 import { STAMP_BYTES, UtcStamp } from './utc-stamp.ts';
@@ -144,7 +145,7 @@ export class FixLog {
   #fail(cause: unknown): void {
     if (this.#failing) return;
     this.#failing = true;
-    this.#options.onError(cause instanceof Error ? cause : new Error(String(cause)));
+    this.#options.onError(toError(cause));
   }
 
   /** The file so far gets a name with its day; compressing and deleting go on in the background. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, headers, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
+import { messageOf } from '../base/errors.ts';
 import type { OutboxEvent } from './outbox.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -79,7 +80,7 @@ export async function openNats(url: string): Promise<NatsLink> {
         const acknowledged = await Promise.race([within(ACK_TIMEOUT_MS, connection.flush()), closing.promise]);
         if (!acknowledged) throw new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`);
       } catch (error) {
-        const said = error instanceof Error ? error.message : String(error);
+        const said = messageOf(error);
         trouble ??= said;
         await close();
         throw new NatsAway(said, { cause: error });

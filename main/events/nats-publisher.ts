@@ -1,10 +1,12 @@
-import type { Clock } from '../contracts/clock.ts';
+import { backoffMs } from '../base/backoff.ts';
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Health } from '../contracts/lp-view.ts';
 import { NatsAway, type NatsLink, openNats } from './nats-connection.ts';
 import { Outbox, type OutboxDatabase } from './outbox.ts';
 
-const RECONNECT_BASE_MS = 250;
-const RECONNECT_CAP_MS = 10_000;
+const RECONNECT = { baseMs: 250, factor: 2, capMs: 10_000 };
 /** For events that another console wrote and could not publish, and to count those that wait. */
 const POLL_MS = 2_000;
 const CLOSE_WAIT_MS = 2_000;
@@ -24,8 +26,8 @@ export interface NatsPublisherOptions {
 export class NatsPublisher {
   readonly #options: NatsPublisherOptions;
   readonly #outbox: Outbox;
-  readonly #healthListeners = new Set<(health: NatsHealth) => void>();
-  readonly #publishedListeners = new Set<(eventIds: readonly string[]) => void>();
+  readonly #healthListeners = new Emitter<NatsHealth>();
+  readonly #publishedListeners = new Emitter<readonly string[]>();
   #health: NatsHealth;
   #link: NatsLink | null = null;
   #failures = 0;
@@ -70,14 +72,12 @@ export class NatsPublisher {
 
   /** Called when state or number of waiting events change. Returns the function that unsubscribes. */
   onHealth(listener: (health: NatsHealth) => void): () => void {
-    this.#healthListeners.add(listener);
-    return () => this.#healthListeners.delete(listener);
+    return this.#healthListeners.on(listener);
   }
 
   /** Called with the ids of events that NATS has acknowledged. Returns the function that unsubscribes. */
   onPublished(listener: (eventIds: readonly string[]) => void): () => void {
-    this.#publishedListeners.add(listener);
-    return () => this.#publishedListeners.delete(listener);
+    return this.#publishedListeners.on(listener);
   }
 
   /** Publishes what is in the outbox now if NATS is there, for two seconds at most; then ends. The database must still be open. */
@@ -124,9 +124,9 @@ export class NatsPublisher {
       if (!(error instanceof NatsAway)) this.#report(error);
       this.#set({
         state: 'down',
-        text: `No connection to NATS at ${this.#where}: ${error instanceof Error ? error.message : String(error)}`,
+        text: `No connection to NATS at ${this.#where}: ${messageOf(error)}`,
       });
-      const waitMs = Math.min(RECONNECT_CAP_MS, RECONNECT_BASE_MS * 2 ** this.#failures);
+      const waitMs = backoffMs(RECONNECT, this.#failures);
       this.#failures += 1;
       this.#cancelReconnect = clock.after(waitMs, () => {
         this.#connecting = this.#connect();
@@ -159,7 +159,7 @@ export class NatsPublisher {
     try {
       const { left, more } = await this.#outbox.drain((events) => link.publish(events));
       if (more) this.#again = true;
-      for (const listener of left.length > 0 ? this.#publishedListeners : []) listener(left.map(({ eventId }) => eventId));
+      if (left.length > 0) this.#publishedListeners.emit(left.map(({ eventId }) => eventId));
     } catch (error) {
       // An outage of NATS is the link's to announce; the events are where they were.
       if (!(error instanceof NatsAway)) throw error;
@@ -180,6 +180,6 @@ export class NatsPublisher {
     this.#health = { ...before, ...change, sinceMs };
     const { state, text, waiting } = this.#health;
     if (state === before.state && text === before.text && waiting === before.waiting) return;
-    for (const listener of this.#healthListeners) listener(this.#health);
+    this.#healthListeners.emit(this.#health);
   }
 }

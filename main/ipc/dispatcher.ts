@@ -1,4 +1,4 @@
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { RequestChannel } from '../contracts/ipc.ts';
 import { fail, type Result } from '../contracts/result.ts';
 import { failureOf } from '../operations/failures.ts';

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { type ServerFrame, WS_PROTOCOL } from '../contracts/ipc.ts';
 import type { ConsoleFeed } from '../operations/console-feed.ts';
 import type { Log } from '../operations/ports.ts';

@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { messageOf } from '../base/errors.ts';
 
 export interface RotatingLogOptions {
   readonly dir: string;
@@ -101,9 +102,7 @@ export class RotatingLog {
   #fail(error: unknown): void {
     if (this.#failing) return;
     this.#failing = true;
-    this.#options.onError(
-      new Error(`${this.#path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error }),
-    );
+    this.#options.onError(new Error(`${this.#path}: ${messageOf(error)}`, { cause: error }));
   }
 }
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { toError } from '../base/errors.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 import { parseFixLogLines } from './fix-log-line.ts';
 import { LineWindow } from './line-window.ts';
@@ -118,7 +119,7 @@ export class FixLogTail {
       }
       this.#failing = false;
     } catch (error) {
-      if (!this.#failing) this.#options.onError(this.#provider, error instanceof Error ? error : new Error(String(error)));
+      if (!this.#failing) this.#options.onError(this.#provider, toError(error));
       this.#failing = true;
     }
     const { lines, skipped } = this.#window.take();

@@ -1,5 +1,6 @@
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
-import type { Clock } from '../contracts/clock.ts';
 import { isDatabaseAway } from './failures.ts';
 import type { AuditLog, Log } from './ports.ts';
 
@@ -94,7 +95,7 @@ export class AuditTrail {
       const away = isDatabaseAway(error);
       this.#report.error({ audit: pending.entry, err: error }, away ? 'Audit row waits for the database' : 'Audit row refused');
       if (away) this.#waitFor(pending);
-      problem = error instanceof Error ? error.message : String(error);
+      problem = messageOf(error);
     }
     pending.onOutcome(problem);
   }

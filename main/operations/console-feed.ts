@@ -1,8 +1,8 @@
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { ConsoleDelta, ConsoleSnapshot } from '../contracts/ipc.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { Health, LpView, TimelineEvent } from '../contracts/lp-view.ts';
-import type { SessionControl } from '../sessions/control.ts';
+import type { SessionControl } from '../sessions/session-control.ts';
 import type { Log } from './ports.ts';
 
 /** At most ten pushes a second (design.md §4). */

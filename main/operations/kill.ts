@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.ts';
 import type { Actor } from '../contracts/audit.ts';
 import type { Args } from '../contracts/ipc.ts';
 import type { KillIncident } from '../contracts/kill.ts';
@@ -45,7 +46,7 @@ function attempt(deps: OperationDeps, asked: Asked, start: () => Result<KillInci
     return start();
   } catch (error) {
     deps.log.error({ err: error, operation: asked.operation, provider: asked.provider }, 'Kill failed');
-    const message = `The kill did not start: ${error instanceof Error ? error.message : String(error)}. Stop the engine process by hand.`;
+    const message = `The kill did not start: ${messageOf(error)}. Stop the engine process by hand.`;
     return { ok: false, error: { kind: 'operational', code: 'kill-failed', message } };
   }
 }

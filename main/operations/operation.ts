@@ -1,7 +1,7 @@
+import type { Clock } from '../base/clock.ts';
 import type { Actor } from '../contracts/audit.ts';
-import type { Clock } from '../contracts/clock.ts';
 import type { Failure, Result } from '../contracts/result.ts';
-import type { SessionControl } from '../sessions/control.ts';
+import type { SessionControl } from '../sessions/session-control.ts';
 import { type Asked, auditHead, MAX_REASON } from './asked.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { failureOf } from './failures.ts';

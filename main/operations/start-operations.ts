@@ -1,5 +1,5 @@
-import type { Clock } from '../contracts/clock.ts';
-import type { SessionControl } from '../sessions/control.ts';
+import type { Clock } from '../base/clock.ts';
+import type { SessionControl } from '../sessions/session-control.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { KillAudit } from './kill-audit.ts';
 import type { OperationDeps } from './operation.ts';

@@ -1,21 +1,21 @@
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
+import { messageOf } from '../base/errors.ts';
+import { throttledErrors } from '../base/throttled-errors.ts';
 import type { EngineSettings } from '../contracts/engine-protocol.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
 import type { KillLatch, LpRecord } from '../contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
-import type { SessionControl } from './control.ts';
-import { messageOf } from './deadline.ts';
-import type { EngineSupervisor } from './engine-supervisor.ts';
-import { KillSwitch } from './kill-switch.ts';
-import { Listeners } from './listeners.ts';
-import { LpController } from './lp-controller.ts';
-import { databaseAway, unknownProvider } from './outcomes.ts';
+import type { SessionStarts } from './connect/session-starts.ts';
+import type { EngineSupervisor } from './engine/engine-supervisor.ts';
+import { KillSwitch } from './kill/kill-switch.ts';
+import { databaseAway, unknownProvider } from './lp/failures.ts';
+import { LpController } from './lp/lp-controller.ts';
 import type { EngineLauncher, EventConfirmation, EventLog, LatchStore, LpStore, Ownership, TunnelManager } from './ports.ts';
-import { quietErrors } from './quiet-errors.ts';
-import { RowReader, type Rows } from './row-reader.ts';
-import type { SessionStarts } from './session-starts.ts';
+import { RowReader, type Rows } from './row/row-reader.ts';
+import type { SessionControl } from './session-control.ts';
 
 export interface SessionManagerDeps {
   readonly clock: Clock;
@@ -40,24 +40,24 @@ export class SessionManager implements SessionControl {
   readonly #deps: SessionManagerDeps;
   readonly #kills: KillSwitch;
   readonly #controllers = new Map<string, LpController>();
-  readonly #views: Listeners<readonly string[]>;
-  readonly #incidents: Listeners<KillIncident>;
-  readonly #timelines: Listeners<TimelineEvent>;
-  readonly #settled: Listeners<KillIncident>;
+  readonly #views: Emitter<readonly string[]>;
+  readonly #incidents: Emitter<KillIncident>;
+  readonly #timelines: Emitter<TimelineEvent>;
+  readonly #settled: Emitter<KillIncident>;
   readonly #unsubscribe: (() => void)[] = [];
   readonly #reader: RowReader;
   /** Whether the database has told all its LPs since the start. */
   #allKnown = false;
 
   constructor(given: SessionManagerDeps) {
-    const deps = { ...given, databaseError: quietErrors(given.clock, given.databaseError) };
+    const deps = { ...given, databaseError: throttledErrors(given.clock, given.databaseError) };
     this.#deps = deps;
-    this.#views = new Listeners(deps.databaseError);
-    this.#incidents = new Listeners(deps.databaseError);
-    this.#timelines = new Listeners(deps.databaseError);
-    this.#settled = new Listeners(deps.databaseError);
-    this.#timelines.add((event) => deps.eventLog.write(event));
-    this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.tell(incident));
+    this.#views = new Emitter(deps.databaseError);
+    this.#incidents = new Emitter(deps.databaseError);
+    this.#timelines = new Emitter(deps.databaseError);
+    this.#settled = new Emitter(deps.databaseError);
+    this.#timelines.on((event) => deps.eventLog.write(event));
+    this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.emit(incident));
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
     // Killed LPs are known and shown before any database answers.
     for (const provider of this.#kills.latched()) this.#controller(provider);
@@ -148,7 +148,7 @@ export class SessionManager implements SessionControl {
   }
 
   onKillSettled(listener: (incident: KillIncident) => void): () => void {
-    return this.#settled.add(listener);
+    return this.#settled.on(listener);
   }
 
   auditWritten(incidentId: string, error: string | null): void {
@@ -204,15 +204,15 @@ export class SessionManager implements SessionControl {
   }
 
   onViews(listener: (providers: readonly string[]) => void): () => void {
-    return this.#views.add(listener);
+    return this.#views.on(listener);
   }
 
   onIncident(listener: (incident: KillIncident) => void): () => void {
-    return this.#incidents.add(listener);
+    return this.#incidents.on(listener);
   }
 
   onTimeline(listener: (event: TimelineEvent) => void): () => void {
-    return this.#timelines.add(listener);
+    return this.#timelines.on(listener);
   }
 
   async #kill({ id, by, reason, startedAtMs }: KillIncident, provider: string): Promise<void> {
@@ -230,7 +230,7 @@ export class SessionManager implements SessionControl {
 
   #tellSettled(incidentId: string): void {
     const incident = this.#kills.incident(incidentId);
-    if (incident !== null && this.#kills.settled(incidentId)) this.#settled.tell(incident);
+    if (incident !== null && this.#kills.settled(incidentId)) this.#settled.emit(incident);
   }
 
   async #ask(
@@ -324,7 +324,7 @@ export class SessionManager implements SessionControl {
       lastRead: () => this.#reader.last,
       readAgain: (name) => void this.#reader.read(name),
       changed: (name) => this.#announceViews(name),
-      timeline: (event) => this.#timelines.tell(event),
+      timeline: (event) => this.#timelines.emit(event),
       databaseError,
     });
     this.#controllers.set(provider, controller);
@@ -332,6 +332,6 @@ export class SessionManager implements SessionControl {
   }
 
   #announceViews(provider: string): void {
-    this.#views.tell([provider]);
+    this.#views.emit([provider]);
   }
 }

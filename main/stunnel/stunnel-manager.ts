@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import { freePort } from '../base/free-port.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
 import { findStunnel } from './find-stunnel.ts';
@@ -151,20 +152,4 @@ function isReadable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

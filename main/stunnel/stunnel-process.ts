@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Clock } from '../contracts/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { type Note, TunnelLogReader } from './tunnel-notes.ts';
 
 /** Where the lines of one tunnel's log go. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../main/contracts/clock.ts';
+import type { Clock } from '../../main/base/clock.ts';
 import type { ConsoleDelta } from '../../main/contracts/ipc.ts';
 import type { ConsoleLink } from '../api.ts';
 import type { ConsoleStore } from './console-store.ts';

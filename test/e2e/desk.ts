@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 import pg from 'pg';
+import { freePort } from '../../main/base/free-port.ts';
 import { LP_STATUS_SUBJECT, type LpStatusEvent } from '../../main/contracts/events.ts';
 import type { LpDraft } from '../../main/contracts/lp-config.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { type SimulatorArguments, SimulatorProcess } from '../simulator/simulator-process.ts';
 import { CertificateAuthority } from '../support/certificates.ts';
-import { freePort } from '../support/free-port.ts';
 import { startTestNats } from '../support/nats.ts';
 import { type ConsoleProcess, startInBrowser, startInElectron } from './console-process.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../main/contracts/clock.ts';
+import type { Clock } from '../../main/base/clock.ts';
 
 interface Timer {
   readonly dueMs: number;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../main/base/free-port.ts';
 import { requireTool } from './system-tools.ts';
 
 export interface TestNats {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../main/config/embedded-postgres.ts';
-import { migrate } from '../../main/config/migrate.ts';
+import { migrate } from '../../main/database/migrate.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../main/embedded-postgres/embedded-postgres.ts';
 
 export interface TestDatabase {
   readonly url: string;

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import { systemClock } from '../../../main/base/clock.ts';
 import { type RunningConsole, startConsole } from '../../../main/console.ts';
-import { systemClock } from '../../../main/contracts/clock.ts';
 import type { LpDraft } from '../../../main/contracts/lp-config.ts';
-import { forkLauncher } from '../../../main/sessions/fork-launcher.ts';
+import { forkLauncher } from '../../../main/sessions/engine/fork-launcher.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 
 export const TOKEN = 'integration-token-0123456789';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type Database, openDatabase } from '../../../main/config/database.ts';
-import { LpRepository } from '../../../main/config/lp-repository.ts';
-import { createSecrets } from '../../../main/config/secrets.ts';
-import { systemClock } from '../../../main/contracts/clock.ts';
+import { systemClock } from '../../../main/base/clock.ts';
 import { LP_STATUS_SUBJECT } from '../../../main/contracts/events.ts';
 import type { LpStatus } from '../../../main/contracts/lp-record.ts';
+import { type Database, openDatabase } from '../../../main/database/database.ts';
 import { NatsPublisher } from '../../../main/events/nats-publisher.ts';
+import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
+import { createSecrets } from '../../../main/lp-config/secrets.ts';
 import { startTestNats, type TestNats, type TestSubscription } from '../../support/nats.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../support/free-port.ts';
+import { freePort } from '../../../main/base/free-port.ts';
 import { type QuickfixOptions, QuickfixProcess } from '../../support/quickfix.ts';
 import { builtEngine } from '../../support/script-tcp-peer.ts';
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../main/contracts/clock.ts';
+import { systemClock } from '../../../main/base/clock.ts';
 import type { FixLogLine } from '../../../main/contracts/lp-view.ts';
 import { FixLog } from '../../../main/engine/fix-log.ts';
 import type { TailFactory } from '../../../main/ipc/ports.ts';

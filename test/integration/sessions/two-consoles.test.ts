@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { watchConfig } from '../../../main/config/config-watcher.ts';
-import { openDatabase } from '../../../main/config/database.ts';
-import { LpRepository } from '../../../main/config/lp-repository.ts';
-import { openOwnership } from '../../../main/config/ownership.ts';
-import { createSecrets } from '../../../main/config/secrets.ts';
-import { systemClock } from '../../../main/contracts/clock.ts';
-import { openLatchStore } from '../../../main/sessions/latch-store.ts';
+import { systemClock } from '../../../main/base/clock.ts';
+import { openDatabase } from '../../../main/database/database.ts';
+import { holdConnection } from '../../../main/database/dedicated-connection.ts';
+import { openOwnership } from '../../../main/database/ownership.ts';
+import { watchConfig } from '../../../main/lp-config/config-watcher.ts';
+import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
+import { createSecrets } from '../../../main/lp-config/secrets.ts';
+import { openSessionStarts } from '../../../main/sessions/connect/session-starts.ts';
+import { openLatchStore } from '../../../main/sessions/kill/latch-store.ts';
 import { SessionManager } from '../../../main/sessions/session-manager.ts';
-import { openSessionStarts } from '../../../main/sessions/session-starts.ts';
 import { FakeLauncher } from '../../support/fake-engine.ts';
 import { FakeTunnels } from '../../support/fake-tunnels.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
@@ -32,7 +33,7 @@ const dirs: string[] = [];
 function openDesk(host: string, dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-desk-'))): Desk {
   dirs.push(dataDir);
   const database = openDatabase(db.url, systemClock);
-  const watcher = watchConfig(db.url, systemClock);
+  const watcher = watchConfig((use) => holdConnection(db.url, systemClock, use), systemClock);
   const ownership = openOwnership(db.url, systemClock, host);
   const repository = new LpRepository({
     database,

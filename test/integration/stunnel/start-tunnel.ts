@@ -1,5 +1,5 @@
 // A console that does nothing but hold a tunnel, for the test that kills it: prints the pid of its stunnel.
-import { systemClock } from '../../../main/contracts/clock.ts';
+import { systemClock } from '../../../main/base/clock.ts';
 import { DEFAULT_RETRY, DEFAULT_SESSION, DEFAULT_TUNNEL } from '../../../main/contracts/lp-config.ts';
 import { StunnelManager } from '../../../main/stunnel/stunnel-manager.ts';
 

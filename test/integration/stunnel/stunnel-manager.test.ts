@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../main/contracts/clock.ts';
+import { systemClock } from '../../../main/base/clock.ts';
 import type { DisconnectReason } from '../../../main/contracts/disconnect-reason.ts';
 import {
   DEFAULT_RETRY,

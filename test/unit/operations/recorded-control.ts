@@ -1,7 +1,7 @@
 import type { KillIncident } from '../../../main/contracts/kill.ts';
 import type { LpView, TimelineEvent } from '../../../main/contracts/lp-view.ts';
 import { ok, type Result } from '../../../main/contracts/result.ts';
-import type { SessionControl } from '../../../main/sessions/control.ts';
+import type { SessionControl } from '../../../main/sessions/session-control.ts';
 
 /** Stands where the Session Manager does: notes what it is asked, answers what the test sets, announces what the test says. */
 export class RecordedControl implements SessionControl {

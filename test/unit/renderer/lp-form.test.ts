@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkDraft } from '../../../main/config/lp-draft.ts';
 import { DEFAULT_RETRY, DEFAULT_SESSION, DEFAULT_TUNNEL, type LpConfig } from '../../../main/contracts/lp-config.ts';
+import { checkDraft } from '../../../main/lp-config/lp-draft.ts';
 import { draftOf, fieldOf, formOf, problemsOf } from '../../../renderer/store/lp-form.ts';
 import { FORM_FIELDS, type FormValues } from '../../../renderer/store/lp-form-fields.ts';
 

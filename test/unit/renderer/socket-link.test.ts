@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { systemClock } from '../../../main/contracts/clock.ts';
+import { systemClock } from '../../../main/base/clock.ts';
 import { WS_PATH } from '../../../main/contracts/ipc.ts';
 import { type LinkState, socketLink } from '../../../renderer/api.ts';
 import { createConsoleStore } from '../../../renderer/store/console-store.ts';

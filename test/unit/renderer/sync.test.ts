@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../../../main/contracts/clock.ts';
+import type { Clock } from '../../../main/base/clock.ts';
 import type { ConsoleDelta, ConsoleSnapshot, PushChannel } from '../../../main/contracts/ipc.ts';
 import { fail, ok, type Result } from '../../../main/contracts/result.ts';
 import type { ConsoleLink, LinkState } from '../../../renderer/api.ts';

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { messageOf } from '../base/errors.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
+import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
+import { AuditSpool, type SpooledEntry } from './audit-spool.ts';
+import { type Database, DatabaseAway } from './database.ts';
+
+const rowSchema = z.object({
+  id: z.string().transform(Number),
+  at: z.date(),
+  actor: z.string(),
+  source: z.enum(['desktop', 'browser', 'api', 'sql', 'system']),
+  from: z.string(),
+  operation: z.string(),
+  provider: z.string().nullable(),
+  reason: z.string().nullable(),
+  result: z.string(),
+  detail: z.string().nullable(),
+});
+
+/**
+ * The audit table, with a spool on disk before it. An entry is durable before the database is asked; when the database is away `write`
+ * rejects, and the caller writes the same entry again until it resolves. What a crash leaves in the spool is written before the first
+ * entry of the next console.
+ */
+export class AuditLog {
+  readonly #database: Database;
+  readonly #spool: AuditSpool;
+  /** Entries that are in the spool and not known to be in the table, by the object that the caller holds. */
+  readonly #unwritten = new Map<AuditEntry, string>();
+  #leftovers: readonly SpooledEntry[];
+  readonly #turns = new SerialQueue();
+
+  /** @param spoolFile  under the data folder */
+  constructor(database: Database, spoolFile: string) {
+    this.#database = database;
+    this.#spool = new AuditSpool(spoolFile);
+    this.#leftovers = this.#spool.read();
+  }
+
+  /** Entries that wait for the database. */
+  get waiting(): number {
+    return this.#unwritten.size + this.#leftovers.length;
+  }
+
+  /**
+   * Rejects with DatabaseAway when the database is away; the entry is then in the spool, and the same object is to be written again. A
+   * disk that refuses the spool costs nothing while the database takes the entry; where both refuse, the error names both.
+   */
+  write(entry: AuditEntry): Promise<void> {
+    const id = this.#unwritten.get(entry) ?? randomUUID();
+    const spooled = { id, entry };
+    const refusal = this.#unwritten.has(entry) ? null : this.#spooled(spooled);
+    this.#unwritten.set(entry, id);
+    return this.#turns.run(async () => {
+      await this.#insertLeftovers();
+      try {
+        await this.#insert(spooled);
+      } catch (error) {
+        if (refusal === null || !(error instanceof DatabaseAway)) throw error;
+        throw new DatabaseAway(`${error.message}; and it is in memory only: ${refusal}`, { cause: error });
+      } finally {
+        this.#clearSpool();
+      }
+    });
+  }
+
+  /** Newest first; provider null: of all LPs. */
+  async list(provider: string | null, limit: number): Promise<readonly AuditRow[]> {
+    const rows = await this.#database.query(
+      `SELECT id, at, actor, source, "from", operation, provider, reason, result, detail FROM vfxlp_audit
+        WHERE $1::text IS NULL OR provider = $1 ORDER BY id DESC LIMIT $2`,
+      [provider, limit],
+    );
+    return rows.map((row) => {
+      const { at, ...rest } = rowSchema.parse(row);
+      return { ...rest, atMs: at.getTime() };
+    });
+  }
+
+  /** Writes what an earlier console left; to be called once the database is there. */
+  flush(): Promise<void> {
+    return this.#turns.run(async () => {
+      await this.#insertLeftovers();
+      this.#clearSpool();
+    });
+  }
+
+  /** @returns null when the entry is on the disk, else why it is not */
+  #spooled(entry: SpooledEntry): string | null {
+    try {
+      this.#spool.append(entry);
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  async #insertLeftovers(): Promise<void> {
+    for (const spooled of this.#leftovers) {
+      try {
+        await this.#insert(spooled);
+      } catch (error) {
+        if (error instanceof DatabaseAway) throw error;
+        // It is in the file of the rejected, and must not hold up what came after it.
+      }
+      this.#leftovers = this.#leftovers.slice(1);
+    }
+  }
+
+  /** Rejects with DatabaseAway, and the entry waits; or because the database will never take it, and it is put aside. */
+  async #insert(spooled: SpooledEntry): Promise<void> {
+    try {
+      await this.#insertRow(spooled);
+    } catch (error) {
+      if (error instanceof DatabaseAway) throw error;
+      this.#spool.reject(spooled);
+      this.#unwritten.delete(spooled.entry);
+      throw error;
+    }
+    this.#unwritten.delete(spooled.entry);
+  }
+
+  async #insertRow({ id, entry }: SpooledEntry): Promise<void> {
+    await this.#database.query(
+      `INSERT INTO vfxlp_audit (entry_id, at, actor, source, "from", operation, provider, reason, result, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (entry_id) DO NOTHING`,
+      [
+        id,
+        new Date(entry.atMs),
+        entry.actor,
+        entry.source,
+        entry.from,
+        entry.operation,
+        entry.provider,
+        entry.reason,
+        entry.result,
+        entry.detail,
+      ],
+    );
+  }
+
+  #clearSpool(): void {
+    if (this.waiting === 0) this.#spool.clear();
+  }
+}

@@ -1,0 +1,268 @@
+import pg from 'pg';
+import { storableJson } from '../base/storable.ts';
+import { describeReason, REASONS } from '../contracts/disconnect-reason.ts';
+import { LP_STATUS_SUBJECT, type LpStatusEvent } from '../contracts/events.ts';
+import type { LpConfig, LpCredentials, LpDraft } from '../contracts/lp-config.ts';
+import type { Desired, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
+import { fail, ok, type Result } from '../contracts/result.ts';
+import type { Database, Row } from './database-port.ts';
+import { checkDraft, type ValidDraft } from './lp-draft.ts';
+import { RECORD_COLUMNS, toRecord } from './lp-row.ts';
+import { retryRule, sessionRule, tunnelRule } from './lp-rules.ts';
+import type { SecretColumn, Secrets } from './secrets.ts';
+
+const TABLE = '"vfx_LPProviderConfig"';
+const UNIQUE_VIOLATION = '23505';
+
+export interface LpRepositoryOptions {
+  readonly database: Database;
+  readonly secrets: Secrets;
+  /** Whether events are for anybody: without a NATS URL none are kept. */
+  readonly events: boolean;
+  /** Called when an event was committed to the outbox. */
+  readonly onEvent?: () => void;
+  /** Changes of the table: the watcher's. */
+  readonly onChange: (listener: (provider: string | null) => void) => () => void;
+}
+
+/** `"vfx_LPProviderConfig"`. Every method rejects with DatabaseAway when the database is away. */
+export class LpRepository {
+  readonly #database: Database;
+  readonly #options: LpRepositoryOptions;
+
+  constructor(options: LpRepositoryOptions) {
+    this.#options = options;
+    this.#database = options.database;
+  }
+
+  async list(): Promise<readonly LpRecord[]> {
+    const rows = await this.#database.query(`SELECT ${RECORD_COLUMNS} FROM ${TABLE} ORDER BY "Provider"`);
+    return rows.map((row) => toRecord(row, this.#options.secrets));
+  }
+
+  async get(provider: string): Promise<LpRecord | null> {
+    const [row] = await this.#database.query(`SELECT ${RECORD_COLUMNS} FROM ${TABLE} WHERE "Provider" = $1`, [provider]);
+    return row === undefined ? null : toRecord(row, this.#options.secrets);
+  }
+
+  /** Null when there is no such LP, or when its row is invalid. */
+  async config(provider: string): Promise<LpConfig | null> {
+    const record = await this.get(provider);
+    return record?.config.valid === true ? record.config.value : null;
+  }
+
+  /** @throws Error when there is no such LP or a password of it was encrypted with another key; the record says the same as a problem */
+  async credentials(provider: string): Promise<LpCredentials> {
+    const [row] = await this.#database.query(`SELECT username, password, new_password FROM ${TABLE} WHERE "Provider" = $1`, [
+      provider,
+    ]);
+    if (row === undefined) throw new Error(`There is no LP ${provider}`);
+    const secret = (column: SecretColumn): string | null => {
+      const stored = row[column];
+      if (!Buffer.isBuffer(stored)) return null;
+      const plain = this.#options.secrets.decrypt(provider, stored, column);
+      if (plain === null) throw new Error(`The ${column} of ${provider} was encrypted with another secret key: save it again`);
+      return plain;
+    };
+    const username = typeof row['username'] === 'string' ? row['username'] : null;
+    return { username, password: secret('password'), newPassword: secret('new_password') };
+  }
+
+  /**
+   * The LP has accepted a Logon with this NewPassword(925): it becomes the password. Nothing changes when none waits any more, or when another
+   * key encrypted what waits; a newer one stays and waits. Repeating it is harmless.
+   */
+  async passwordChanged(provider: string, accepted: string): Promise<void> {
+    await this.#database.transaction(async (query) => {
+      const [row] = await query(`SELECT new_password FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [provider]);
+      const stored = row?.['new_password'];
+      const waiting = Buffer.isBuffer(stored) ? this.#options.secrets.decrypt(provider, stored, 'new_password') : null;
+      if (waiting === null) return;
+      await query(`UPDATE ${TABLE} SET password = $2, new_password = $3 WHERE "Provider" = $1`, [
+        provider,
+        this.#options.secrets.encrypt(provider, accepted, 'password'),
+        waiting === accepted ? null : stored,
+      ]);
+    });
+  }
+
+  async setDesired(provider: string, desired: Desired): Promise<void> {
+    await this.#database.query(`UPDATE ${TABLE} SET desired = $2 WHERE "Provider" = $1`, [provider, desired]);
+  }
+
+  /** Null takes the latch off and notes its incident; a latch whose incident was taken off last is not set again. */
+  async setKillLatch(provider: string, latch: KillLatch | null): Promise<void> {
+    if (latch === null) {
+      await this.#database.query(
+        `UPDATE ${TABLE} SET rearmed_incident = coalesce(kill_incident, rearmed_incident),
+           kill_incident = NULL, kill_by = NULL, kill_reason = NULL, kill_at = NULL WHERE "Provider" = $1`,
+        [provider],
+      );
+      return;
+    }
+    await this.#database.query(
+      `UPDATE ${TABLE} SET kill_incident = $2, kill_by = $3, kill_reason = $4, kill_at = $5
+        WHERE "Provider" = $1 AND rearmed_incident IS DISTINCT FROM $2`,
+      [provider, latch.incidentId, latch.by, latch.reason, new Date(latch.atMs)],
+    );
+  }
+
+  /** Status and event in one transaction. Writing the same change again (same eventId) changes nothing. */
+  async writeStatus(change: StatusChange): Promise<void> {
+    await this.#database.transaction(async (query) => {
+      // The row's lock first: the outbox then holds the events of one LP in the order of its statuses.
+      await query(
+        `UPDATE ${TABLE} SET status = $2, status_reason = $3, status_at = $4, next_in = coalesce($5, next_in), next_out = coalesce($6, next_out)
+          WHERE "Provider" = $1`,
+        [
+          change.provider,
+          change.to,
+          change.reason === null ? null : storableJson(change.reason),
+          new Date(change.atMs),
+          change.nextIn,
+          change.nextOut,
+        ],
+      );
+      // A new reason for the same status is no change of status.
+      if (!this.#options.events || change.from === change.to) return;
+      await query(
+        'INSERT INTO vfxlp_outbox (event_id, provider, subject, payload) VALUES ($1, $2, $3, $4) ON CONFLICT (event_id) DO NOTHING',
+        [change.eventId, change.provider, LP_STATUS_SUBJECT, storableJson(toEvent(change))],
+      );
+    });
+    if (this.#options.events) this.#options.onEvent?.();
+  }
+
+  onChange(listener: (provider: string | null) => void): () => void {
+    return this.#options.onChange(listener);
+  }
+
+  /** Stores a new LP, inactive. Fails (user) with the column at fault, or because the LP exists. */
+  async create(draft: LpDraft): Promise<Result<LpConfig>> {
+    const checked = checkDraft(draft);
+    if (!checked.ok) return checked;
+    const columns = this.#columnsOf(checked.value);
+    const names = columns.map(([name]) => name);
+    try {
+      const [row] = await this.#database.query(
+        `INSERT INTO ${TABLE} (${names.join(', ')}) VALUES (${names.map((_, i) => `$${i + 1}`).join(', ')}) RETURNING ${RECORD_COLUMNS}`,
+        columns.map(([, value]) => value),
+      );
+      return ok(this.#saved(row));
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError) || error.code !== UNIQUE_VIOLATION) throw error;
+      return fail(
+        'user',
+        'provider-exists',
+        `Provider ${draft.provider} exists already: choose another name or edit it`,
+        'Provider',
+      );
+    }
+  }
+
+  /**
+   * Changes an LP. Options that the draft leaves out stay as they are, and so do passwords that it leaves out; stored options that break
+   * their rules are dropped. Fails (user) with the column at fault, or because there is no such LP.
+   * @returns applies: `next-logon` when something changed that a live session has agreed with its peer or was given at its start
+   */
+  async save(draft: LpDraft): Promise<Result<{ readonly config: LpConfig; readonly applies: 'now' | 'next-logon' }>> {
+    return this.#database.transaction(async (query) => {
+      const [stored] = await query(`SELECT ${RECORD_COLUMNS} FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [draft.provider]);
+      if (stored === undefined) return fail('user', 'unknown-provider', `There is no LP ${draft.provider}`, 'Provider');
+      const before = toRecord(stored, this.#options.secrets).config;
+      const kept = [
+        ...(draft.password === undefined ? ['password'] : []),
+        ...(draft.newPassword === undefined ? ['new_password'] : []),
+      ];
+      const lost = before.valid ? undefined : before.problems.find(({ column }) => kept.includes(column));
+      if (lost !== undefined) return fail('user', 'config-invalid', `${lost.column} ${lost.rule}`, lost.column);
+      const checked = checkDraft({
+        username: stored['username'] as string | null,
+        ...draft,
+        retry: { ...keep(retryRule, stored['retry']), ...draft.retry },
+        tunnel: { ...keep(tunnelRule, stored['tunnel']), ...draft.tunnel },
+        session: { ...keep(sessionRule, stored['session']), ...draft.session },
+      } as LpDraft);
+      if (!checked.ok) return checked;
+      const columns = this.#columnsOf(checked.value);
+      const [row] = await query(
+        `UPDATE ${TABLE} SET ${columns.map(([name], i) => `${name} = $${i + 2}`).join(', ')} WHERE "Provider" = $1 RETURNING ${RECORD_COLUMNS}`,
+        [draft.provider, ...columns.map(([, value]) => value)],
+      );
+      const config = this.#saved(row);
+      const secretsKept = draft.password === undefined && draft.newPassword === undefined;
+      const unnoticed = before.valid && secretsKept && sameOnTheWire(before.value, config);
+      return ok({ config, applies: unnoticed ? 'now' : 'next-logon' });
+    });
+  }
+
+  /** Removes an LP. Fails (user) when there is no such LP. */
+  async remove(provider: string): Promise<Result<null>> {
+    const removed = await this.#database.query(`DELETE FROM ${TABLE} WHERE "Provider" = $1 RETURNING 1`, [provider]);
+    return removed.length > 0 ? ok(null) : fail('user', 'unknown-provider', `There is no LP ${provider}`, 'Provider');
+  }
+
+  #columnsOf(draft: ValidDraft): readonly (readonly [string, unknown])[] {
+    const { provider, username } = draft;
+    return [
+      ['"Provider"', provider],
+      ['"Host"', draft.host],
+      ['"Port"', draft.port],
+      ['"SenderCompID"', draft.senderCompId],
+      ['"TargetCompID"', draft.targetCompId],
+      ['"HeartBtInt"', draft.heartBtInt],
+      ['"SSL"', draft.ssl],
+      ['retry', storableJson(draft.retry ?? {})],
+      ['tunnel', storableJson(draft.tunnel ?? {})],
+      ['session', storableJson(draft.session ?? {})],
+      ...(username === undefined ? [] : ([['username', username]] as const)),
+      ...this.#secretColumn(provider, 'password', draft.password),
+      ...this.#secretColumn(provider, 'new_password', draft.newPassword),
+    ];
+  }
+
+  #secretColumn(
+    provider: string,
+    column: SecretColumn,
+    plain: string | null | undefined,
+  ): readonly (readonly [string, Buffer | null])[] {
+    if (plain === undefined) return [];
+    return [[column, plain === null ? null : this.#options.secrets.encrypt(provider, plain, column)]];
+  }
+
+  /** What was checked and written is valid; anything else is a bug here. */
+  #saved(row: Row | undefined): LpConfig {
+    const config = row === undefined ? null : toRecord(row, this.#options.secrets).config;
+    if (config?.valid === true) return config.value;
+    throw new Error(`A draft that obeys the rules was stored as an invalid row: ${JSON.stringify(config)}`);
+  }
+}
+
+function keep(rule: typeof retryRule | typeof tunnelRule | typeof sessionRule, stored: unknown): object {
+  const parsed = rule.safeParse(stored);
+  return parsed.success ? parsed.data : {};
+}
+
+/** Whether a live session need not notice the change: the retry policy and what is only shown. */
+function sameOnTheWire(a: LpConfig, b: LpConfig): boolean {
+  const relevant = (config: LpConfig) =>
+    JSON.stringify({ ...config, version: 0, retry: null, session: { ...config.session, cancelsOnDisconnect: null } });
+  return relevant(a) === relevant(b);
+}
+
+function toEvent(change: StatusChange): LpStatusEvent {
+  const { reason } = change;
+  return {
+    version: 1,
+    eventId: change.eventId,
+    provider: change.provider,
+    oldStatus: change.from,
+    newStatus: change.to,
+    reason: reason === null ? null : { code: reason.code, layer: REASONS[reason.code].layer, text: describeReason(reason) },
+    nextInSeqNum: change.nextIn,
+    nextOutSeqNum: change.nextOut,
+    attempt: change.attempt,
+    time: new Date(change.atMs).toISOString(),
+    host: change.consoleHost,
+  };
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { type DisconnectReason, REASONS, type ReasonCode } from '../contracts/disconnect-reason.ts';
+import { type ConfigProblem, DEFAULT_RETRY, DEFAULT_SESSION, DEFAULT_TUNNEL, type LpConfig } from '../contracts/lp-config.ts';
+import type { KillLatch, LpRecord } from '../contracts/lp-record.ts';
+import type { Row } from './database-port.ts';
+import { problemsOf } from './lp-problems.ts';
+import {
+  compIdRule,
+  heartBtIntRule,
+  hostRule,
+  portRule,
+  providerRule,
+  retryRule,
+  sessionRule,
+  sslRule,
+  tunnelRule,
+  usernameRule,
+} from './lp-rules.ts';
+import type { SecretColumn, Secrets } from './secrets.ts';
+
+/** The columns that make a record, as the repository selects them. A lease is the database's time, so the database compares it. */
+export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
+  kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, retry, tunnel, session, status_reason, status_at,
+  version,  CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
+
+const configColumns = z.object({
+  Provider: providerRule,
+  Host: hostRule,
+  Port: portRule,
+  SenderCompID: compIdRule,
+  TargetCompID: compIdRule,
+  HeartBtInt: heartBtIntRule,
+  SSL: sslRule,
+  username: usernameRule,
+  retry: retryRule,
+  tunnel: tunnelRule,
+  session: sessionRule,
+  version: z.int(),
+});
+
+/** The columns that consoles write. A value in them that no console wrote is no reason to lose sight of the LP: it counts as not set. */
+const stateColumns = z.object({
+  Provider: z.string(),
+  desired: z.enum(['active', 'inactive']).catch('inactive'),
+  kill_incident: z.string().nullable(),
+  kill_by: z.string().nullable(),
+  kill_reason: z.string().nullable(),
+  kill_at: z.date().nullable().catch(null),
+  rearmed_incident: z.string().nullable(),
+  password: z.instanceof(Buffer).nullable(),
+  new_password: z.instanceof(Buffer).nullable(),
+  status: z.union([z.literal(0), z.literal(1), z.literal(2)]).catch(0),
+  status_reason: z
+    .object({
+      code: z.custom<ReasonCode>((code) => typeof code === 'string' && Object.hasOwn(REASONS, code)),
+      detail: z.string().exactOptional(),
+      peerText: z.string().exactOptional(),
+      peerExpects: z.number().exactOptional(),
+    })
+    .nullable()
+    .catch(null),
+  status_at: z.date().nullable().catch(null),
+  owner: z.string().nullable(),
+});
+
+/**
+ * One row of `"vfx_LPProviderConfig"` as a record; what breaks a rule becomes the record's problems, never an exception.
+ * @param row  with RECORD_COLUMNS
+ */
+export function toRecord(row: Row, secrets: Secrets): LpRecord {
+  const state = stateColumns.parse(row);
+  return {
+    provider: state.Provider,
+    config: toConfig(row, state, secrets),
+    desired: state.desired,
+    killed: toLatch(state),
+    rearmedIncident: state.rearmed_incident,
+    status: state.status,
+    statusReason: state.status_reason satisfies DisconnectReason | null,
+    statusAtMs: state.status_at?.getTime() ?? null,
+    owner: state.owner,
+  };
+}
+
+function toConfig(row: Row, stored: Pick<z.infer<typeof stateColumns>, SecretColumn>, secrets: Secrets): LpRecord['config'] {
+  const parsed = configColumns.safeParse(row);
+  const problems: ConfigProblem[] = parsed.success ? [] : [...problemsOf(parsed.error)];
+  for (const column of ['password', 'new_password'] as const) {
+    const secret = stored[column];
+    if (secret === null || secrets.decrypt(String(row['Provider']), secret, column) !== null) continue;
+    problems.push({
+      column,
+      rule: 'cannot be decrypted with the secret key of this console: save it again, or set VFXLP_SECRET_KEY to the key it was saved with',
+    });
+  }
+  if (!parsed.success) return { valid: false, problems };
+  const columns = parsed.data;
+  const value: LpConfig = {
+    provider: columns.Provider,
+    host: columns.Host,
+    port: columns.Port,
+    senderCompId: columns.SenderCompID,
+    targetCompId: columns.TargetCompID,
+    heartBtInt: columns.HeartBtInt,
+    ssl: columns.SSL,
+    retry: withDefaults(DEFAULT_RETRY, columns.retry),
+    tunnel: withDefaults(DEFAULT_TUNNEL, columns.tunnel),
+    session: withDefaults(DEFAULT_SESSION, columns.session),
+    username: columns.username,
+    hasPassword: stored.password !== null,
+    hasNewPassword: stored.new_password !== null,
+    version: columns.version,
+  };
+  problems.push(...combinedProblems(value));
+  return problems.length === 0 ? { valid: true, value } : { valid: false, problems };
+}
+
+/** `given` over `defaults`; a key that is undefined is not given. */
+export function withDefaults<T extends object>(defaults: T, given: { readonly [K in keyof T]?: T[K] | undefined }): T {
+  const merged = { ...defaults };
+  for (const key in given) {
+    const value = given[key];
+    if (value !== undefined) merged[key] = value;
+  }
+  return merged;
+}
+
+/** Rules over more than one field. */
+export function combinedProblems(config: Pick<LpConfig, 'retry' | 'tunnel' | 'ssl'>): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (config.retry.capMs < config.retry.baseMs)
+    problems.push({ column: 'retry.capMs', rule: 'must not be less than retry.baseMs' });
+  if (!config.ssl) return problems;
+  if (config.tunnel.verify === 'pinned' && config.tunnel.caFile === null) {
+    problems.push({
+      column: 'tunnel.caFile',
+      rule: 'must name the file with the pinned certificate when tunnel.verify is pinned',
+    });
+  }
+  if (config.tunnel.keyFile !== null && config.tunnel.certFile === null) {
+    problems.push({ column: 'tunnel.certFile', rule: 'must be given with tunnel.keyFile' });
+  }
+  return problems;
+}
+
+function toLatch(state: z.infer<typeof stateColumns>): KillLatch | null {
+  if (state.kill_incident === null) return null;
+  return {
+    incidentId: state.kill_incident,
+    by: state.kill_by ?? 'unknown',
+    reason: state.kill_reason ?? '',
+    atMs: state.kill_at?.getTime() ?? 0,
+  };
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../../base/clock.ts';
+import type { SessionSchedule } from '../../contracts/lp-config.ts';
+import type { RunDeps } from '../lp/run-parts.ts';
+import { type ScheduleMoment, scheduleAt } from './schedule.ts';
+import type { SessionStarts } from './session-starts.ts';
+
+/** The longest that one timer waits: the wall clock may be set, and Node's timers end at 24 days. */
+const LOOK_AT_LEAST_MS = 60_000;
+
+export interface GateDeps {
+  readonly clock: Clock;
+  readonly sessionStarts: SessionStarts;
+  readonly databaseError: (error: unknown) => void;
+}
+
+/** Watches the schedule of one LP, calls back when it opens, closes or another session begins, and knows whose session the numbers are. */
+export class ScheduleGate {
+  readonly #provider: string;
+  readonly #deps: GateDeps;
+  readonly #onChange: () => void;
+  /** As it was at the last look. */
+  #last: { readonly schedule: SessionSchedule | null; readonly startMs: number | null } = { schedule: null, startMs: null };
+  #cancel: () => void = () => undefined;
+
+  constructor(provider: string, deps: GateDeps, onChange: () => void) {
+    this.#provider = provider;
+    this.#deps = deps;
+    this.#onChange = onChange;
+  }
+
+  /**
+   * Where the schedule stands now; null without one. From now on changes are told, until the next `look` or `close`.
+   *
+   * @returns turned: a session has begun since the last look. A schedule that somebody changed turns nothing while it is open.
+   */
+  look(schedule: SessionSchedule | null): (ScheduleMoment & { readonly turned: boolean }) | null {
+    this.#cancel();
+    const nowMs = this.#deps.clock.nowMs();
+    const before = this.#last;
+    const moment = schedule === null ? null : scheduleAt(schedule, nowMs);
+    this.#last = { schedule, startMs: moment?.sessionStartMs ?? null };
+    if (moment === null) return null;
+    this.#watch(moment.nextChangeMs);
+    const begun = before.startMs !== moment.sessionStartMs;
+    if (JSON.stringify(schedule) === JSON.stringify(before.schedule)) return { ...moment, turned: begun };
+    // Changed in the middle of a session, which goes on with its numbers.
+    const goesOn = before.schedule !== null && scheduleAt(before.schedule, nowMs).sessionStartMs === before.startMs;
+    if (begun && goesOn && before.startMs !== null) this.numbers.used();
+    return { ...moment, turned: false };
+  }
+
+  close(): void {
+    this.#cancel();
+  }
+
+  /** An LP that has just been given a schedule keeps its numbers until the next session: its counterparty does too. */
+  readonly numbers: RunDeps['numbers'] = {
+    outdated: () => {
+      const { startMs } = this.#last;
+      return startMs !== null && (this.#deps.sessionStarts.get(this.#provider) ?? startMs) < startMs;
+    },
+    used: () => {
+      const { startMs } = this.#last;
+      if (startMs === null) return;
+      try {
+        this.#deps.sessionStarts.set(this.#provider, startMs);
+      } catch (error) {
+        this.#deps.databaseError(error);
+      }
+    },
+  };
+
+  #watch(changeMs: number): void {
+    const left = changeMs - this.#deps.clock.nowMs();
+    this.#cancel = this.#deps.clock.after(Math.min(Math.max(left, 0), LOOK_AT_LEAST_MS), () => {
+      if (this.#deps.clock.nowMs() >= changeMs) this.#onChange();
+      else this.#watch(changeMs);
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { engineEnv } from '../../contracts/engine-env.ts';
+import type { EngineReport } from '../../contracts/engine-protocol.ts';
+import type { EngineLauncher, EngineProcess } from '../ports.ts';
+
+/**
+ * Engines as plain Node child processes, for the headless console.
+ *
+ * @param entry path of the built engine
+ */
+export function forkLauncher(entry: string): EngineLauncher {
+  return { launch: (provider) => launch(entry, provider) };
+}
+
+function launch(entry: string, provider: string): EngineProcess {
+  // Its own arguments only: flags of the console (inspector, loaders) are not an engine's. The provider is there for `ps`.
+  const child = fork(entry, [`--provider=${provider}`], {
+    execArgv: ['--max-semi-space-size=2'],
+    env: engineEnv(process.env),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let gone = false;
+  const exits: ((exit: { code: number | null; signal: string | null }) => void)[] = [];
+  const end = (code: number | null, signal: string | null): void => {
+    if (gone) return;
+    gone = true;
+    for (const listener of exits) listener({ code, signal });
+  };
+  // Its last words, such as why it ends, may still be in the channel.
+  child.on('exit', (code, signal) => {
+    if (child.connected) child.once('disconnect', () => end(code, signal));
+    else end(code, signal);
+  });
+  // 'error' before 'spawn' means that there is no process and no 'exit' will follow.
+  child.on('error', (error) => {
+    if (child.pid === undefined) end(null, error.message);
+  });
+  return {
+    pid: child.pid ?? null,
+    send: (command) => {
+      if (child.connected) child.send(command, () => undefined);
+    },
+    onReport: (listener) => {
+      child.on('message', (message) => listener(message as EngineReport));
+    },
+    onExit: (listener) => {
+      exits.push(listener);
+    },
+    kill: () => {
+      child.kill('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '../../base/clock.ts';
+import { withDeadline } from '../../base/deadline.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
+import type { KillLatch } from '../../contracts/lp-record.ts';
+import type { StepObserver } from '../engine/teardown.ts';
+import type { LpRun } from '../lp/lp-run.ts';
+import type { EventConfirmation, LpStore } from '../ports.ts';
+import type { WrittenStatus } from '../row/lp-status.ts';
+
+/** How long a session's end waits for status 0 to be committed before it says Logout: routing first, but never for ever. */
+export const STATUS_FIRST_MS = 250;
+const EVENT_WITHIN_MS = 2_000;
+const FOREIGN_KILL_MS = 5_000;
+const FOREIGN_POLL_MS = 200;
+
+export interface KillOfOneLp {
+  readonly clock: Clock;
+  readonly store: LpStore;
+  readonly confirmation: EventConfirmation;
+  readonly provider: string;
+  readonly run: LpRun | null;
+  /** The other console that owns the LP, or null. */
+  readonly foreignOwner: string | null;
+  readonly latch: KillLatch;
+  readonly reason: DisconnectReason;
+  /** Puts status 0 on its way to the database; null when the database says it already. */
+  readonly writeZero: () => WrittenStatus | null;
+  readonly step: StepObserver;
+}
+
+export interface EndOfKilledLp {
+  /** Whether everything is known to be gone. */
+  readonly gone: boolean;
+  readonly written: WrittenStatus | null;
+}
+
+/** Ends the session of a latched LP, step by step (console.md, kill switch 2). Status 0 is on its way when the call returns its promise. */
+export async function endKilledLp(kill: KillOfOneLp): Promise<EndOfKilledLp> {
+  const { clock, step, run, latch, foreignOwner } = kill;
+  let written: WrittenStatus | null = null;
+  // Called when outbound is blocked, before the Logout.
+  const statusFirst = async (): Promise<void> => {
+    let committed = false;
+    step('status-zero', 'doing', null);
+    written = kill.writeZero();
+    const commit = (written?.committed ?? Promise.resolve()).then(() => {
+      committed = true;
+      step('status-zero', 'done', null);
+    });
+    await withDeadline(clock, STATUS_FIRST_MS, commit);
+    if (!committed) step('status-zero', 'deferred', 'the database does not answer; written when it is back');
+  };
+  if (run !== null) {
+    const gone = await run.end(kill.reason, `Killed: ${latch.reason}`, step, statusFirst);
+    return { gone, written };
+  }
+
+  await statusFirst();
+  const text = foreignOwner === null ? 'no session was running' : `owned by ${foreignOwner}: asked through the database`;
+  for (const name of ['block-outbound', 'logout', 'socket-destroyed', 'tunnel-stopped', 'engine-stopped'] as const)
+    step(name, 'skipped', text);
+  return { gone: foreignOwner === null || (await ownerLetGo(kill, foreignOwner)), written };
+}
+
+/** The owner reads the latch from the database, ends the session and gives the LP up. @returns whether it has, within 5 s */
+async function ownerLetGo({ clock, store, provider, step }: KillOfOneLp, owner: string): Promise<boolean> {
+  const until = clock.nowMs() + FOREIGN_KILL_MS;
+  let seen = `${owner} has not given it up`;
+  while (clock.nowMs() < until) {
+    try {
+      const record = await withDeadline(clock, 1_000, store.get(provider));
+      if (record === null || record?.owner === null) {
+        step('engine-stopped', 'done', `${owner} has given it up`);
+        return true;
+      }
+    } catch (error) {
+      seen = `${owner} cannot be asked: ${messageOf(error)}`;
+    }
+    await new Promise<void>((resolve) => clock.after(FOREIGN_POLL_MS, resolve));
+  }
+  step('engine-stopped', 'failed', seen);
+  return false;
+}
+
+/** Tells whether the event of a kill has reached NATS. Nothing waits for it; never rejects. */
+export async function confirmEvent({ clock, confirmation, step }: KillOfOneLp, written: WrittenStatus | null): Promise<void> {
+  const eventId = written?.eventId ?? null;
+  if (eventId === null) {
+    step('event-published', 'skipped', 'the status was 0 already');
+    return;
+  }
+  try {
+    const how = await withDeadline(clock, EVENT_WITHIN_MS, confirmation.published(eventId));
+    if (how === 'published') step('event-published', 'done', null);
+    else if (how === 'off') step('event-published', 'skipped', 'NATS is off');
+    else step('event-published', 'deferred', 'waits in the outbox');
+  } catch (error) {
+    step('event-published', 'deferred', messageOf(error));
+  }
+}

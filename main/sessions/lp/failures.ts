@@ -1,0 +1,31 @@
+import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
+import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
+import type { LpView } from '../../contracts/lp-view.ts';
+import { fail, type Result } from '../../contracts/result.ts';
+
+export const unknownProvider = (provider: string): Result<never> =>
+  fail('user', 'unknown-provider', `There is no LP named ${provider}.`, 'provider');
+
+export const databaseAway = (consequence: string): Result<never> =>
+  fail('operational', 'database-away', `The database does not answer; ${consequence}. Try again when it is back.`);
+
+export const stillKilled = (provider: string): Result<never> =>
+  fail('user', 'killed', `${provider} is killed. Re-arm it first: that asks for a reason and the provider typed out.`);
+
+export const notActive = (provider: string): Result<never> =>
+  fail('user', 'not-active', `${provider} is not active here; activate it instead.`);
+
+/** Engine or tunnel are still there, and nothing may be started beside them. */
+export function notEnded({ provider, enginePid, tunnelPid }: LpView): Result<never> {
+  const processes = [enginePid === null ? [] : `engine ${enginePid}`, tunnelPid === null ? [] : `stunnel ${tunnelPid}`].flat();
+  const what = processes.length === 0 ? 'its process' : processes.join(' and ');
+  return fail('operational', 'not-ended', `${provider}: ${what} does not end, even by SIGKILL. End it by hand.`);
+}
+
+export const killedBy = (latch: KillLatch): DisconnectReason => ({ code: 'killed', detail: `${latch.by}: ${latch.reason}` });
+
+/** What is wrong with a row, column by column. */
+export function configInvalid({ config }: LpRecord): DisconnectReason {
+  const problems = config.valid ? [] : config.problems;
+  return { code: 'config-invalid', detail: problems.map(({ column, rule }) => `${column}: ${rule}`).join('; ') };
+}

@@ -1,0 +1,371 @@
+import { messageOf } from '../../base/errors.ts';
+import { Timers } from '../../base/timers.ts';
+import { type DisconnectReason, describeReason, REASONS } from '../../contracts/disconnect-reason.ts';
+import type { EngineReport } from '../../contracts/engine-protocol.ts';
+import type { LpConfig } from '../../contracts/lp-config.ts';
+import type { LpState } from '../../contracts/lp-view.ts';
+import { ConnectionLane } from '../connect/connection-lane.ts';
+import { Dialler } from '../connect/dialler.ts';
+import { laneOnReport } from '../connect/lane-progress.ts';
+import { afterFailure } from '../connect/reconnect-policy.ts';
+import { EngineSupervisor } from '../engine/engine-supervisor.ts';
+import { StepRelay } from '../engine/step-relay.ts';
+import { type StepObserver, tearDown } from '../engine/teardown.ts';
+import { LiveNumbers } from './live-numbers.ts';
+import { type RunDeps, type RunListener, type RunSetup, sameSetup, setupAfter } from './run-parts.ts';
+import { levelOf, type NewTimelineEvent } from './timeline.ts';
+
+/** Behind a tunnel the socket closes before stunnel's log says why. */
+const TUNNEL_REASON_GRACE_MS = 200;
+/** Until ownership is proven again, or an engine that was ended by force is gone. */
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * One activation of an LP: its engine process, its tunnel, and the attempts to connect, from `start` until `end`. It decides when
+ * to try again; whether it may exist at all is its controller's decision.
+ */
+export class LpRun {
+  readonly lane = new ConnectionLane();
+  readonly live = new LiveNumbers();
+  readonly #deps: RunDeps;
+  readonly #listener: RunListener;
+  readonly #timers: Timers;
+  readonly #dialler: Dialler;
+  readonly #steps = new StepRelay();
+  #setup: RunSetup;
+  /** Waits for the next connection. */
+  #next: RunSetup | null = null;
+  /** Whether the engine has still the credentials that an accepted NewPassword(925) has replaced. */
+  #engineOutdated = false;
+  #state: LpState = { kind: 'connecting', step: 'engine' };
+  #engine: EngineSupervisor | null = null;
+  #attempt = 0;
+  #loggedOnAtMs: number | null = null;
+  #ending: Promise<boolean> | null = null;
+  #stuck = false;
+  /** An engine that cannot use its store says so and ends: this is why, not its exit. */
+  #storeFailure: DisconnectReason | null = null;
+
+  constructor(setup: RunSetup, deps: RunDeps, listener: RunListener) {
+    this.#setup = setup;
+    this.#deps = deps;
+    this.#listener = listener;
+    this.#timers = new Timers(deps.clock);
+    this.#dialler = new Dialler(setup.config, deps, this.lane, {
+      state: (state) => this.#setState(state),
+      changed: () => listener.changed(),
+      note: (event, level, text) => this.#note(event, level, text),
+      failed: (reason) => this.#onDown(reason),
+    });
+  }
+
+  get config(): LpConfig {
+    return this.#setup.config;
+  }
+  get state(): LpState {
+    return this.#state;
+  }
+  /** Failures in a row since the last Logon that lasted. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+  get loggedOnAtMs(): number | null {
+    return this.#loggedOnAtMs;
+  }
+  get enginePid(): number | null {
+    return this.#engine === null || this.#engine.gone ? null : this.#engine.pid;
+  }
+  get tunnelPid(): number | null {
+    return this.#dialler.tunnelPid;
+  }
+  get engine(): EngineSupervisor | null {
+    return this.#engine;
+  }
+  /** True when it has given up until a person acts. */
+  get failed(): boolean {
+    return this.#state.kind === 'error';
+  }
+  /** True when it was to end and something of it does not: `end` tries again. */
+  get stuck(): boolean {
+    return this.#stuck;
+  }
+  get pendingConfig(): boolean {
+    return this.#next !== null;
+  }
+
+  start(): void {
+    this.#launch();
+  }
+
+  /** A changed configuration, used from the next connection on. While waiting to retry that is at once. */
+  update(setup: RunSetup): void {
+    if (this.#loggedOnAtMs !== null && sameSetup(setup, this.#setup)) {
+      // The row says now what this run knew before it: the password that the LP has accepted.
+      this.#setup = setup;
+      this.#next = null;
+      this.#listener.changed();
+      return;
+    }
+    this.#next = setup;
+    if (this.#state.kind === 'retry') {
+      this.#timers.clear();
+      this.#connect();
+    }
+    this.#listener.changed();
+  }
+
+  /**
+   * Logs out and ends tunnel and engine, by force if need be. A second call joins the first, or tries again what did not end.
+   *
+   * @returns whether both are known to be gone
+   */
+  end(
+    reason: DisconnectReason,
+    text: string,
+    step: StepObserver = () => undefined,
+    beforeLogout: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<boolean> {
+    this.#steps.watch(step);
+    if (this.#ending !== null && !this.#stuck) {
+      void beforeLogout();
+      return this.#ending;
+    }
+    this.#timers.clear();
+    this.#dialler.abandon();
+    this.#stuck = false;
+    this.#setState({ kind: 'stopping' });
+    this.#ending = tearDown({
+      clock: this.#deps.clock,
+      engine: this.#engine,
+      shutTunnel: () => this.#dialler.shutTunnel(),
+      disconnected: this.#dialler.connection,
+      reason,
+      text,
+      logoutAckMs: this.#setup.config.session.logoutAckMs,
+      step: this.#steps.report,
+      beforeLogout,
+    }).then((gone) => {
+      this.#stuck = !gone;
+      return gone;
+    });
+    return this.#ending;
+  }
+
+  #launch(): void {
+    this.#adopt();
+    this.lane.doing('engine', this.#now());
+    this.#setState({ kind: 'connecting', step: 'engine' });
+    let engine: EngineSupervisor;
+    try {
+      engine = new EngineSupervisor(this.config.provider, this.#deps.launcher, this.#deps.clock, {
+        report: (report) => this.#onReport(report),
+        wedged: () => this.#onWedged(),
+      });
+    } catch (error) {
+      this.#onDown({ code: 'engine-exit', detail: `it cannot be started: ${messageOf(error)}` });
+      return;
+    }
+    this.#engine = engine;
+    this.#engineOutdated = false;
+    void engine.exited.then(({ code, signal }) => this.#onEngineExit(engine.wedged, code, signal));
+    engine.send({ type: 'start', settings: this.#setup.settings });
+  }
+
+  /** Takes a configuration that waited for the next connection. @returns whether there was one */
+  #adopt(): boolean {
+    if (this.#next === null) return false;
+    this.#setup = this.#next;
+    this.#next = null;
+    this.#dialler.hosts.update(this.#setup.config);
+    return true;
+  }
+
+  #connect(): void {
+    if (this.#ending !== null) return;
+    const engine = this.#engine;
+    if (!this.#deps.owned() || engine?.wedged === true) {
+      this.#wait(LOOK_AGAIN_MS);
+      return;
+    }
+    if (engine === null) {
+      this.#launch();
+      return;
+    }
+    if (this.#adopt() || this.#engineOutdated) {
+      engine.send({ type: 'configure', settings: this.#setup.settings });
+      this.#engineOutdated = false;
+    }
+    void this.#dialler.dial(engine, this.config, this.#deps.numbers.outdated());
+  }
+
+  #onReport(report: EngineReport): void {
+    const now = this.#now();
+    this.live.onReport(report, now);
+    laneOnReport(this.lane, report, this.config.ssl, now);
+    switch (report.type) {
+      case 'ready':
+        this.#connect();
+        break;
+      case 'logon-sent':
+        this.#deps.numbers.used();
+        if (this.#ending === null) this.#setState({ kind: 'logon' });
+        break;
+      case 'logged-on':
+        this.#onLoggedOn(now);
+        break;
+      case 'recovering':
+        if (this.#state.kind !== 'stopping')
+          this.#setState({ kind: 'recovering', received: report.received, total: report.total });
+        break;
+      case 'recovered':
+        if (this.#state.kind !== 'stopping') this.#setState({ kind: 'logged-on' });
+        break;
+      case 'leaving':
+        this.#onLeaving(report.reason);
+        break;
+      case 'disconnected':
+        this.#onDisconnected(report.reason, report.wasLoggedOn, report.logoutAnswered);
+        break;
+      case 'timeline':
+        for (const event of report.events) this.#listener.timeline(event);
+        break;
+      case 'stats':
+      case 'resolved':
+      case 'tcp-connected':
+      case 'first-message':
+      case 'answer':
+      case 'pong':
+        break;
+      default:
+        report satisfies never;
+    }
+    this.#listener.changed();
+  }
+
+  #onLoggedOn(now: number): void {
+    this.#loggedOnAtMs = now;
+    this.#takeNewPassword();
+    if (this.#ending !== null) return;
+    this.#dialler.loggedOn();
+    this.#setState({ kind: 'logged-on' });
+    this.#listener.loggedOn();
+    const { retry, session } = this.config;
+    this.#timers.after(retry.stableMs, () => {
+      this.#attempt = 0;
+      this.#listener.changed();
+    });
+    if (session.failbackMs > 0 && this.#dialler.hosts.onBackup) this.#timers.after(session.failbackMs, () => this.#failBack());
+  }
+
+  /** The LP has accepted what this Logon carried: a reconnect must not wait for the database to know the password. */
+  #takeNewPassword(): void {
+    const accepted = this.#setup.settings.credentials.newPassword;
+    if (accepted === null) return;
+    this.#setup = setupAfter(this.#setup, accepted);
+    if (this.#next !== null) this.#next = setupAfter(this.#next, accepted);
+    this.#engineOutdated = true;
+    this.#note('Logon', 'info', 'NewPassword(925) was accepted: it is the password now');
+    this.#listener.passwordChanged(accepted);
+  }
+
+  /** Out of service from now on, not only when the connection has ended: routing must stop first. */
+  #onLeaving(reason: DisconnectReason): void {
+    if (this.#ending !== null) return;
+    this.#timers.clear();
+    if (this.#state.kind !== 'stopping') this.#attempt += 1;
+    this.#setState({ kind: 'stopping' });
+    this.#listener.down(reason);
+  }
+
+  #failBack(): void {
+    const reason: DisconnectReason = { code: 'restarting', detail: 'failback to the first host' };
+    this.#onLeaving(reason);
+    this.#engine?.send({ type: 'logout', text: 'Returning to the first host', reason });
+  }
+
+  #onDisconnected(reason: DisconnectReason, wasLoggedOn: boolean, answered: boolean): void {
+    if (reason.code === 'store-failed') this.#storeFailure = reason;
+    if (!this.#dialler.ended({ answered })) return;
+    const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);
+    if (!hidden || better !== null || wasLoggedOn || this.#ending !== null) {
+      this.#onDown(better ?? reason);
+      return;
+    }
+    this.#timers.after(TUNNEL_REASON_GRACE_MS, () => {
+      this.#onDown(this.#dialler.blame(reason, true).better ?? reason);
+    });
+  }
+
+  /** The session is lost whether or not the system can end the process: SIGKILL has no effect while a disk does not answer. */
+  #onWedged(): void {
+    if (this.#ending !== null) return;
+    this.#note('Engine', 'alarm', 'The engine process stopped answering and is ended');
+    this.#onDown({ code: 'engine-unresponsive' });
+  }
+
+  #onEngineExit(wedged: boolean, code: number | null, signal: string | null): void {
+    this.#engine = null;
+    this.#dialler.ended({ answered: false });
+    const failure = this.#storeFailure;
+    this.#storeFailure = null;
+    const told = failure !== null && this.#state.kind === 'retry';
+    if (this.#ending !== null || wedged || told) {
+      this.#listener.changed();
+      return;
+    }
+    if (failure !== null) {
+      this.#onDown(failure);
+      return;
+    }
+    const how = signal === null ? `exit code ${code ?? '?'}` : signal;
+    this.#note('Engine', 'alarm', `The engine process ended: ${how}`);
+    this.#onDown({ code: 'engine-exit', detail: how });
+  }
+
+  #onDown(reason: DisconnectReason): void {
+    const wasLive = this.#loggedOnAtMs !== null;
+    this.#timers.clear();
+    this.#dialler.abandon();
+    if (reason.code === 'heartbeat-timeout' || reason.code === 'logon-timeout') this.#dialler.endedInSilence();
+    this.#loggedOnAtMs = null;
+    this.live.stopped();
+    this.lane.fail(REASONS[reason.code].layer, this.#now(), describeReason(reason));
+    if (this.#ending !== null) {
+      this.#listener.changed();
+      return;
+    }
+    this.#note('Disconnect', levelOf(reason), describeReason(reason));
+    // A session that was leaving has been counted.
+    if (this.#state.kind !== 'stopping') this.#attempt += 1;
+    const next = afterFailure(this.config.retry, reason, this.#attempt, this.#deps.random());
+    if (next.kind === 'give-up') {
+      this.#setState({ kind: 'error' });
+      this.#listener.down(next.reason);
+      return;
+    }
+    if (wasLive) this.#dialler.hosts.reset();
+    else this.#dialler.hosts.advance();
+    this.#wait(next.afterMs);
+    this.#listener.down(reason);
+  }
+
+  #wait(ms: number): void {
+    this.#setState({ kind: 'retry', atMs: this.#now() + ms, attempt: this.#attempt });
+    this.#timers.after(ms, () => this.#connect());
+  }
+
+  #setState(state: LpState): void {
+    if (state.kind !== this.#state.kind) this.#note('State', 'info', state.kind.toUpperCase().replace('-', ' '));
+    this.#state = state;
+    this.#listener.changed();
+  }
+
+  #note(event: NewTimelineEvent['event'], level: NewTimelineEvent['level'], text: string): void {
+    const { nextIn, nextOut } = this.live;
+    this.#listener.timeline({ atMs: this.#now(), event, level, direction: null, text, seqIn: nextIn, seqOut: nextOut });
+  }
+
+  #now(): number {
+    return this.#deps.clock.nowMs();
+  }
+}

@@ -1,0 +1,60 @@
+import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
+import type { LpState, LpView } from '../../contracts/lp-view.ts';
+import type { LpStatusCell } from '../row/lp-status.ts';
+import type { LpRun } from './lp-run.ts';
+
+/** What an LP without a run is. */
+export type Idle =
+  | { readonly kind: 'inactive' }
+  | { readonly kind: 'error' }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'off-schedule'; readonly opensAtMs: number | null };
+
+export interface ViewParts {
+  readonly record: LpRecord | null;
+  readonly run: LpRun | null;
+  readonly idle: Idle;
+  readonly latch: KillLatch | null;
+  readonly status: LpStatusCell;
+  /** This console's host name when it owns the LP. */
+  readonly owned: string | null;
+}
+
+/** The operator's view of one LP, from what its controller knows. */
+export function viewOf(provider: string, parts: ViewParts): LpView {
+  const { record, run, status } = parts;
+  const stored = record?.config.valid === true ? record.config.value : null;
+  const config = run?.config ?? stored;
+  return {
+    provider,
+    state: stateOf(parts),
+    status: status.value,
+    reason: status.reason,
+    statusAtMs: status.atMs,
+    problems: record === null || record.config.valid ? [] : record.config.problems,
+    host: config?.host ?? '',
+    port: config?.port ?? 0,
+    senderCompId: config?.senderCompId ?? '',
+    targetCompId: config?.targetCompId ?? '',
+    heartBtInt: config?.heartBtInt ?? 0,
+    ssl: config?.ssl ?? false,
+    cancelsOnDisconnect: config?.session.cancelsOnDisconnect ?? 'unknown',
+    owner: parts.owned ?? record?.owner ?? null,
+    loggedOnAtMs: run?.loggedOnAtMs ?? null,
+    attempt: run?.attempt ?? 0,
+    enginePid: run?.enginePid ?? null,
+    tunnelPid: run?.tunnelPid ?? null,
+    lane: run?.lane.view() ?? [],
+    stats: run?.live.stats ?? null,
+    statsAtMs: run?.live.statsAtMs ?? null,
+    spark: run?.live.spark.values() ?? [],
+    pendingConfig: run?.pendingConfig ?? false,
+  };
+}
+
+function stateOf({ latch, run, idle, record }: ViewParts): LpState {
+  if (latch !== null) return { kind: 'killed', latch };
+  if (run !== null) return run.state;
+  if (idle.kind === 'foreign') return { kind: 'foreign', owner: record?.owner ?? 'another console' };
+  return idle;
+}

@@ -1,0 +1,203 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../main/embedded-postgres/embedded-postgres.ts';
+import { findPostgresBinaries } from '../../../main/embedded-postgres/postgres-binaries.ts';
+import { findPostgresUser } from '../../../main/embedded-postgres/postgres-user.ts';
+
+const isRoot = process.getuid?.() === 0;
+let root: string;
+let dataDir: string;
+let notes: string[];
+const running: EmbeddedPostgres[] = [];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'vfxlp-embedded-'));
+  if (isRoot) chmodSync(root, 0o755);
+  dataDir = join(root, 'data');
+  notes = [];
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.stop();
+  rmSync(root, { recursive: true });
+});
+
+async function start(dir = dataDir): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataDir: dir, onNote: (text) => notes.push(text) });
+  running.push(server);
+  return server;
+}
+async function stop(server: EmbeddedPostgres): Promise<void> {
+  running.splice(running.indexOf(server), 1);
+  await server.stop();
+}
+async function sql(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+const runs = (pid: number) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+const pidOf = (server: EmbeddedPostgres): number => {
+  const pid = server.pid();
+  if (pid === null) throw new Error('PostgreSQL does not run');
+  return pid;
+};
+
+test.runIf(process.platform === 'linux')('the server knows none of the console’s secrets', async () => {
+  vi.stubEnv('VFXLP_SECRET_KEY', 'secret');
+  try {
+    const server = await start();
+    const environment = readFileSync(`/proc/${pidOf(server)}/environ`, 'utf8');
+    expect(environment).toContain('PATH=');
+    expect(environment).not.toContain('VFXLP_');
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+test('data survives a restart, the server listens on loopback alone and asks for the password', async () => {
+  const first = await start();
+  const pid = pidOf(first);
+  await sql(first.url, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)');
+  expect(
+    await sql(
+      first.url,
+      `SELECT current_setting('listen_addresses') AS at, current_setting('unix_socket_directories') AS sockets`,
+    ),
+  ).toEqual([{ at: '127.0.0.1', sockets: '' }]);
+  const wrong = new URL(first.url);
+  wrong.password = 'guess';
+  await expect(sql(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+  expect(readFileSync(join(dataDir, 'database-url'), 'utf8').trim()).toBe(first.url);
+  for (const file of ['database-url', 'postgres-password']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
+  await stop(first);
+  expect(runs(pid)).toBe(false);
+  const second = await start();
+  expect(await sql(second.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+});
+
+test('a server that is killed runs again on the same URL, and what was committed is there', async () => {
+  const server = await start();
+  await sql(server.url, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)');
+  const pid = pidOf(server);
+  process.kill(pid, 'SIGKILL');
+  await vi.waitFor(() => expect(server.pid()).not.toBe(pid), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await sql(server.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]), { timeout: 20_000 });
+  expect(notes[0]).toContain('signal SIGKILL');
+  await vi.waitFor(() => expect(notes.at(-1)).toBe('PostgreSQL runs again'));
+});
+
+test('a console that was killed leaves a server behind, and the next console ends it and starts its own', async () => {
+  const script = join(root, 'console.mjs');
+  const module = resolve(import.meta.dirname, '../../../main/embedded-postgres/embedded-postgres.ts');
+  writeFileSync(
+    script,
+    `const { startEmbeddedPostgres } = await import(${JSON.stringify(module)});
+     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} });
+     console.log(server.pid());
+     setInterval(() => undefined, 1000);`,
+  );
+  const console = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const left = await new Promise<number>((said) =>
+    console.stdout.once('data', (bytes: Buffer) => said(Number(bytes.toString()))),
+  );
+  const gone = new Promise((ended) => console.once('exit', ended));
+  console.kill('SIGKILL');
+  await gone;
+  expect(runs(left)).toBe(true);
+  const server = await start();
+  expect(runs(left)).toBe(false);
+  expect(await sql(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('a postmaster.pid whose number another program has now does not keep the server from starting', async () => {
+  await stop(await start());
+  writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(dataDir, 'postgres')}\n`);
+  const server = await start();
+  expect(await sql(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('an initdb that was interrupted is begun anew', async () => {
+  mkdirSync(join(dataDir, 'postgres.new', 'base'), { recursive: true });
+  const server = await start();
+  expect(await sql(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(existsSync(join(dataDir, 'postgres.new'))).toBe(false);
+});
+
+test('a start that fails says what PostgreSQL said, and leaves the folder free', async () => {
+  await stop(await start());
+  rmSync(join(dataDir, 'postgres', 'global', 'pg_control'));
+  await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow(/PostgreSQL did not start \(exit code \d+\)[\s\S]*pg_control/);
+  await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('pg_control');
+});
+
+test('a password file that is not the one of the cluster is named', async () => {
+  await stop(await start());
+  writeFileSync(join(dataDir, 'postgres-password'), 'other\n');
+  await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('postgres-password');
+});
+
+describe.runIf(isRoot)('as root', () => {
+  test('the server runs as another user, whose files the cluster is', async () => {
+    const server = await start();
+    const uid = Number(execFileSync('stat', ['-c', '%u', `/proc/${server.pid()}`], { encoding: 'utf8' }));
+    expect(uid).not.toBe(0);
+    expect(statSync(join(dataDir, 'postgres')).uid).toBe(uid);
+  });
+
+  test('a folder on the way that the user may not pass is named, with what to do', async () => {
+    const closed = join(root, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    await expect(startEmbeddedPostgres({ dataDir: join(closed, 'data') })).rejects.toThrow(
+      `may not pass through ${closed}: set VFXLP_DATA_DIR`,
+    );
+  });
+
+  test('programs where the user may not go are copied beside the data and run from there', async () => {
+    const native = join(root, 'closed', 'native');
+    copyPackage(native);
+    chmodSync(dirname(native), 0o700);
+    mkdirSync(dataDir, { mode: 0o711 });
+    const user = findPostgresUser(join(dataDir, 'postgres'));
+    const binaries = findPostgresBinaries(dataDir, user, { native, version: '1.2.3' });
+    expect(binaries.postgres).toBe(join(dataDir, 'postgres-bin', '1.2.3', 'bin', 'postgres'));
+    const version = execFileSync(binaries.postgres, ['--version'], { encoding: 'utf8', ...user });
+    expect(version).toMatch(/^postgres \(PostgreSQL\) \d+/);
+  });
+});
+
+test('what an install without scripts left out is repaired: permissions and links', () => {
+  const native = join(root, 'native');
+  copyPackage(native);
+  for (const name of readdirSync(join(native, 'bin'))) chmodSync(join(native, 'bin', name), 0o644);
+  for (const entry of readdirSync(join(native, 'lib'), { withFileTypes: true })) {
+    if (entry.isSymbolicLink()) rmSync(join(native, 'lib', entry.name));
+  }
+  const { initdb } = findPostgresBinaries(dataDir, null, { native, version: '1.2.3' });
+  expect(execFileSync(initdb, ['--version'], { encoding: 'utf8' })).toMatch(/^initdb \(PostgreSQL\) \d+/);
+});
+
+function copyPackage(native: string): void {
+  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+  const main = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  cpSync(resolve(dirname(main), '..', 'native'), native, { recursive: true, verbatimSymlinks: true });
+}

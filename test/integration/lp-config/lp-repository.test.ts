@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { systemClock } from '../../../main/base/clock.ts';
+import { DEFAULT_RETRY, DEFAULT_SESSION, type LpDraft } from '../../../main/contracts/lp-config.ts';
+import type { StatusChange } from '../../../main/contracts/lp-record.ts';
+import { type Database, openDatabase } from '../../../main/database/database.ts';
+import { holdConnection } from '../../../main/database/dedicated-connection.ts';
+import { type ConfigWatcher, watchConfig } from '../../../main/lp-config/config-watcher.ts';
+import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
+import { createSecrets } from '../../../main/lp-config/secrets.ts';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
+
+let postgres: TestPostgres;
+let db: TestDatabase;
+let database: Database;
+let watcher: ConfigWatcher;
+let repository: LpRepository;
+let changes: (string | null)[];
+
+const draft: LpDraft = {
+  provider: 'LP-A',
+  host: 'fix.lp-a.example',
+  port: 9_876,
+  senderCompId: 'DESK',
+  targetCompId: 'LPA',
+  heartBtInt: 30,
+  ssl: false,
+};
+
+const open = (key = 1, events = true) =>
+  new LpRepository({ database, secrets: createSecrets(Buffer.alloc(32, key)), events, onChange: watcher.onChange });
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  db = await postgres.createDatabase();
+  database = openDatabase(db.url, systemClock);
+  watcher = watchConfig((use) => holdConnection(db.url, systemClock, use), systemClock);
+  changes = [];
+  await new Promise<void>((listening) => {
+    const off = watcher.onChange(() => {
+      off();
+      listening();
+    });
+  });
+  watcher.onChange((provider) => changes.push(provider));
+  repository = open();
+});
+afterEach(async () => {
+  await watcher.close();
+  await database.close();
+  await db.drop();
+});
+
+test('a created LP is read back with defaults, inactive, its password write-only', async () => {
+  const created = await repository.create({ ...draft, username: 'desk', password: 'geheim', retry: { baseMs: 100 } });
+  expect(created).toMatchObject({ ok: true, value: { provider: 'LP-A', hasPassword: true, version: 1 } });
+  const record = await repository.get('LP-A');
+  expect(record).toMatchObject({ desired: 'inactive', killed: null, status: 0, statusReason: null, owner: null });
+  expect(record?.config).toMatchObject({
+    valid: true,
+    value: { retry: { ...DEFAULT_RETRY, baseMs: 100 }, session: DEFAULT_SESSION, username: 'desk' },
+  });
+  expect(JSON.stringify(record)).not.toContain('geheim');
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim', newPassword: null });
+  const [stored] = await db.sql(`SELECT position('geheim' IN encode(password, 'escape')) AS found FROM "vfx_LPProviderConfig"`);
+  expect(stored).toEqual({ found: 0 });
+});
+
+test('a provider that exists and an unknown one are failures of the user that name the column', async () => {
+  await repository.create(draft);
+  expect(await repository.create(draft)).toMatchObject({
+    ok: false,
+    error: { kind: 'user', code: 'provider-exists', field: 'Provider' },
+  });
+  expect(await repository.save({ ...draft, provider: 'LP-B' })).toMatchObject({ ok: false, error: { code: 'unknown-provider' } });
+  expect(await repository.remove('LP-B')).toMatchObject({ ok: false, error: { code: 'unknown-provider' } });
+  expect(await repository.remove('LP-A')).toEqual({ ok: true, value: null });
+  expect(await repository.list()).toEqual([]);
+});
+
+test('saving keeps the options and the password that the draft leaves out, and counts versions', async () => {
+  await repository.create({ ...draft, username: 'desk', password: 'one', session: { resetOnLogon: true } });
+  const saved = await repository.save({ ...draft, port: 9_999, session: { validate: false } });
+  expect(saved).toMatchObject({
+    ok: true,
+    value: { applies: 'next-logon', config: { port: 9_999, version: 2, session: { resetOnLogon: true, validate: false } } },
+  });
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'one', newPassword: null });
+  await repository.save({ ...draft, password: null, username: null });
+  expect(await repository.credentials('LP-A')).toEqual({ username: null, password: null, newPassword: null });
+});
+
+test('only a change that a live session need not notice applies now', async () => {
+  await repository.create(draft);
+  expect(await repository.save({ ...draft, retry: { capMs: 9_000 } })).toMatchObject({ value: { applies: 'now' } });
+  expect(await repository.save({ ...draft, heartBtInt: 10 })).toMatchObject({ value: { applies: 'next-logon' } });
+});
+
+test('rows that other tools wrote badly name every column and rule, and the other LPs stay readable', async () => {
+  await repository.create(draft);
+  await db.sql(`INSERT INTO "vfx_LPProviderConfig" ("Provider", "Host", "Port", "SenderCompID", "HeartBtInt", retry, session, status)
+    VALUES ('../etc', 'no host', 70000, 'A=B', 0, '{"bseMs": 5}', '{"schedule": {"timeZone": "Mars/Olympus"}}', 9)`);
+  const [bad, good] = await repository.list();
+  expect(good?.config.valid).toBe(true);
+  expect(bad).toMatchObject({ provider: '../etc', status: 0, config: { valid: false } });
+  const columns = bad?.config.valid === false ? bad.config.problems.map(({ column }) => column) : [];
+  for (const column of [
+    'Provider',
+    'Host',
+    'Port',
+    'SenderCompID',
+    'TargetCompID',
+    'HeartBtInt',
+    'retry.bseMs',
+    'session.schedule.timeZone',
+  ]) {
+    expect(columns).toContain(column);
+  }
+  expect(columns).not.toContain('SSL');
+});
+
+test('a form can repair a row whose options are broken', async () => {
+  await repository.create(draft);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET session = '[1]', retry = '{"factor": 0}'`);
+  expect((await repository.get('LP-A'))?.config.valid).toBe(false);
+  expect(await repository.save(draft)).toMatchObject({ ok: true, value: { config: { retry: DEFAULT_RETRY } } });
+});
+
+test('a password encrypted with another key is a problem of that LP, until it is saved again', async () => {
+  await repository.create({ ...draft, password: 'one' });
+  const other = open(2);
+  expect((await other.get('LP-A'))?.config).toMatchObject({ valid: false, problems: [{ column: 'password' }] });
+  await expect(other.credentials('LP-A')).rejects.toThrow('another secret key');
+  expect(await other.save({ ...draft, port: 1 })).toMatchObject({ ok: false, error: { field: 'password' } });
+  expect(await repository.config('LP-A')).toMatchObject({ port: draft.port });
+  expect(await other.save({ ...draft, password: 'two' })).toMatchObject({ ok: true });
+  expect(await other.credentials('LP-A')).toMatchObject({ password: 'two' });
+});
+
+test('a new password is write-only, encrypted, and the password once it was accepted; each change counts', async () => {
+  await repository.create({ ...draft, username: 'desk', password: 'geheim-1' });
+  expect(await repository.save({ ...draft, newPassword: 'geheim-2' })).toMatchObject({
+    value: { applies: 'next-logon', config: { hasPassword: true, hasNewPassword: true, version: 2 } },
+  });
+  const plain = async () => {
+    const [stored] =
+      await db.sql(`SELECT lp::text || encode(password, 'escape') || coalesce(encode(new_password, 'escape'), '') AS text
+      FROM "vfx_LPProviderConfig" lp`);
+    return `${stored?.['text']}${JSON.stringify(await repository.get('LP-A'))}`;
+  };
+  expect(await plain()).not.toContain('geheim');
+  await repository.save({ ...draft, heartBtInt: 5 });
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim-1', newPassword: 'geheim-2' });
+  await vi.waitFor(() => expect(changes.length).toBeGreaterThanOrEqual(3));
+  changes.length = 0;
+  await repository.passwordChanged('LP-A', 'geheim-2');
+  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim-2', newPassword: null });
+  expect(await repository.config('LP-A')).toMatchObject({ hasPassword: true, hasNewPassword: false, version: 4 });
+  expect(await plain()).not.toContain('geheim');
+  await vi.waitFor(() => expect(changes).toEqual(['LP-A']));
+  // Written again after an answer that was lost: nothing is left to move.
+  await repository.passwordChanged('LP-A', 'geheim-2');
+  expect(await repository.config('LP-A')).toMatchObject({ version: 4 });
+});
+
+test('a new password that was changed or removed meanwhile is not moved', async () => {
+  await repository.create({ ...draft, password: 'one', newPassword: 'two' });
+  await repository.save({ ...draft, newPassword: 'three' });
+  await repository.passwordChanged('LP-A', 'two');
+  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'two', newPassword: 'three' });
+  await repository.save({ ...draft, newPassword: null });
+  await repository.passwordChanged('LP-A', 'three');
+  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'two', newPassword: null });
+  await repository.passwordChanged('LP-B', 'three');
+});
+
+test('the two secrets cannot be swapped in the table, and one of another key is not moved', async () => {
+  await repository.create({ ...draft, password: 'one', newPassword: 'two' });
+  const other = open(2);
+  await other.passwordChanged('LP-A', 'two');
+  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'one', newPassword: 'two' });
+  expect(await other.save({ ...draft, password: 'x' })).toMatchObject({ ok: false, error: { field: 'new_password' } });
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET password = new_password, new_password = password`);
+  expect((await repository.get('LP-A'))?.config).toMatchObject({
+    valid: false,
+    problems: [{ column: 'password' }, { column: 'new_password' }],
+  });
+});
+
+test('an UPDATE from psql is announced within a second; status, leases and unchanged values are not', async () => {
+  await repository.create(draft);
+  await vi.waitFor(() => expect(changes).toEqual(['LP-A']));
+  changes.length = 0;
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET status = 1, next_in = 7, owner_lease_until = now()`);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET desired = 'inactive', "Port" = "Port"`);
+  const before = performance.now();
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET desired = 'active'`);
+  await vi.waitFor(() => expect(changes).toEqual(['LP-A']), { interval: 1 });
+  expect(performance.now() - before).toBeLessThan(1_000);
+  expect(await repository.get('LP-A')).toMatchObject({ desired: 'active', config: { value: { version: 1 } } });
+});
+
+test('a renamed row announces both names, a deleted one its own, TRUNCATE all', async () => {
+  await repository.create(draft);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET "Provider" = 'LP-B'`);
+  await db.sql('DELETE FROM "vfx_LPProviderConfig"');
+  await db.sql('TRUNCATE "vfx_LPProviderConfig"');
+  await vi.waitFor(() => expect(changes).toEqual(['LP-A', 'LP-A', 'LP-B', 'LP-B', null]));
+});
+
+test('a desired state that is neither active nor inactive is refused by the database', async () => {
+  await repository.create(draft);
+  await expect(db.sql(`UPDATE "vfx_LPProviderConfig" SET desired = 'Active'`)).rejects.toThrow('desired_is_active_or_inactive');
+});
+
+const change: StatusChange = {
+  eventId: randomUUID(),
+  provider: 'LP-A',
+  from: 1,
+  to: 2,
+  reason: { code: 'peer-logout', peerText: 'closing' },
+  nextIn: 12,
+  nextOut: null,
+  attempt: 3,
+  atMs: Date.UTC(2026, 0, 31, 9, 30, 0, 123),
+  consoleHost: 'desk-1',
+};
+
+test('a status and its event are one transaction, and writing it twice is writing it once', async () => {
+  await repository.create(draft);
+  await db.sql('UPDATE "vfx_LPProviderConfig" SET next_out = 5');
+  await repository.writeStatus(change);
+  await repository.writeStatus(change);
+  expect(await repository.get('LP-A')).toMatchObject({ status: 2, statusReason: change.reason, statusAtMs: change.atMs });
+  expect(await db.sql('SELECT next_in::int, next_out::int FROM "vfx_LPProviderConfig"')).toEqual([{ next_in: 12, next_out: 5 }]);
+  expect(await db.sql('SELECT event_id, provider, subject, payload FROM vfxlp_outbox')).toEqual([
+    {
+      event_id: change.eventId,
+      provider: 'LP-A',
+      subject: 'vfxlp.events.lpstatus',
+      payload: {
+        version: 1,
+        eventId: change.eventId,
+        provider: 'LP-A',
+        oldStatus: 1,
+        newStatus: 2,
+        reason: { code: 'peer-logout', layer: 'peer-logout', text: 'The peer logged out: “closing”' },
+        nextInSeqNum: 12,
+        nextOutSeqNum: null,
+        attempt: 3,
+        time: '2026-01-31T09:30:00.123Z',
+        host: 'desk-1',
+      },
+    },
+  ]);
+});
+
+test('without a NATS URL no events are kept', async () => {
+  await repository.create(draft);
+  await open(1, false).writeStatus(change);
+  expect(await repository.get('LP-A')).toMatchObject({ status: 2 });
+  expect(await db.sql('SELECT 1 FROM vfxlp_outbox')).toEqual([]);
+});
+
+test('a kill latch is set and taken off', async () => {
+  await repository.create(draft);
+  const latch = { incidentId: randomUUID(), by: 'operator', reason: 'fat finger', atMs: 1_000 };
+  await repository.setKillLatch('LP-A', latch);
+  expect((await repository.get('LP-A'))?.killed).toEqual(latch);
+  await repository.setKillLatch('LP-A', null);
+  expect(await repository.get('LP-A')).toMatchObject({ killed: null, rearmedIncident: latch.incidentId });
+});
+
+test('a latch that was taken off is not set again by a console that still has it; a new one is, and neither counts a version', async () => {
+  const latch = { incidentId: randomUUID(), by: 'operator', reason: 'fat finger', atMs: 1_000 };
+  await repository.create(draft);
+  await repository.setKillLatch('LP-A', latch);
+  await repository.setKillLatch('LP-A', null);
+  await repository.setKillLatch('LP-A', latch);
+  expect((await repository.get('LP-A'))?.killed).toBeNull();
+  await repository.setKillLatch('LP-A', { ...latch, incidentId: 'another' });
+  expect(await repository.get('LP-A')).toMatchObject({ killed: { incidentId: 'another' }, rearmedIncident: latch.incidentId });
+  // Taken off twice, as when the answer was lost: the incident is still known.
+  await repository.setKillLatch('LP-A', null);
+  await repository.setKillLatch('LP-A', null);
+  expect((await repository.get('LP-A'))?.rearmedIncident).toBe('another');
+  expect((await repository.config('LP-A'))?.version).toBe(1);
+});
+
+test('the view of routable LPs has those that are logged on, not killed and held by a living console', async () => {
+  for (const provider of ['ok', 'down', 'killed', 'crashed']) await repository.create({ ...draft, provider });
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET status = 1, owner = 'x/1', owner_lease_until = now() + interval '15 s'`);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET status = 2 WHERE "Provider" = 'down'`);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET kill_incident = 'i' WHERE "Provider" = 'killed'`);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET owner_lease_until = now() - interval '1 s' WHERE "Provider" = 'crashed'`);
+  expect(await db.sql('SELECT "Provider" FROM vfx_routable_lps')).toEqual([{ Provider: 'ok' }]);
+  expect(await repository.get('crashed')).toMatchObject({ owner: null });
+  expect(await repository.get('ok')).toMatchObject({ owner: 'x/1' });
+});

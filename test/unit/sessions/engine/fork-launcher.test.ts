@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EngineReport } from '../../../../main/contracts/engine-protocol.ts';
+import { forkLauncher } from '../../../../main/sessions/engine/fork-launcher.ts';
+import type { EngineProcess } from '../../../../main/sessions/ports.ts';
+
+/** Answers a ping, ends when told to stop, and hears nothing any more after `block-outbound`. */
+const ENGINE = `
+process.on('message', (command) => {
+  if (command.type === 'ping') process.send({ type: 'pong', n: command.n });
+  if (command.type === 'stop') process.exit(7);
+  if (command.type === 'block-outbound') { process.send({ type: 'recovered' }); for (;;); }
+});
+process.send({ type: 'timeline', events: [process.argv.slice(2), process.execArgv, Object.keys(process.env)] });
+`;
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vfxlp-fork-'));
+  writeFileSync(join(dir, 'engine.mjs'), ENGINE);
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Watched {
+  readonly engine: EngineProcess;
+  readonly exit: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  report(type: EngineReport['type']): Promise<EngineReport>;
+}
+function launch(entry = 'engine.mjs'): Watched {
+  const engine = forkLauncher(join(dir, entry)).launch('LP-A');
+  const reports: EngineReport[] = [];
+  let look: () => void = () => undefined;
+  engine.onReport((report) => {
+    reports.push(report);
+    look();
+  });
+  return {
+    engine,
+    exit: new Promise((resolve) => engine.onExit(resolve)),
+    report: (type) =>
+      new Promise((resolve) => {
+        look = () => {
+          const found = reports.find((report) => report.type === type);
+          if (found !== undefined) resolve(found);
+        };
+        look();
+      }),
+  };
+}
+
+describe('an engine as a child process', () => {
+  test('gets commands, gives reports, and tells its exit code', async () => {
+    const { engine, exit, report } = launch();
+    expect(engine.pid).toBeGreaterThan(0);
+    engine.send({ type: 'ping', n: 42 });
+    expect(await report('pong')).toEqual({ type: 'pong', n: 42 });
+    engine.send({ type: 'stop' });
+    expect(await exit).toEqual({ code: 7, signal: null });
+    // Nobody listens any more, and nothing throws.
+    engine.send({ type: 'ping', n: 43 });
+    engine.kill();
+  });
+
+  test('knows its LP, none of this process’s flags, and none of the console’s secrets', async () => {
+    process.env['VFXLP_SECRET_KEY'] = 'secret';
+    try {
+      const { engine, exit, report } = launch();
+      const { events } = (await report('timeline')) as unknown as { events: [string[], string[], string[]] };
+      const [args, flags, env] = events;
+      expect(args).toEqual(['--provider=LP-A']);
+      expect(flags).toEqual(['--max-semi-space-size=2']);
+      expect(env.filter((name) => name.startsWith('VFXLP_'))).toEqual([]);
+      expect(env).toContain('PATH');
+      engine.kill();
+      await exit;
+    } finally {
+      delete process.env['VFXLP_SECRET_KEY'];
+    }
+  });
+
+  test('that hears nothing any more is ended by SIGKILL', async () => {
+    const { engine, exit, report } = launch();
+    engine.send({ type: 'block-outbound' });
+    await report('recovered');
+    engine.send({ type: 'stop' });
+    engine.kill();
+    expect(await exit).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
+  test('that is not there ends with an exit', async () => {
+    const { exit } = launch('missing.mjs');
+    expect(await exit).toMatchObject({ code: 1 });
+  });
+});

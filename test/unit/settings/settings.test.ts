@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defaultDataDir } from '../../../main/settings/data-folder.ts';
+import { DEFAULT_ADMIN_PORT, readSettings, type Settings } from '../../../main/settings/settings.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'vfxlp-settings-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const env = (more: Record<string, string> = {}) => ({
+  VFXLP_DATA_DIR: join(root, 'data'),
+  VFXLP_FIX_LOG_DIR: join(root, 'fix'),
+  ...more,
+});
+function read(more: Record<string, string> = {}): Settings {
+  const result = readSettings(env(more));
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+test('without further variables every setting has a working default', () => {
+  const settings = read();
+  expect(settings).toMatchObject({
+    databaseUrl: null,
+    natsUrl: null,
+    dataDir: join(root, 'data'),
+    fixLogDir: join(root, 'fix'),
+    adminHost: '127.0.0.1',
+    adminPort: DEFAULT_ADMIN_PORT,
+  });
+  expect(settings.adminToken.length).toBeGreaterThanOrEqual(32);
+  expect(settings.secretKey).toHaveLength(32);
+});
+
+test('token and key are generated once, readable by the owner alone', () => {
+  const first = read();
+  expect(read()).toEqual(first);
+  for (const name of ['admin-token', 'secret-key']) expect(statSync(join(root, 'data', name)).mode & 0o777).toBe(0o600);
+  expect(statSync(join(root, 'data')).mode & 0o066).toBe(0);
+  expect(readFileSync(join(root, 'data', 'admin-token'), 'utf8').trim()).toBe(first.adminToken);
+  expect(first.secretKey.toString('hex')).not.toBe(first.adminToken);
+});
+
+test('what is given is taken, an empty variable counts as not set', () => {
+  const key = Buffer.alloc(32, 5);
+  const settings = read({
+    VFXLP_DATABASE_URL: 'postgres://u:p@db:5433/vfxlp',
+    VFXLP_NATS_URL: 'ws://nats:8080',
+    VFXLP_ADMIN_PORT: '0',
+    VFXLP_ADMIN_HOST: '::1',
+    VFXLP_ADMIN_TOKEN: 'abcdefghijklmnop',
+    VFXLP_SECRET_KEY: key.toString('base64'),
+  });
+  expect(settings).toMatchObject({
+    databaseUrl: 'postgres://u:p@db:5433/vfxlp',
+    natsUrl: 'ws://nats:8080',
+    adminPort: 0,
+    adminHost: '::1',
+    adminToken: 'abcdefghijklmnop',
+    secretKey: key,
+  });
+  expect(read({ VFXLP_NATS_URL: '', VFXLP_ADMIN_PORT: '' })).toMatchObject({ natsUrl: null, adminPort: DEFAULT_ADMIN_PORT });
+});
+
+describe('a bad value is refused naming its variable', () => {
+  test.each([
+    ['VFXLP_DATABASE_URL', 'mysql://host/db', 'must be a URL such as postgres://'],
+    ['VFXLP_NATS_URL', 'nats://host:4222', 'must be a URL such as ws://'],
+    ['VFXLP_ADMIN_PORT', '65536', 'must be a number from 0'],
+    ['VFXLP_ADMIN_PORT', 'http', 'must be a number from 0'],
+    ['VFXLP_ADMIN_HOST', '127.0.0.1 evil', 'must be a host name'],
+    ['VFXLP_ADMIN_TOKEN', 'short', 'must have at least 16 characters'],
+    ['VFXLP_SECRET_KEY', 'abc', 'must be 32 bytes'],
+  ])('%s=%s', (name, value, rule) => {
+    const result = readSettings(env({ [name]: value }));
+    expect(result).toMatchObject({ ok: false, error: { kind: 'user', field: name } });
+    expect(result.ok ? '' : result.error.message).toContain(`${name} ${rule}`);
+    expect(result.ok ? '' : result.error.message).not.toContain(value);
+  });
+
+  test('all of them at once', () => {
+    const result = readSettings(env({ VFXLP_ADMIN_PORT: 'x', VFXLP_NATS_URL: 'y' }));
+    expect(result.ok ? '' : result.error.message).toMatch(/VFXLP_NATS_URL .*; VFXLP_ADMIN_PORT /);
+  });
+});
+
+test('a folder that cannot be made is named', () => {
+  writeFileSync(join(root, 'file'), '');
+  expect(readSettings(env({ VFXLP_DATA_DIR: join(root, 'file', 'data') }))).toMatchObject({
+    ok: false,
+    error: { kind: 'operational', field: 'VFXLP_DATA_DIR' },
+  });
+  expect(readSettings(env({ VFXLP_FIX_LOG_DIR: join(root, 'file', 'fix') }))).toMatchObject({
+    ok: false,
+    error: { kind: 'operational', field: 'VFXLP_FIX_LOG_DIR' },
+  });
+});
+
+test('a key file that was damaged is named, and not replaced: passwords hang on it', () => {
+  read();
+  const file = join(root, 'data', 'secret-key');
+  writeFileSync(file, 'half a key');
+  const result = readSettings(env());
+  expect(result.ok ? '' : result.error.message).toContain(file);
+  expect(readFileSync(file, 'utf8')).toBe('half a key');
+});
+
+test('the data folder follows the platform', () => {
+  expect(defaultDataDir({ XDG_DATA_HOME: '/x' }, 'linux', 1_000)).toBe('/x/vfxlp');
+  expect(defaultDataDir({}, 'linux', 1_000)).toMatch(/\/\.local\/share\/vfxlp$/);
+  expect(defaultDataDir({}, 'linux', 0)).toBe('/var/lib/vfxlp');
+  expect(defaultDataDir({}, 'darwin', 501)).toMatch(/Library\/Application Support\/vfxlp$/);
+});
