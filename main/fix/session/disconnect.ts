@@ -1,3 +1,5 @@
+import { peerExpects } from './peer-expects.ts';
+
 /** Why the session core ends a connection; each code is explained in contracts/disconnect-reason.ts, of which this is a subset. */
 export type DisconnectCode =
   | 'config-invalid'
@@ -22,18 +24,8 @@ export interface Disconnect {
   readonly detail?: string;
   /** Text(58) of the peer's Logout or Reject. */
   readonly peerText?: string;
-  /** "expecting N" found in that text. */
+  /** The MsgSeqNum that it says there it expects from us. */
   readonly peerExpects?: number;
-}
-
-/** "MsgSeqNum too low, expecting 12 but received 7" and its kin in other engines' words. */
-const EXPECTS = /expect(?:ing|ed|s)?(?:(?!receiv|got|but)\D){0,40}?(\d{1,15})/i;
-
-/** The MsgSeqNum that the peer says it expects from us, or null when its text names none. */
-export function peerExpects(text: string): number | null {
-  const match = EXPECTS.exec(text);
-  const value = Number(match?.[1]);
-  return Number.isSafeInteger(value) && value >= 1 ? value : null;
 }
 
 /** A reason in the peer's own words. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { peerExpects } from '../../../../main/fix/session/disconnect.ts';
 import { AwaitingDisconnect } from '../../../../main/fix/session/states/awaiting-disconnect.ts';
 import { AwaitingLogout } from '../../../../main/fix/session/states/awaiting-logout.ts';
 import { Expelling } from '../../../../main/fix/session/states/expelling.ts';
@@ -136,19 +135,5 @@ describe('awaiting disconnect', () => {
     rig.peer('5');
     rig.peer('5', '', 1);
     expect(rig.sent).toEqual([]);
-  });
-});
-
-describe('"expecting N" in the words of several engines', () => {
-  it.each([
-    ['MsgSeqNum too low, expecting 12 but received 7', 12],
-    ['Expected 12, received 7', 12],
-    ['Serious Error: sequence number too low (received 7, expected 12)', 12],
-    ['MsgSeqNum(34) too low: expected MsgSeqNum: 12', 12],
-    ['seqnum 7 lower than expected seqnum 12', 12],
-    ['Expecting message, received 7', null],
-    ['Invalid password', null],
-  ])('%s', (text, expects) => {
-    expect(peerExpects(text)).toBe(expects);
   });
 });
