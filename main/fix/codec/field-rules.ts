@@ -1,7 +1,7 @@
 import { type Dictionary, ENUM_MULTIPLE, ENUM_SINGLE } from './dictionary.ts';
 import { FORMAT, hasFormat } from './field-format.ts';
 import type { MessageView } from './message-view.ts';
-import { type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
+import { invalidTag, type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
 
 /** Tags by agreement between two parties; let through when the dictionary does not have them. */
 export const isUserTag = (tag: number): boolean => tag >= 5000 && tag <= 9999;
@@ -9,10 +9,7 @@ export const isUserTag = (tag: number): boolean => tag >= 5000 && tag <= 9999;
 /** Rules on the tag alone, for a field that the dictionary does not have (slot 0): malformed, unknown, or a user tag without a value. */
 export function unknownFieldFault(view: MessageView, dictionary: Dictionary, index: number): Rejection | null {
   const tag = view.tags[index]!;
-  if (tag === 0) {
-    const { reason, text } = rejection(SESSION_REJECT.InvalidTagNumber, 0, dictionary);
-    return { reason, refTagId: 0, text: `${text}: field ${index + 1} of the message does not begin with a tag number and =` };
-  }
+  if (tag === 0) return invalidTag(view.writtenTag(index), index);
   if (!isUserTag(tag)) return rejection(SESSION_REJECT.InvalidTagNumber, tag, dictionary);
   return view.valueEnds[index] === view.valueStarts[index] ? rejection(SESSION_REJECT.TagWithoutValue, tag, dictionary) : null;
 }

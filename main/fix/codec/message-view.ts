@@ -21,6 +21,8 @@ const CHECK_SUM = 10;
 /** Longer tags and lengths are malformed. */
 const MAX_DIGITS = 9;
 const MAX_SAFE_DIGITS = 15;
+/** YYYYMMDD-HH:MM:SS */
+const UTC_SECONDS_BYTES = 17;
 
 /**
  * The fields of one message in place: no copy, no object per field or message. Reused for every message of a session;
@@ -168,6 +170,25 @@ export class MessageView {
   get origSendingTimeMs(): number {
     return this.timestampAt(this.noted[NOTED_ORIG_SENDING_TIME]!);
   }
+  /** Whether SendingTime(52) has no fraction of a second. */
+  get sendingTimeInSeconds(): boolean {
+    const index = this.noted[NOTED_SENDING_TIME]!;
+    return index >= 0 && this.valueEnds[index]! - this.valueStarts[index]! === UTC_SECONDS_BYTES;
+  }
+  /**
+   * Whether OrigSendingTime(122) is later than SendingTime(52), at the coarser of their precisions: the same moment written in seconds
+   * is not before itself in milliseconds. False when one of them is missing or malformed.
+   */
+  get sentBeforeOriginal(): boolean {
+    if (this.sendingTimeMs < 0 || this.origSendingTimeMs < 0) return false;
+    const sending = this.noted[NOTED_SENDING_TIME]!;
+    const original = this.noted[NOTED_ORIG_SENDING_TIME]!;
+    const from = this.valueStarts[sending]!;
+    const originalFrom = this.valueStarts[original]!;
+    const length = Math.min(this.valueEnds[sending]! - from, this.valueEnds[original]! - originalFrom);
+    // What both are written to orders as its bytes do.
+    return this.buffer.compare(this.buffer, from, from + length, originalFrom, originalFrom + length) > 0;
+  }
 
   /** Index of the first field with this tag, or -1. */
   find(tag: number): number {
@@ -202,6 +223,13 @@ export class MessageView {
   /** UTCTimestamp in epoch ms (fractions below a millisecond cut off), or -1 when missing or malformed. */
   utcTimestampMs(tag: number): number {
     return this.timestampAt(this.find(tag));
+  }
+
+  /** The integer before the = of field `index` as it is written, also one that is no tag (0, -1, 007); null when there is none. */
+  writtenTag(index: number): string | null {
+    const start = index === 0 ? this.start : this.valueEnds[index - 1]! + 1;
+    const written = this.buffer.toString('latin1', start, this.valueStarts[index]);
+    return /^(-?\d{1,15})=$/.exec(written)?.[1] ?? null;
   }
 
   /** Value of field `index`. */

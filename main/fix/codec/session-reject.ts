@@ -29,8 +29,8 @@ export type SessionRejectReason = (typeof SESSION_REJECT)[keyof typeof SESSION_R
 export interface Rejection {
   /** SessionRejectReason(373). */
   readonly reason: SessionRejectReason;
-  /** RefTagID(371); 0 when no tag can be named (leave 371 out). */
-  readonly refTagId: number;
+  /** RefTagID(371); null when no tag can be named (leave 371 out). */
+  readonly refTagId: number | null;
   /** Text(58). Never quotes a value: it may be secret. */
   readonly text: string;
 }
@@ -58,9 +58,18 @@ const SENTENCE: Readonly<Record<SessionRejectReason, string>> = {
   99: 'Other',
 };
 
-/** A rejection in the standard's words, naming the tag (0: none) as the dictionary does. */
+/** The rejection of field `index`, whose tag is none: names the number that stands there (0, -1, 007), or else the place of the field. */
+export function invalidTag(written: string | null, index: number): Rejection {
+  const where = written ?? `field ${index + 1} of the message does not begin with a tag number and =`;
+  return {
+    reason: SESSION_REJECT.InvalidTagNumber,
+    refTagId: written === null ? null : Number.parseInt(written, 10),
+    text: `${SENTENCE[0]}: ${where}`,
+  };
+}
+
+/** A rejection in the standard's words, naming the tag as the dictionary does. */
 export function rejection(reason: SessionRejectReason, refTagId: number, dictionary: Dictionary): Rejection {
   const name = dictionary.field(refTagId)?.name;
-  const tag = refTagId === 0 ? '' : name === undefined ? `: ${refTagId}` : `: ${name}(${refTagId})`;
-  return { reason, refTagId, text: `${SENTENCE[reason]}${tag}` };
+  return { reason, refTagId, text: `${SENTENCE[reason]}: ${name === undefined ? refTagId : `${name}(${refTagId})`}` };
 }

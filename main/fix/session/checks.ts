@@ -1,4 +1,6 @@
-import { type Rejection, SESSION_REJECT, validate } from '../codec/validate.ts';
+import type { MessageView } from '../codec/message-view.ts';
+import { type Rejection, rejection, SESSION_REJECT } from '../codec/session-reject.ts';
+import { validate } from '../codec/validate.ts';
 import type { SessionContext } from './context.ts';
 import type { Disconnect } from './disconnect.ts';
 import type { Instant } from './instant.ts';
@@ -19,13 +21,15 @@ export function headerFault(context: SessionContext, now: Instant): FatalFault |
     return { reject: null, disconnect: { code: 'begin-string', detail: `received ${received}` }, logoutText: text };
   }
   const sender = view.find(49);
-  if (sender >= 0 && !view.equalsAscii(sender, expectedIds.sender))
+  if (isOther(view, sender, expectedIds.sender))
     return compIdFault(49, 'SenderCompID', view.valueString(sender), settings.targetCompId);
   const target = view.find(56);
-  if (target >= 0 && !view.equalsAscii(target, expectedIds.target))
+  if (isOther(view, target, expectedIds.target))
     return compIdFault(56, 'TargetCompID', view.valueString(target), settings.senderCompId);
   const sendingTime = view.sendingTimeMs;
-  if (sendingTime >= 0 && Math.abs(now.wallMs - sendingTime) > settings.sendingTimeThresholdMs) {
+  // Whole seconds say of a moment only in which second it was.
+  const behind = now.wallMs - sendingTime - (view.sendingTimeInSeconds ? 999 : 0);
+  if (sendingTime >= 0 && Math.max(behind, sendingTime - now.wallMs) > settings.sendingTimeThresholdMs) {
     const detail = `off by ${((now.wallMs - sendingTime) / 1000).toFixed(3)} s`;
     return {
       reject: { reason: SESSION_REJECT.SendingTimeAccuracy, refTagId: 52, text: 'SendingTime accuracy problem' },
@@ -34,6 +38,11 @@ export function headerFault(context: SessionContext, now: Instant): FatalFault |
     };
   }
   return null;
+}
+
+/** Whether field `index` has a value, and another one than this. A field without a value is for `contentFault` to say. */
+function isOther(view: MessageView, index: number, expected: Uint8Array): boolean {
+  return index >= 0 && view.valueStarts[index] !== view.valueEnds[index] && !view.equalsAscii(index, expected);
 }
 
 function compIdFault(tag: number, name: string, received: string, expected: string): FatalFault {
@@ -65,9 +74,7 @@ const ORIG_LATER: FatalFault = {
 
 /** Whether 122 of a PossDup message is later than its 52 (scenario 2 f). */
 export function origSendingTimeFault(context: SessionContext): FatalFault | null {
-  const { view } = context;
-  const orig = view.origSendingTimeMs;
-  return orig >= 0 && view.sendingTimeMs >= 0 && orig > view.sendingTimeMs ? ORIG_LATER : null;
+  return context.view.sentBeforeOriginal ? ORIG_LATER : null;
 }
 
 /** Whether 122 of a PossDup message is missing (scenario 2 g). Not asked of SequenceReset: engines differ, and nothing depends on it. */
@@ -75,20 +82,17 @@ export function missingOrigSendingTime(context: SessionContext): Rejection | nul
   return context.view.has(122) ? null : NO_ORIG_SENDING_TIME;
 }
 
-const HEADER_TAGS = [
-  [49, 'SenderCompID'],
-  [56, 'TargetCompID'],
-  [52, 'SendingTime'],
-] as const;
+/** Without these no message can be acted on: MsgType, SenderCompID, TargetCompID, SendingTime. */
+const NEEDED_TAGS = [35, 49, 56, 52];
 
 /** What a Reject says about the message in the view, by the dictionary when the session validates; null when it is good. */
 export function contentFault(context: SessionContext): Rejection | null {
   const { view } = context;
   if (context.settings.validate) return validate(view, context.dictionary);
-  for (const [tag, name] of HEADER_TAGS) {
+  for (const tag of NEEDED_TAGS) {
     const at = view.find(tag);
-    if (at < 0)
-      return { reason: SESSION_REJECT.RequiredTagMissing, refTagId: tag, text: `Required tag missing: ${name}(${tag})` };
+    if (at < 0) return rejection(SESSION_REJECT.RequiredTagMissing, tag, context.dictionary);
+    if (view.valueStarts[at] === view.valueEnds[at]) return rejection(SESSION_REJECT.TagWithoutValue, tag, context.dictionary);
   }
   return null;
 }

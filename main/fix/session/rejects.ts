@@ -28,13 +28,13 @@ export function sendReject(context: SessionContext, rejection: Rejection, now: I
   const { view, outbound } = context;
   const encoder = outbound.begin('3', now, { routing: routingBack(view) });
   encoder.int(45, Math.max(0, view.msgSeqNum));
-  if (rejection.refTagId !== 0) encoder.int(371, rejection.refTagId);
+  if (rejection.refTagId !== null) encoder.int(371, rejection.refTagId);
   const msgType = view.string(35);
   if (msgType !== null && msgType !== '') encoder.string(372, msgType);
   encoder.int(373, rejection.reason).string(58, rejection.text);
   const seqNum = outbound.commitAdmin(now);
   context.counts.rejects += 1;
-  const tag = rejection.refTagId === 0 ? '' : `, tag ${rejection.refTagId}`;
+  const tag = rejection.refTagId === null ? '' : `, tag ${rejection.refTagId}`;
   context.noteOut(
     'Reject',
     'attention',

