@@ -52,6 +52,7 @@ export const REASONS = {
   'sequence-too-low': { layer: 'sequence', retry: 'logon', sentence: 'MsgSeqNum too low from the peer' },
   'sequence-repair': { layer: 'sequence', retry: 'logon', sentence: 'The peer expects another MsgSeqNum from us' },
   'resend-stalled': { layer: 'sequence', retry: 'link', sentence: 'The peer does not fill the gap' },
+  'reset-loop': { layer: 'sequence', retry: 'logon', sentence: 'The peer resets the sequence numbers again and again' },
   'heartbeat-timeout': { layer: 'heartbeat', retry: 'link', sentence: 'No answer to our TestRequest' },
   'begin-string': { layer: 'protocol', retry: 'logon', sentence: 'The peer sent another BeginString' },
   'comp-id': { layer: 'protocol', retry: 'logon', sentence: 'The peer sent CompIDs of another session' },

@@ -58,8 +58,10 @@ export class SessionContext {
   storedIn: number;
   /** The operator wants 141=Y on the next Logon, until one has succeeded. */
   resetPending: boolean;
-  /** The Logon of this connection carried 141=Y. */
+  /** Our last Logon carried 141=Y. */
   resetSent = false;
+  /** Monotonic ms of the resets that the peer has lately asked for on a live session, on this connection or before. */
+  readonly liveResetsMs: number[] = [];
   /** Monotonic ms of the last good message. */
   lastReceivedMs = 0;
   /** Our last TestRequest that is unanswered: its id and when it was sent. */

@@ -10,6 +10,7 @@ export type DisconnectCode =
   | 'sequence-too-low'
   | 'sequence-repair'
   | 'resend-stalled'
+  | 'reset-loop'
   | 'heartbeat-timeout'
   | 'begin-string'
   | 'comp-id'

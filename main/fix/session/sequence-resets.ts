@@ -57,7 +57,11 @@ function rejectLowering(context: SessionContext, newSeqNo: number, now: Instant)
   sendReject(context, { reason: SESSION_REJECT.ValueIncorrect, refTagId: 36, text }, now);
 }
 
-/** Logon with 141=Y on a live session: both sides start again at 1. */
+/** Resets on a live session within a minute; a peer that wants more is in a loop, and each of them costs it our messages. */
+const MAX_LIVE_RESETS = 5;
+const LIVE_RESETS_MS = 60_000;
+
+/** Logon with 141=Y on a live session: both sides start again at 1, unless it is the peer's answer to a reset of ours. */
 export function onLiveReset(context: SessionContext, now: Instant): void {
   const { view } = context;
   const rejection = contentFault(context);
@@ -66,8 +70,26 @@ export function onLiveReset(context: SessionContext, now: Instant): void {
     expel(context, { code: 'logon-invalid', detail: why }, why, now);
     return;
   }
+  if (onlyLogonsSinceReset(context)) {
+    context.noteIn('Logon', 'info', 'Logon answers our reset of the sequence numbers');
+    return;
+  }
+  const { liveResetsMs } = context;
+  while (now.monoMs - (liveResetsMs[0] ?? now.monoMs) >= LIVE_RESETS_MS) liveResetsMs.shift();
+  if (liveResetsMs.length >= MAX_LIVE_RESETS) {
+    const why = `ResetSeqNumFlag(141)=Y more than ${MAX_LIVE_RESETS} times within ${LIVE_RESETS_MS / 1000} s`;
+    expel(context, { code: 'reset-loop', detail: why }, why, now);
+    return;
+  }
+  liveResetsMs.push(now.monoMs);
   context.noteIn('Logon', 'attention', 'The peer resets both sequence numbers to 1');
   context.resetNumbers();
   context.nextIn = 2;
   sendLogon(context, true, now);
+  context.resetSent = true;
+}
+
+/** Our 141=Y is out and neither side has sent anything but Logons since: whatever else is sent uses a number, or shows a gap. */
+function onlyLogonsSinceReset({ resetSent, nextIn, outbound, gap }: SessionContext): boolean {
+  return resetSent && nextIn === 2 && outbound.nextOut === 2 && !gap.open;
 }

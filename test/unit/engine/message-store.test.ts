@@ -190,6 +190,27 @@ describe('MessageStore', () => {
     expect(readFileSync(join(dir, 'messages.dat.20260131T093034.000Z'), 'utf8')).toBe('store 34');
   });
 
+  it('never gives up a store with messages for one without, whatever their age', () => {
+    const store = new MessageStore(dir);
+    for (let n = 1; n <= 58; n += 1) put(store, 'order');
+    store.reset('20260131T093000.000Z');
+    for (let n = 10; n < 70; n += 1) {
+      store.append(Buffer.from('logon'), 0, 0);
+      if (n % 20 === 0) put(store, `store ${n}`);
+      store.reset(`20260131T0931${n}.000Z`);
+    }
+    store.close();
+    const kept = readdirSync(dir)
+      .filter((name) => name.startsWith('messages.dat.'))
+      .sort();
+    expect(kept).toHaveLength(20);
+    expect(readFileSync(join(dir, kept[0] ?? ''), 'utf8')).toBe('order'.repeat(58));
+    expect(kept.filter((name) => /093120|093140|093160/.test(name))).toHaveLength(3);
+    expect(kept.slice(-9)).toEqual(Array.from({ length: 9 }, (_, i) => `messages.dat.20260131T0931${61 + i}.000Z`));
+    for (const file of ['messages.idx.', 'inbound.seq.'])
+      expect(readdirSync(dir).filter((name) => name.startsWith(file))).toHaveLength(20);
+  });
+
   it('does not set an empty store aside', () => {
     const store = new MessageStore(dir);
     store.reset('20260131T093000.123Z');
