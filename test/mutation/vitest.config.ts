@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// The tests that judge mutants: those that call the source themselves and give the same answer every time.
+export default defineConfig({
+  test: {
+    include: ['test/unit/{fix,engine,sessions}/**/*.test.ts', 'test/conformance/core.test.ts'],
+    // Seconds for each mutant, and what they notice hangs on the dice: a rule that only they hold has no test of its own.
+    exclude: ['test/unit/fix/property/**', '**/convergence.test.ts', '**/robustness.test.ts'],
+    setupFiles: ['test/mutation/same-dice.ts'],
+    testTimeout: 20_000,
+  },
+});
