@@ -50,6 +50,12 @@ export async function renderMetrics(
     labelNames: ['provider'],
     registers: [registry],
   });
+  const unreadable = new Counter({
+    name: 'vfxlp_lp_unreadable_messages_total',
+    help: 'Stored messages that could not be read back for a resend, since the engine process started',
+    labelNames: ['provider'],
+    registers: [registry],
+  });
   const sequence = gauge('vfxlp_lp_next_seq_num', 'Next expected inbound and next outbound MsgSeqNum', 'provider', 'direction');
   const rtt = gauge('vfxlp_lp_test_request_rtt_seconds', 'Last TestRequest round trip', 'provider');
   const rss = gauge('vfxlp_lp_engine_resident_memory_bytes', 'Resident memory of the engine process', 'provider');
@@ -58,6 +64,7 @@ export async function renderMetrics(
     messages.inc({ provider, direction: 'in' }, stats.totalIn);
     messages.inc({ provider, direction: 'out' }, stats.totalOut);
     rejects.inc({ provider }, stats.rejects);
+    unreadable.inc({ provider }, stats.unreadable);
     sequence.set({ provider, direction: 'in' }, stats.nextIn);
     sequence.set({ provider, direction: 'out' }, stats.nextOut);
     if (stats.testRequestRttMs !== null) rtt.set({ provider }, stats.testRequestRttMs / 1_000);

@@ -65,6 +65,7 @@ const stats = z.object({
   gap: z.object({ from: z.number(), to: z.number() }).nullable(),
   rejects: z.number(),
   garbled: z.number(),
+  unreadable: z.number(),
   rssBytes: z.number(),
 });
 

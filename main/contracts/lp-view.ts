@@ -59,6 +59,8 @@ export interface LiveStats {
   /** Reject(3) and BusinessMessageReject(j), sent and received, since the engine process started. */
   readonly rejects: number;
   readonly garbled: number;
+  /** Stored messages that could not be read back for a resend, since the engine process started. */
+  readonly unreadable: number;
   readonly rssBytes: number;
 }
 

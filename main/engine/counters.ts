@@ -15,6 +15,7 @@ interface Sample {
 /** Reports the session's counters: four times a second while they move, once a second when they do not. No work per message. */
 export class Counters {
   readonly #session: Session;
+  readonly #store: { readonly unreadable: number };
   readonly #report: (stats: LiveStats) => void;
   readonly #samples: Sample[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -23,8 +24,9 @@ export class Counters {
   #lastReceivedMs: number | null = null;
   #lastSentMs: number | null = null;
 
-  constructor(session: Session, report: (stats: LiveStats) => void) {
+  constructor(session: Session, store: { readonly unreadable: number }, report: (stats: LiveStats) => void) {
     this.#session = session;
+    this.#store = store;
     this.#report = report;
   }
 
@@ -92,6 +94,7 @@ export class Counters {
       gap: session.gap,
       rejects: session.rejects,
       garbled: session.garbled,
+      unreadable: this.#store.unreadable,
       rssBytes: process.memoryUsage.rss(),
     };
   }

@@ -125,7 +125,7 @@ export class Engine {
         },
         Date.now(),
       );
-      this.#store = new MessageStore(settings.storeDir);
+      this.#store = new MessageStore(settings.storeDir, (text) => this.#alarm(text));
     } catch (error) {
       const failure = toError(error);
       this.#ended({ reason: { code: 'store-failed', detail: failure.message }, wasLoggedOn: false, logoutAnswered: false });
@@ -153,7 +153,7 @@ export class Engine {
       },
     );
     this.#shell = shell;
-    this.#counters = new Counters(shell.session, (stats) => {
+    this.#counters = new Counters(shell.session, this.#store, (stats) => {
       if (stats.gap !== null) report({ type: 'recovering', received: stats.nextIn - stats.gap.from, total: this.#gapTotal });
       report({ type: 'stats', stats });
     });

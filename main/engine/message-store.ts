@@ -1,70 +1,67 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENTRY_BYTES, IndexFile, writeAll } from './index-file.ts';
+import { wordsOf } from '../fix/codec/checksum.ts';
+import type { StoredVisitor } from '../fix/session/port.ts';
+import { checkOf } from './check.ts';
+import { IndexFile, openOrCreate, writeAll } from './index-file.ts';
+import { StateFile } from './state-file.ts';
 import { keepAside, STORE_FILES } from './store-aside.ts';
-
-const STATE_BYTES = 17;
-const READ_BYTES = 1024 * 1024;
-
-/** Takes one stored message; false stops the reading. length 0: nothing is stored under this number. */
-export type StoredVisitor = (seqNum: number, bytes: Uint8Array, from: number, to: number) => boolean;
+import { StoreReader } from './store-reader.ts';
 
 /**
  * Sequence numbers and outgoing messages of one session, on disk. What `flush` has returned for survives the death of the process
  * (it is the operating system's to write); what survives the machine's is what it had written, and the last orderly close.
- * Every method throws the file system's error when the disk refuses.
+ * Every method throws the file system's error when the disk refuses to write. What is damaged on it ends nothing: it is alarmed, and counted.
  */
 export class MessageStore {
   readonly #dir: string;
+  readonly #alarm: (text: string) => void;
   #data = -1;
   #dataSize = 0;
-  #inbound = -1;
   #index: IndexFile;
+  #state: StateFile;
+  #reader: StoreReader;
   #nextIn = 1;
   #resetPending = false;
-  /** nextIn (float64), resetPending (1 byte), entries of the index at that time (float64). */
-  readonly #stateBytes = Buffer.alloc(STATE_BYTES);
   #stateDirty = false;
-  #batch = Buffer.allocUnsafe(256 * 1024);
+  readonly #batch = Buffer.allocUnsafeSlow(256 * 1024);
+  readonly #batchWords = wordsOf(this.#batch);
   #batchLength = 0;
-  #read: Buffer | null = null;
 
-  constructor(dir: string) {
+  /** @param alarm hears what is damaged */
+  constructor(dir: string, alarm: (text: string) => void = () => undefined) {
     this.#dir = dir;
+    this.#alarm = alarm;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    this.#index = this.#open();
+    [this.#index, this.#state, this.#reader] = this.#open(0);
   }
 
-  #open(): IndexFile {
-    this.#data = openOrCreate(join(this.#dir, STORE_FILES[0]));
+  #open(unreadable: number): [IndexFile, StateFile, StoreReader] {
+    const [data, index, state] = STORE_FILES.map((name) => join(this.#dir, name)) as [string, string, string];
+    this.#data = openOrCreate(data);
     this.#dataSize = fstatSync(this.#data).size;
-    const index = new IndexFile(join(this.#dir, STORE_FILES[1]));
-    this.#dropTornTail(index);
-    this.#inbound = openOrCreate(join(this.#dir, STORE_FILES[2]));
-    const got = readSync(this.#inbound, this.#stateBytes, 0, STATE_BYTES, 0);
-    const readable = got === STATE_BYTES;
-    const stored = readable ? this.#stateBytes.readDoubleLE(0) : 1;
-    // Lower than the truth is harmless (the peer's replay is recognised by PossDup); an unreadable number therefore starts from 1.
-    this.#nextIn = Number.isSafeInteger(stored) && stored >= 1 ? stored : 1;
-    // An index entry written after the state, just before the crash, knows better; with an empty file every entry was.
-    const entriesThen = readable ? this.#stateBytes.readDoubleLE(9) : got === 0 ? 0 : Number.POSITIVE_INFINITY;
-    if (index.entries > entriesThen && index.lastNextIn > 0) this.#nextIn = index.lastNextIn;
-    this.#resetPending = readable && this.#stateBytes[8] === 1;
-    return index;
+    const indexFile = new IndexFile(index, this.#dataSize);
+    const stateFile = new StateFile(state);
+    this.#takeUp(indexFile, stateFile);
+    return [indexFile, stateFile, new StoreReader(this.#data, indexFile, this.#alarm, unreadable)];
   }
 
-  /** After a machine crash the index may name bytes that never reached the disk: such a number stays used and is gap-filled. */
-  #dropTornTail(index: IndexFile): void {
-    for (let n = index.entries - 1; n >= 0; n -= 1) {
-      const entry = index.read(n, 1);
-      const length = entry.readUInt32LE(8);
-      if (length === 0) {
-        if (n < index.entries - 1024) return;
-        continue;
-      }
-      if (entry.readDoubleLE(0) + length <= this.#dataSize) return;
-      index.blank(n);
-    }
+  #takeUp(index: IndexFile, stateFile: StateFile): void {
+    const stored = stateFile.read();
+    const known = typeof stored === 'string' ? null : stored;
+    // Lower than the truth is harmless (the peer's replay is recognised by PossDup); an unreadable number therefore starts from 1.
+    this.#nextIn = known?.nextIn ?? 1;
+    this.#resetPending = known?.resetPending ?? false;
+    if (stored === 'damaged')
+      this.#alarm('The stored inbound MsgSeqNum is damaged: it is 1 again, and the LP will be asked for everything');
+    // An index entry written after the state, just before the crash, knows better; with an empty file every entry was.
+    const lastThen = stored === 'new' ? 0 : (known?.lastOut ?? Number.POSITIVE_INFINITY);
+    if (index.last > lastThen && index.lastNextIn > 0) this.#nextIn = index.lastNextIn;
+    if (known === null || index.last >= lastThen) return;
+    this.#alarm(
+      `The index of the message store ends at ${index.last}, but ${lastThen} was sent: what is missing cannot be resent`,
+    );
+    index.resize(lastThen, this.#nextIn, 'lost');
   }
 
   /** Next expected inbound MsgSeqNum. */
@@ -74,25 +71,31 @@ export class MessageStore {
 
   /** MsgSeqNum of our next message. */
   get nextOut(): number {
-    return this.#index.entries + 1;
+    return this.#index.last + 1;
+  }
+
+  /** Stored messages that could not be read back since the store was opened. */
+  get unreadable(): number {
+    return this.#reader.unreadable;
   }
 
   /** Takes the message with the next outbound number; an empty range uses the number up without anything to resend. */
   append(bytes: Uint8Array, from: number, to: number): void {
     const length = to - from;
     if (length === 0) {
-      this.#index.append(0, 0);
+      this.#index.append(0, 0, 0);
       return;
     }
     if (this.#batchLength + length > this.#batch.length) this.#flushData();
     if (length > this.#batch.length) {
       writeAll(this.#data, bytes.subarray(from, to), length, this.#dataSize);
-      this.#index.append(this.#dataSize, length);
+      this.#index.append(this.#dataSize, length, checkOf(wordsOf(bytes), from, to));
       this.#dataSize += length;
       return;
     }
-    this.#batch.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), this.#batchLength);
-    this.#index.append(this.#dataSize + this.#batchLength, length);
+    const at = this.#batchLength;
+    this.#batch.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), at);
+    this.#index.append(this.#dataSize + at, length, checkOf(this.#batchWords, at, at + length));
     this.#batchLength += length;
   }
 
@@ -125,11 +128,11 @@ export class MessageStore {
 
   /** Writes the inbound number and the wish for a reset, if they changed. */
   flushState(): void {
-    if (!this.#stateDirty) return;
-    this.#stateBytes.writeDoubleLE(this.#nextIn, 0);
-    this.#stateBytes[8] = this.#resetPending ? 1 : 0;
-    this.#stateBytes.writeDoubleLE(this.#index.entries, 9);
-    writeAll(this.#inbound, this.#stateBytes, STATE_BYTES, 0);
+    if (this.#stateDirty) this.#writeState(this.#index.last);
+  }
+
+  #writeState(lastOut: number): void {
+    this.#state.write({ nextIn: this.#nextIn, resetPending: this.#resetPending, lastOut });
     this.#stateDirty = false;
   }
 
@@ -144,57 +147,16 @@ export class MessageStore {
   setNextOut(nextOut: number, utc: string): void {
     this.flush();
     if (this.nextOut > 1) keepAside(this.#dir, utc, 'copy');
-    this.#index.resize(nextOut - 1);
-    this.#stateDirty = true;
-    this.flushState();
+    // First: an index that ends before what the state says looks as if it had lost something.
+    this.#writeState(Math.min(this.#index.last, nextOut - 1));
+    this.#index.resize(nextOut - 1, this.#nextIn, 'empty');
+    this.#writeState(nextOut - 1);
   }
 
-  /** Visits the numbers first … last in order, reading in big chunks. */
+  /** Visits the numbers first … last in order, reading in big chunks. What cannot be read back is an empty range, alarmed and counted. */
   visit(first: number, last: number, visitor: StoredVisitor): void {
     this.flush();
-    this.#read ??= Buffer.allocUnsafeSlow(READ_BYTES);
-    const buffer = this.#read;
-    let seqNum = first;
-    while (seqNum <= last) {
-      const entries = this.#index.read(seqNum - 1, last - seqNum + 1);
-      if (entries.length === 0) {
-        if (!visitor(seqNum, buffer, 0, 0)) return;
-        seqNum += 1;
-        continue;
-      }
-      const read = this.#visitChunk(seqNum, entries, buffer, visitor);
-      if (read < 0) return;
-      seqNum += read;
-    }
-  }
-
-  /** Visits as many of `entries` as one read of `buffer` covers; answers how many, or −1 when the visitor had enough. */
-  #visitChunk(seqNum: number, entries: Buffer, buffer: Buffer, visitor: StoredVisitor): number {
-    let chunkStart = -1;
-    let chunkEnd = -1;
-    for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
-      const n = at / ENTRY_BYTES;
-      const length = entries.readUInt32LE(at + 8);
-      if (length === 0) {
-        if (!visitor(seqNum + n, buffer, 0, 0)) return -1;
-        continue;
-      }
-      const offset = entries.readDoubleLE(at);
-      if (length > buffer.length) {
-        const big = Buffer.allocUnsafe(length);
-        const got = readSync(this.#data, big, 0, length, offset);
-        if (!visitor(seqNum + n, big, 0, got === length ? length : 0)) return -1;
-        continue;
-      }
-      if (offset < chunkStart || offset + length > chunkEnd) {
-        chunkStart = offset;
-        chunkEnd = offset + readSync(this.#data, buffer, 0, buffer.length, offset);
-      }
-      const from = offset - chunkStart;
-      const whole = from + length <= chunkEnd - chunkStart;
-      if (!visitor(seqNum + n, buffer, from, whole ? from + length : from)) return -1;
-    }
-    return entries.length / ENTRY_BYTES;
+    this.#reader.visit(first, last, this.#dataSize, visitor);
   }
 
   /** Starts both numbers at 1 again; the old store is kept beside. */
@@ -204,7 +166,7 @@ export class MessageStore {
     const pending = this.#resetPending;
     this.close();
     keepAside(this.#dir, utc, 'rename');
-    this.#index = this.#open();
+    [this.#index, this.#state, this.#reader] = this.#open(this.#reader.unreadable);
     this.resetPending = pending;
     this.flush();
   }
@@ -214,13 +176,9 @@ export class MessageStore {
     this.flush();
     fsyncSync(this.#data);
     this.#index.sync();
-    fsyncSync(this.#inbound);
+    this.#state.sync();
     closeSync(this.#data);
     this.#index.close();
-    closeSync(this.#inbound);
+    this.#state.close();
   }
-}
-
-function openOrCreate(path: string): number {
-  return openSync(path, existsSync(path) ? 'r+' : 'w+', 0o600);
 }

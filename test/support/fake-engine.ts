@@ -180,6 +180,7 @@ export const statsOf = (numbers: Partial<LiveStats> = {}): LiveStats => ({
   gap: null,
   rejects: 0,
   garbled: 0,
+  unreadable: 0,
   rssBytes: 60_000_000,
   ...numbers,
 });

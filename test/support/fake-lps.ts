@@ -96,6 +96,7 @@ export function fakeStats(n: number, nowMs: number): LiveStats {
     gap: n === 5 ? { from: 410_000, to: 414_309 } : null,
     rejects: n === 2 ? 3 : 0,
     garbled: 0,
+    unreadable: 0,
     rssBytes: 64_000_000 + n * 300_000,
   };
 }

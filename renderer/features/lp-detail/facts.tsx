@@ -56,6 +56,11 @@ export function Facts({ provider }: { readonly provider: string }) {
         <Fact name="Garbled" tone={stats !== null && stats.garbled > 0 ? 'attention' : undefined}>
           {stats === null ? NONE : grouped(stats.garbled)}
         </Fact>
+        {stats !== null && stats.unreadable > 0 && (
+          <Fact name="Unreadable in the store" tone="attention">
+            {grouped(stats.unreadable)}
+          </Fact>
+        )}
         <Fact name="Logged on since">{lp.loggedOnAtMs === null ? NONE : <Time atMs={lp.loggedOnAtMs} format="short" />}</Fact>
         <Fact name="Status">
           {lp.status} {STATUS_WORDS[lp.status]}

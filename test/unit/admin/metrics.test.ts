@@ -17,6 +17,7 @@ const stats: LiveStats = {
   gap: null,
   rejects: 2,
   garbled: 0,
+  unreadable: 0,
   rssBytes: 70_000_000,
 };
 const latch = { incidentId: 'i', by: 'desk-1', reason: 'x', atMs: 1 };

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENTRY_BYTES } from '../../../main/engine/index-entry.ts';
 import { MessageStore } from '../../../main/engine/message-store.ts';
 
 let dir: string;
@@ -78,7 +79,8 @@ describe('MessageStore', () => {
     put(store, 'one');
     put(store, 'two');
     store.close();
-    truncateSync(join(dir, 'messages.idx'), 16 + 7);
+    truncateSync(join(dir, 'messages.idx'), ENTRY_BYTES + 7);
+    truncateSync(join(dir, 'inbound.seq'), 0);
     const again = new MessageStore(dir);
     expect(again.nextOut).toBe(2);
     put(again, 'TWO');
@@ -230,7 +232,7 @@ describe('MessageStore', () => {
     put(store, 'next');
     expect(read(store, 2, store.nextOut - 1)).toEqual(expected);
     store.close();
-    expect(readFileSync(join(dir, 'messages.idx.20260131T093000.123Z'))).toHaveLength(32);
+    expect(readFileSync(join(dir, 'messages.idx.20260131T093000.123Z'))).toHaveLength(2 * ENTRY_BYTES);
   });
 
   it('fails with the error of the file system', () => {

@@ -16,7 +16,7 @@ describe('Counters', () => {
   const counting = (): { rig: SessionRig; reports: LiveStats[]; counters: Counters; receive: () => void } => {
     const rig = SessionRig.active();
     const reports: LiveStats[] = [];
-    const counters = new Counters(rig.session, (stats) => reports.push(stats));
+    const counters = new Counters(rig.session, { unreadable: 0 }, (stats) => reports.push(stats));
     counters.start();
     const receive = (): void => {
       rig.peer('B', NEWS);
