@@ -3,7 +3,7 @@ import { type Rejection, SESSION_REJECT } from '../codec/validate.ts';
 import { contentFault, type FatalFault, headerFault, missingOrigSendingTime, origSendingTimeFault } from './checks.ts';
 import type { SessionContext } from './context.ts';
 import type { Instant } from './instant.ts';
-import { sendBusinessReject, sendReject } from './rejects.ts';
+import { noteReject, sendBusinessReject, sendReject } from './rejects.ts';
 import { answerResendRequest, askForGap, foundGap } from './resend-requests.ts';
 import { onGapFill, onLiveReset, onReset } from './sequence-resets.ts';
 import { expel } from './states/expelling.ts';
@@ -82,7 +82,7 @@ export function takeInOrder(context: SessionContext, now: Instant): void {
       answerResendRequest(context, now);
       break;
     case MSG_TYPE.Reject:
-      context.noteIn('Reject', 'attention', rejectText(context));
+      noteReject(context, null);
       break;
     case MSG_TYPE.Logout:
       context.state.onLogout(context, now);
@@ -123,22 +123,9 @@ function onTestRequest(context: SessionContext, now: Instant): void {
   context.noteOut('Heartbeat', 'info', 'Heartbeat answers a TestRequest', seqNum);
 }
 
-function rejectText(context: SessionContext): string {
-  const { view } = context;
-  const about = [`our MsgSeqNum ${view.string(45) ?? '?'}`];
-  for (const [tag, name] of [
-    [371, 'tag'],
-    [372, 'MsgType'],
-    [373, 'reason'],
-  ] as const) {
-    const value = view.string(tag);
-    if (value !== null) about.push(`${name} ${value}`);
-  }
-  return `Reject of ${about.join(', ')}: ${context.secrets.textOf(view) ?? 'no text'}`;
-}
-
 function onApplicationMessage(context: SessionContext, now: Instant): void {
   const { view, supported } = context;
+  if (view.msgTypeCode === MSG_TYPE.BusinessMessageReject) noteReject(context, null);
   if (supported !== null && !supported.has(view.msgType)) {
     sendBusinessReject(context, { reason: 3, text: `Unsupported message type ${view.msgType}` }, now);
     return;

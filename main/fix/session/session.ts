@@ -3,13 +3,14 @@ import { EncodeError } from '../codec/encode.ts';
 import { Framer } from '../codec/framer.ts';
 import type { Garbled } from '../codec/garbled.ts';
 import { MessageView } from '../codec/message-view.ts';
-import { MSG_TYPE, msgTypeString } from '../codec/msg-type.ts';
+import { msgTypeString } from '../codec/msg-type.ts';
 import { SessionContext, type State, type StateName } from './context.ts';
 import type { Disconnect } from './disconnect.ts';
 import { takeInOrder } from './in-session.ts';
 import type { Instant } from './instant.ts';
 import { sendLogon } from './logon.ts';
 import type { Port } from './port.ts';
+import { isReject } from './rejects.ts';
 import { foundGapBelow, sendResendRequest } from './resend-requests.ts';
 import { mayCarrySecret } from './secrets.ts';
 import { refused, type Sent, sendApplication, sendBodyOf, sent } from './sending.ts';
@@ -135,8 +136,7 @@ export class Session {
       context.counts.messagesIn += 1;
       context.lastReceivedMs = now.monoMs;
       this.#lastInType = view.msgTypeCode;
-      if (this.#lastInType === MSG_TYPE.Reject || this.#lastInType === MSG_TYPE.BusinessMessageReject)
-        context.counts.rejects += 1;
+      if (isReject(view)) context.counts.rejects += 1;
       context.state.onMessage(context, now);
       if (context.held.size > 0) this.#takeHeld(now);
     }

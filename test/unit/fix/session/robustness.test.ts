@@ -60,6 +60,7 @@ describe('a session', () => {
             }
           }
           expect(rig.sent.every((text) => /^35=[^|]+\|(115|128|34)=/.test(text))).toBe(true);
+          expect(rig.sent.filter((text) => /^35=[3j]\|.*\|372=[3j]\|/.test(text))).toEqual([]);
         }),
         { numRuns: 200 },
       );
