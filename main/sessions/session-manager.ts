@@ -7,13 +7,16 @@ import type { KillIncident } from '../contracts/kill.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
 import type { KillLatch, LpRecord } from '../contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
+import type { EngineLauncher } from '../contracts/processes.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { SessionStarts } from './connect/session-starts.ts';
 import type { EngineSupervisor } from './engine/engine-supervisor.ts';
+import type { EventConfirmation } from './kill/event-confirmation.ts';
 import { KillSwitch } from './kill/kill-switch.ts';
+import type { LatchStore } from './kill/latch-store.ts';
 import { databaseAway, unknownProvider } from './lp/failures.ts';
 import { LpController } from './lp/lp-controller.ts';
-import type { EngineLauncher, EventConfirmation, EventLog, LatchStore, LpStore, Ownership, TunnelManager } from './ports.ts';
+import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
 import { RowReader, type Rows } from './row/row-reader.ts';
 import type { SessionControl } from './session-control.ts';
 
@@ -301,7 +304,7 @@ export class SessionManager implements SessionControl {
     if (controller === undefined || controller.row.record === null) return;
     await controller.remove();
     this.#controllers.delete(provider);
-    this.#announceViews(provider);
+    this.#views.emit([provider]);
     // It may have been made again while its session was being ended.
     await this.#reader.read(provider);
   }
@@ -309,29 +312,15 @@ export class SessionManager implements SessionControl {
   #controller(provider: string): LpController {
     const known = this.#controllers.get(provider);
     if (known !== undefined) return known;
-    const { clock, random, store, ownership, launcher, tunnels, confirmation, engineSettings, consoleHost, databaseError } =
-      this.#deps;
     const controller = new LpController(provider, {
-      clock,
-      store,
-      ownership,
-      confirmation,
-      run: { random, launcher, tunnels },
-      sessionStarts: this.#deps.sessionStarts,
-      engineSettings,
-      consoleHost,
+      ...this.#deps,
       latch: (name) => this.#kills.latch(name),
       lastRead: () => this.#reader.last,
       readAgain: (name) => void this.#reader.read(name),
-      changed: (name) => this.#announceViews(name),
+      changed: (name) => this.#views.emit([name]),
       timeline: (event) => this.#timelines.emit(event),
-      databaseError,
     });
     this.#controllers.set(provider, controller);
     return controller;
-  }
-
-  #announceViews(provider: string): void {
-    this.#views.emit([provider]);
   }
 }

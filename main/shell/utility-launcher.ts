@@ -1,27 +1,14 @@
 import { type UtilityProcess, utilityProcess } from 'electron';
 import { engineEnv } from '../contracts/engine-env.ts';
-import type { EngineCommand, EngineReport } from '../contracts/engine-protocol.ts';
-
-interface Exit {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
-
-/** The same shape as `EngineProcess` of the Session Manager. */
-interface UtilityEngine {
-  readonly pid: number | null;
-  send(command: EngineCommand): void;
-  onReport(listener: (report: EngineReport) => void): void;
-  onExit(listener: (exit: Exit) => void): void;
-  kill(): void;
-}
+import type { EngineReport } from '../contracts/engine-protocol.ts';
+import type { EngineLauncher, EngineProcess, ProcessExit } from '../contracts/processes.ts';
 
 /**
  * Engines as Electron utility processes, for the desktop.
  *
  * @param entry path of the built engine
  */
-export function utilityLauncher(entry: string): { launch(provider: string): UtilityEngine } {
+export function utilityLauncher(entry: string): EngineLauncher {
   return {
     launch: (provider) =>
       supervised(
@@ -34,13 +21,13 @@ export function utilityLauncher(entry: string): { launch(provider: string): Util
   };
 }
 
-function supervised(child: UtilityProcess): UtilityEngine {
+function supervised(child: UtilityProcess): EngineProcess {
   // Known once it has been spawned, and kept: Electron forgets it when the process has ended.
   let pid: number | null = child.pid ?? null;
-  let exit: Exit | null = null;
+  let exit: ProcessExit | null = null;
   let killed = false;
   let fatal: string | null = null;
-  const exitListeners: ((exit: Exit) => void)[] = [];
+  const exitListeners: ((exit: ProcessExit) => void)[] = [];
 
   const forceEnd = (): void => {
     if (pid === null || exit !== null) return;

@@ -5,25 +5,14 @@ import { messageOf } from '../base/errors.ts';
 import { freePort } from '../base/free-port.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
+import type { Tunnel, TunnelNote } from '../contracts/processes.ts';
 import { findStunnel } from './find-stunnel.ts';
 import { renderConfig } from './render-config.ts';
-import { type Exit, StunnelProcess, type TunnelLog } from './stunnel-process.ts';
-import type { Note } from './tunnel-notes.ts';
+import { StunnelProcess, type TunnelLog } from './stunnel-process.ts';
 
 /** What the manager needs of the logs: `tunnel.log` in a provider's log folder. */
 export interface TunnelLogs {
   open(provider: string): TunnelLog;
-}
-
-/** A running tunnel; the same shape as `Tunnel` of the Session Manager. */
-interface StunnelTunnel {
-  readonly pid: number;
-  readonly host: string;
-  readonly port: number;
-  onNote(listener: (note: Note) => void): void;
-  onExit(listener: (exit: Exit) => void): void;
-  stop(): Promise<void>;
-  kill(): void;
 }
 
 export interface StunnelManagerOptions {
@@ -35,7 +24,7 @@ export interface StunnelManagerOptions {
   readonly proposePort?: () => Promise<number>;
 }
 
-type Started = { readonly ok: true; readonly tunnel: StunnelTunnel } | { readonly ok: false; readonly reason: DisconnectReason };
+type Started = { readonly ok: true; readonly tunnel: Tunnel } | { readonly ok: false; readonly reason: DisconnectReason };
 
 const READY_MS = 5_000;
 const GIVEN_UP = 'the start was given up';
@@ -68,7 +57,7 @@ export class StunnelManager {
     if ('reason' in found) return { ok: false, reason: found.reason };
     const unreadable = unreadableFile(config);
     if (unreadable !== null) return failed(unreadable);
-    let pinned: Note | null;
+    let pinned: TunnelNote | null;
     try {
       pinned = pinnedCertificate(config, clock.nowMs());
     } catch (error) {
@@ -109,7 +98,7 @@ export class StunnelManager {
   }
 }
 
-function tunnelOf(process: StunnelProcess, port: number): StunnelTunnel {
+function tunnelOf(process: StunnelProcess, port: number): Tunnel {
   return {
     pid: process.pid,
     host: '127.0.0.1',
@@ -138,7 +127,7 @@ function unreadableFile({ tunnel }: LpConfig): string | null {
  * How long a pinned certificate is still good. For verify chain stunnel does not tell the validity of the certificate that it was shown,
  * and a second TLS connection only to ask would be a logon attempt in the eyes of some LPs: there is no note then.
  */
-function pinnedCertificate({ tunnel }: LpConfig, nowMs: number): Note | null {
+function pinnedCertificate({ tunnel }: LpConfig, nowMs: number): TunnelNote | null {
   if (tunnel.verify !== 'pinned' || tunnel.caFile === null) return null;
   const certificate = new X509Certificate(readFileSync(tunnel.caFile));
   const daysLeft = Math.floor((certificate.validToDate.getTime() - nowMs) / DAY_MS);

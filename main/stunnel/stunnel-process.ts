@@ -1,17 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../base/clock.ts';
-import { type Note, TunnelLogReader } from './tunnel-notes.ts';
+import type { ProcessExit, TunnelNote } from '../contracts/processes.ts';
+import { TunnelLogReader } from './tunnel-notes.ts';
 
 /** Where the lines of one tunnel's log go. */
 export interface TunnelLog {
   write(line: string): void;
   close(): void;
-}
-
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: string | null;
 }
 
 const STOP_MS = 2_000;
@@ -21,16 +17,16 @@ const LAST_LINES = 40;
 /** One stunnel process and what it says. It never outlives this one: a guard process kills it when this one is gone. */
 export class StunnelProcess {
   readonly pid: number;
-  readonly exited: Promise<Exit>;
+  readonly exited: Promise<ProcessExit>;
   readonly #child: ChildProcess;
   readonly #clock: Clock;
   readonly #reader = new TunnelLogReader();
   readonly #lines: string[] = [];
   readonly #lineListeners = new Set<(line: string) => void>();
-  readonly #noteListeners: ((note: Note) => void)[] = [];
-  readonly #exitListeners: ((exit: Exit) => void)[] = [];
-  #early: Note[] = [];
-  #exit: Exit | null = null;
+  readonly #noteListeners: ((note: TunnelNote) => void)[] = [];
+  readonly #exitListeners: ((exit: ProcessExit) => void)[] = [];
+  #early: TunnelNote[] = [];
+  #exit: ProcessExit | null = null;
 
   private constructor(child: ChildProcess, pid: number, clock: Clock, log: TunnelLog) {
     this.#child = child;
@@ -107,17 +103,17 @@ export class StunnelProcess {
     return this.#lines.some((line) => line.includes(words));
   }
 
-  onNote(listener: (note: Note) => void): void {
+  onNote(listener: (note: TunnelNote) => void): void {
     this.#noteListeners.push(listener);
     for (const note of this.#early.splice(0)) listener(note);
   }
 
-  onExit(listener: (exit: Exit) => void): void {
+  onExit(listener: (exit: ProcessExit) => void): void {
     if (this.#exit === null) this.#exitListeners.push(listener);
     else listener(this.#exit);
   }
 
-  note(note: Note): void {
+  note(note: TunnelNote): void {
     if (this.#noteListeners.length === 0) this.#early.push(note);
     for (const listener of this.#noteListeners) listener(note);
   }

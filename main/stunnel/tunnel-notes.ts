@@ -1,11 +1,5 @@
 import type { DisconnectReason, ReasonCode } from '../contracts/disconnect-reason.ts';
-
-/** What stunnel's log lines mean; the same shape as `TunnelNote` of the Session Manager. */
-export type Note =
-  | { readonly kind: 'connected'; readonly address: string }
-  | { readonly kind: 'tls'; readonly version: string; readonly cipher: string }
-  | { readonly kind: 'certificate'; readonly daysLeft: number; readonly subject: string }
-  | { readonly kind: 'failed'; readonly reason: DisconnectReason };
+import type { TunnelNote } from '../contracts/processes.ts';
 
 const LINE = /^(?:\S+ \S+ )?LOG\d\[(\w+)\]: (.*)$/;
 const RESOLVING = /^Error resolving "([^"]*)": (.*)$/;
@@ -37,7 +31,7 @@ export class TunnelLogReader {
   readonly #doubts = new Map<string, { certificate: string | null; connect: DisconnectReason | null; told: boolean }>();
 
   /** @returns what the line means, or null for one that means nothing by itself. */
-  read(line: string): Note | null {
+  read(line: string): TunnelNote | null {
     const parsed = LINE.exec(line);
     const [, connection, text] = parsed ?? [];
     if (connection === undefined || text === undefined || connection === 'ui' || connection === 'cron') return null;
@@ -54,7 +48,7 @@ export class TunnelLogReader {
     const [, version, cipher] = CIPHER.exec(text) ?? [];
     if (version !== undefined && cipher !== undefined) return { kind: 'tls', version, cipher };
 
-    const failed = (reason: DisconnectReason): Note | null => {
+    const failed = (reason: DisconnectReason): TunnelNote | null => {
       if (doubt.told) return null;
       doubt.told = true;
       return { kind: 'failed', reason };

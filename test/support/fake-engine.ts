@@ -1,7 +1,7 @@
 import type { DisconnectReason } from '../../main/contracts/disconnect-reason.ts';
 import type { EngineCommand, EngineReport } from '../../main/contracts/engine-protocol.ts';
 import type { LiveStats } from '../../main/contracts/lp-view.ts';
-import type { EngineLauncher, EngineProcess } from '../../main/sessions/ports.ts';
+import type { EngineLauncher, EngineProcess } from '../../main/contracts/processes.ts';
 
 type Exit = { readonly code: number | null; readonly signal: string | null };
 

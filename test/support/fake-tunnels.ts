@@ -1,6 +1,7 @@
 import type { DisconnectReason } from '../../main/contracts/disconnect-reason.ts';
 import type { HostPort, LpConfig } from '../../main/contracts/lp-config.ts';
-import type { Tunnel, TunnelManager, TunnelNote } from '../../main/sessions/ports.ts';
+import type { Tunnel, TunnelNote } from '../../main/contracts/processes.ts';
+import type { TunnelManager } from '../../main/sessions/ports.ts';
 
 type Exit = { readonly code: number | null; readonly signal: string | null };
 type Started = Awaited<ReturnType<TunnelManager['start']>>;

@@ -1,12 +1,14 @@
 import { isIP } from 'node:net';
+import type { Clock } from '../../base/clock.ts';
 import { type DisconnectReason, describeReason, REASONS } from '../../contracts/disconnect-reason.ts';
 import type { DialTarget } from '../../contracts/engine-protocol.ts';
 import type { LpConfig } from '../../contracts/lp-config.ts';
 import type { LpState } from '../../contracts/lp-view.ts';
 import type { EngineSupervisor } from '../engine/engine-supervisor.ts';
 import type { Disconnected } from '../engine/teardown.ts';
-import type { RunDeps } from '../lp/run-parts.ts';
+import type { LpScope } from '../lp/lp-scope.ts';
 import type { NewTimelineEvent } from '../lp/timeline.ts';
+import type { TunnelManager } from '../ports.ts';
 import type { ConnectionLane } from './connection-lane.ts';
 import { HostList } from './host-list.ts';
 import { laneOnTunnelNote } from './lane-progress.ts';
@@ -14,7 +16,6 @@ import { type TunnelEnd, TunnelLink } from './tunnel-link.ts';
 
 export interface DialListener {
   state(state: LpState): void;
-  changed(): void;
   note(event: NewTimelineEvent['event'], level: NewTimelineEvent['level'], text: string): void;
   /** There is no tunnel to dial through. */
   failed(reason: DisconnectReason): void;
@@ -23,7 +24,7 @@ export interface DialListener {
 /** The way from an engine to its LP: the hosts in priority order, the tunnel in front of them, and the connection that was ordered. */
 export class Dialler {
   readonly hosts: HostList;
-  readonly #deps: Pick<RunDeps, 'clock' | 'tunnels'>;
+  readonly #clock: Clock;
   readonly #lane: ConnectionLane;
   readonly #listener: DialListener;
   readonly #tunnel: TunnelLink;
@@ -31,17 +32,17 @@ export class Dialler {
   /** Grows by one per attempt: one that was overtaken orders nothing. */
   #attempt = 0;
 
-  constructor(config: LpConfig, deps: Pick<RunDeps, 'clock' | 'tunnels'>, lane: ConnectionLane, listener: DialListener) {
+  constructor(config: LpConfig, scope: LpScope, tunnels: TunnelManager, lane: ConnectionLane, listener: DialListener) {
     this.hosts = new HostList(config);
-    this.#deps = deps;
+    this.#clock = scope.clock;
     this.#lane = lane;
     this.#listener = listener;
-    this.#tunnel = new TunnelLink(deps.tunnels, deps.clock, {
+    this.#tunnel = new TunnelLink(tunnels, scope.clock, {
       note: (note) => {
-        laneOnTunnelNote(lane, note, deps.clock.nowMs());
+        laneOnTunnelNote(lane, note, scope.clock.nowMs());
         if (note.kind === 'failed') listener.note('Tunnel', 'alarm', describeReason(note.reason));
         else if (note.kind === 'tls') listener.note('Tunnel', 'info', `TLS up: ${note.version} ${note.cipher}`);
-        listener.changed();
+        scope.changed();
       },
       ended: (reason) => listener.note('Tunnel', 'alarm', `stunnel ended: ${describeReason(reason)}`),
     });
@@ -70,7 +71,7 @@ export class Dialler {
     }
     if (this.#tunnel.process === null) {
       this.#listener.state({ kind: 'connecting', step: 'tunnel' });
-      this.#lane.doing('tunnel', this.#deps.clock.nowMs());
+      this.#lane.doing('tunnel', this.#clock.nowMs());
     }
     const opened = await this.#tunnel.open(config, target);
     if (opened === null || attempt !== this.#attempt) return;
@@ -78,7 +79,7 @@ export class Dialler {
       this.#listener.failed(opened.reason);
       return;
     }
-    this.#lane.ok('tunnel', this.#deps.clock.nowMs(), `stunnel, process ${opened.tunnel.pid}`);
+    this.#lane.ok('tunnel', this.#clock.nowMs(), `stunnel, process ${opened.tunnel.pid}`);
     const { host, port } = opened.tunnel;
     this.#order(engine, { host, port, tunnel: true }, resetSequence);
   }
@@ -123,7 +124,7 @@ export class Dialler {
     this.#connection = { ended, end };
     const numeric = isIP(target.host) !== 0;
     if (numeric && !target.tunnel) this.#lane.skip('dns', 'an address');
-    this.#lane.doing(numeric ? 'tcp' : 'dns', this.#deps.clock.nowMs());
+    this.#lane.doing(numeric ? 'tcp' : 'dns', this.#clock.nowMs());
     this.#listener.state({ kind: 'connecting', step: 'tcp' });
     engine.send({ type: 'connect', target, resetSequence });
   }

@@ -1,5 +1,5 @@
 import type { EngineReport } from '../../contracts/engine-protocol.ts';
-import type { TunnelNote } from '../ports.ts';
+import type { TunnelNote } from '../../contracts/processes.ts';
 import type { ConnectionLane } from './connection-lane.ts';
 
 /** Moves the lights of the lane as the engine reports. Behind a tunnel its DNS and TCP steps are the tunnel's, and say nothing of the LP. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { SessionSchedule } from '../../contracts/lp-config.ts';
-import type { RunDeps } from '../lp/run-parts.ts';
+import type { SessionNumbers } from '../lp/run-parts.ts';
 import { type ScheduleMoment, scheduleAt } from './schedule.ts';
 import type { SessionStarts } from './session-starts.ts';
 
@@ -54,7 +54,7 @@ export class ScheduleGate {
   }
 
   /** An LP that has just been given a schedule keeps its numbers until the next session: its counterparty does too. */
-  readonly numbers: RunDeps['numbers'] = {
+  readonly numbers: SessionNumbers = {
     outdated: () => {
       const { startMs } = this.#last;
       return startMs !== null && (this.#deps.sessionStarts.get(this.#provider) ?? startMs) < startMs;

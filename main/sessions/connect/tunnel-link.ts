@@ -3,7 +3,8 @@ import { withDeadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { HostPort, LpConfig } from '../../contracts/lp-config.ts';
-import type { Tunnel, TunnelManager, TunnelNote } from '../ports.ts';
+import type { Tunnel, TunnelNote } from '../../contracts/processes.ts';
+import type { TunnelManager } from '../ports.ts';
 
 export interface TunnelListener {
   note(note: TunnelNote): void;

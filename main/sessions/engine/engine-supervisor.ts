@@ -1,18 +1,13 @@
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
 import type { EngineCommand, EngineReport } from '../../contracts/engine-protocol.ts';
+import type { EngineLauncher, EngineProcess, ProcessExit } from '../../contracts/processes.ts';
 import { fail, ok, type Result } from '../../contracts/result.ts';
-import type { EngineLauncher, EngineProcess } from '../ports.ts';
 
 const PING_EVERY_MS = 2_000;
 /** So many pings without a word are six seconds: its heartbeats are not going out either. Counted, because a clock that is set would tell nothing. */
 const PINGS_UNANSWERED = 3;
 const ANSWER_WITHIN_MS = 3_000;
-
-export interface EngineExit {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
 
 export interface EngineListener {
   report(report: EngineReport): void;
@@ -28,7 +23,7 @@ type Question =
 
 /** One engine process and what the Session Manager must know about it: alive, answering, and certainly gone after `stop` or `kill`. */
 export class EngineSupervisor {
-  readonly exited: Promise<EngineExit>;
+  readonly exited: Promise<ProcessExit>;
   readonly #clock: Clock;
   readonly #process: EngineProcess;
   readonly #listener: EngineListener;

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { engineEnv } from '../../contracts/engine-env.ts';
 import type { EngineReport } from '../../contracts/engine-protocol.ts';
-import type { EngineLauncher, EngineProcess } from '../ports.ts';
+import type { EngineLauncher, EngineProcess, ProcessExit } from '../../contracts/processes.ts';
 
 /**
  * Engines as plain Node child processes, for the headless console.
@@ -20,7 +20,7 @@ function launch(entry: string, provider: string): EngineProcess {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let gone = false;
-  const exits: ((exit: { code: number | null; signal: string | null }) => void)[] = [];
+  const exits: ((exit: ProcessExit) => void)[] = [];
   const end = (code: number | null, signal: string | null): void => {
     if (gone) return;
     gone = true;

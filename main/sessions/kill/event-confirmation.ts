@@ -1,4 +1,7 @@
-import type { EventConfirmation } from '../ports.ts';
+/** Tells what became of a status event: acknowledged by NATS, or not to be published because NATS is off. */
+export interface EventConfirmation {
+  published(eventId: string): Promise<'published' | 'off'>;
+}
 
 /** What publishes status events, as far as a kill wants to know about it. */
 export interface PublishedEvents {

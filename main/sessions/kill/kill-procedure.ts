@@ -5,8 +5,9 @@ import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { KillLatch } from '../../contracts/lp-record.ts';
 import type { StepObserver } from '../engine/teardown.ts';
 import type { LpRun } from '../lp/lp-run.ts';
-import type { EventConfirmation, LpStore } from '../ports.ts';
-import type { WrittenStatus } from '../row/lp-status.ts';
+import type { LpStore } from '../ports.ts';
+import type { WrittenStatus } from '../row/row-writer.ts';
+import type { EventConfirmation } from './event-confirmation.ts';
 
 /** How long a session's end waits for status 0 to be committed before it says Logout: routing first, but never for ever. */
 export const STATUS_FIRST_MS = 250;

@@ -11,7 +11,7 @@ import {
 } from '../../contracts/kill.ts';
 import type { KillLatch } from '../../contracts/lp-record.ts';
 import type { StepObserver } from '../engine/teardown.ts';
-import type { LatchStore } from '../ports.ts';
+import type { LatchStore } from './latch-store.ts';
 
 const KEPT = 20;
 /** Stands for the LPs that the database has not told since the start; no provider can have a name with spaces. */

@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { readIfThere, writeDurably } from '../../base/durable-file.ts';
 import type { KillLatch } from '../../contracts/lp-record.ts';
-import type { LatchStore } from '../ports.ts';
+
+/** Kill latches on this machine's disk: readable without a database, durable (fsync of file and folder) when a call returns. */
+export interface LatchStore {
+  all(): ReadonlyMap<string, KillLatch>;
+  /** Latches every provider given, in one atomic write. Throws when the disk refuses; the latches hold in memory all the same. */
+  set(providers: readonly string[], latch: KillLatch): void;
+  /** Throws when the disk refuses; the latch holds then. */
+  clear(provider: string): void;
+}
 
 const FILE = 'kill-latches.json';
 

@@ -7,17 +7,19 @@ import { ok, type Result } from '../../contracts/result.ts';
 import { type GateDeps, ScheduleGate } from '../connect/schedule-gate.ts';
 import type { EngineSupervisor } from '../engine/engine-supervisor.ts';
 import type { StepObserver } from '../engine/teardown.ts';
+import type { EventConfirmation } from '../kill/event-confirmation.ts';
 import { confirmEvent, endKilledLp } from '../kill/kill-procedure.ts';
-import type { EventConfirmation, OwnershipLoss } from '../ports.ts';
-import type { WrittenStatus } from '../row/lp-status.ts';
+import type { OwnershipLoss } from '../ports.ts';
 import { OwnershipWatch } from '../row/ownership-watch.ts';
-import { RowWriter } from '../row/row-writer.ts';
-import { configInvalid, killedBy, notActive, notEnded, stillKilled } from './failures.ts';
+import type { WrittenStatus } from '../row/row-writer.ts';
+import { type RowDeps, RowWriter } from '../row/row-writer.ts';
+import { type DesiredState, desiredState, type Facts, type OwnershipFact, type Waiting } from './desired-state.ts';
+import { killedBy, notActive, notEnded, stillKilled } from './failures.ts';
 import { type Idle, viewOf } from './lp-view.ts';
 import { RunSlot, type SlotDeps } from './run-slot.ts';
 import { operatorEvent, Timeline } from './timeline.ts';
 
-export interface ControllerDeps extends SlotDeps, GateDeps {
+export interface ControllerDeps extends RowDeps, SlotDeps, GateDeps {
   readonly confirmation: EventConfirmation;
   readonly latch: (provider: string) => KillLatch | null;
   /** Asks for the row to be read again. */
@@ -28,7 +30,7 @@ export interface ControllerDeps extends SlotDeps, GateDeps {
 
 /**
  * One LP: what people want of it, whether this console may run it, and its run. What begins a session goes through one queue; what
- * ends one does not wait in it.
+ * ends one does not wait in it. What is to be done is decided by `desiredState`; the controller gathers the facts and does it.
  */
 export class LpController {
   readonly provider: string;
@@ -39,6 +41,7 @@ export class LpController {
   readonly #gate: ScheduleGate;
   readonly #watch: OwnershipWatch;
   readonly #tasks = new SerialQueue();
+  readonly #changed: () => void;
   #idle: Idle = { kind: 'inactive' };
   /** The row that is to be acted on next. */
   #waiting: { readonly record: LpRecord; readonly read: number; readonly done: Promise<void> } | null = null;
@@ -47,6 +50,7 @@ export class LpController {
   constructor(provider: string, deps: ControllerDeps) {
     this.provider = provider;
     this.#deps = deps;
+    this.#changed = () => deps.changed(provider);
     this.row = new RowWriter(provider, deps);
     this.timeline = new Timeline(provider, deps.timeline);
     this.#gate = new ScheduleGate(provider, deps, () => this.#settleSoon());
@@ -54,12 +58,10 @@ export class LpController {
       prove: () => void this.#inTurn(() => (this.running ? this.#reacquire() : this.#settle())),
       fence: () => this.#fence(),
     });
-    this.#slot = new RunSlot(provider, deps, this.row, this.timeline, {
-      changed: () => this.#changed(),
-      down: () => {
-        // The row became invalid while the session was on: this was its last connection.
-        if (this.row.record?.config.valid === false) this.#settleSoon();
-      },
+    const scope = { provider, clock: deps.clock, row: this.row, timeline: this.timeline, changed: this.#changed };
+    this.#slot = new RunSlot(scope, deps, () => {
+      // The row became invalid while the session was on: this was its last connection.
+      if (this.row.record?.config.valid === false) this.#settleSoon();
     });
   }
 
@@ -218,99 +220,129 @@ export class LpController {
     void this.#slot.end({ code: 'database-lost', detail: 'another console may take the LP over' }, 'Ownership lost', 2);
   }
 
+  /** Does what the facts ask for, until nothing is left to be done. */
   async #settle(): Promise<void> {
-    const { record } = this.row;
-    if (record === null || this.#closing) return;
-    this.#gate.close();
-    const latch = this.#latch();
-    if (latch !== null) await this.#settleKilled(record, latch);
-    else if (this.row.desired === 'inactive') await this.#settleInactive();
-    else if (!(await this.#keptOut(record)) && !(await this.#runsOn(record))) await this.#start(record);
-  }
-
-  async #settleKilled(record: LpRecord, latch: KillLatch): Promise<void> {
-    if (!(await this.#slot.endSilently(killedBy(latch), `Killed: ${latch.reason}`))) return;
-    // Killed while the database was away, and this console started again since: the others must learn of it.
-    if (record.killed === null && this.row.written) {
-      this.row.writeLatch(latch);
-      this.row.want('inactive');
+    let ownership: OwnershipFact = this.row.held ? 'ours' : 'unasked';
+    for (;;) {
+      const { record } = this.row;
+      if (record === null || this.#closing) return;
+      const next = desiredState(this.#facts(record, ownership));
+      switch (next.kind) {
+        case 'start':
+          this.#clearDeadStatus();
+          await this.#tryTo(() => this.#slot.start(next.config, this.#gate.numbers, () => this.#mayRun()));
+          return;
+        case 'keep': {
+          const { config } = next;
+          if (config !== null) await this.#tryTo(() => this.#slot.update(config));
+          return;
+        }
+        case 'end':
+          if (!(await this.#end(next))) return;
+          break;
+        case 'wait':
+          if (next.waiting.for !== 'ownership' || next.waiting.asked !== 'not-yet') {
+            await this.#wait(next.waiting, record);
+            return;
+          }
+          ownership = await this.#askOwnership();
+          break;
+        default:
+          next satisfies never;
+      }
     }
-    await this.#clearLeftover(killedBy(latch));
-    await this.row.release();
   }
 
-  async #settleInactive(): Promise<void> {
-    if (this.running && !this.row.asked) this.#operator('info', 'Set inactive in the database');
-    if (!(await this.#slot.end({ code: 'deactivated' }, 'Deactivated'))) return;
-    await this.#clearLeftover(null);
-    await this.row.release();
-    this.#idle = this.row.foreignOwner === null ? { kind: 'inactive' } : { kind: 'foreign' };
-  }
-
-  /** Outside its schedule an LP is logged out and left alone; where another session begins, the run of the one before ends. */
-  async #keptOut({ config }: LpRecord): Promise<boolean> {
-    // A row that became invalid says nothing of a schedule: the session that is on keeps its own.
-    const current = config.valid ? config.value : this.#slot.run?.config;
-    const moment = this.#gate.look(current?.session.schedule ?? null);
-    if (moment === null || (moment.open && !moment.turned)) return false;
-    if (!(await this.#slot.end({ code: 'off-schedule' }, 'End of session'))) return true;
-    if (moment.open) return false;
-    await this.#clearLeftover({ code: 'off-schedule' });
-    await this.row.release();
-    this.#idle = { kind: 'off-schedule', opensAtMs: moment.nextChangeMs };
-    return true;
-  }
-
-  /** An error, or what a console that crashed left behind: whoever can own the LP clears it. */
-  async #clearLeftover(reason: DisconnectReason | null): Promise<void> {
-    if (this.row.status.value === 0 || this.row.foreignOwner !== null || (await this.row.acquire()) !== true) return;
-    this.#slot.writeStatus(0, reason);
-  }
-
-  /** @returns whether there is a run that stays; one that the row does not allow any more, or that gave up, makes way */
-  async #runsOn(record: LpRecord): Promise<boolean> {
+  #facts(record: LpRecord, ownership: OwnershipFact): Facts {
     const { run } = this.#slot;
     const { config } = record;
-    if (run === null) return false;
-    if (run.stuck) return !(await this.#slot.end({ code: 'restarting' }, 'Restarting'));
-    if (!config.valid) {
-      // A session that is logged on stays: to end it for a slip of the pen would do more harm. There is no next one.
-      if (run.loggedOnAtMs !== null) return true;
-      return !(await this.#slot.end(configInvalid(record), 'The configuration is invalid', 2));
-    }
-    if (run.failed && !this.#slot.has(config.value)) return !(await this.#slot.end({ code: 'restarting' }, 'Restarting'));
-    await this.#tryTo(() => this.#slot.update(config.value));
-    return true;
+    const latch = this.#latch();
+    const desired = this.row.desired ?? record.desired;
+    const scheduled = latch === null && desired === 'active';
+    if (!scheduled) this.#gate.close();
+    // A row that became invalid says nothing of a schedule: the session that is on keeps its own.
+    const schedule = (config.valid ? config.value : run?.config)?.session.schedule ?? null;
+    return {
+      record,
+      desired,
+      latch,
+      schedule: scheduled ? this.#gate.look(schedule) : null,
+      ownership,
+      run: run && {
+        loggedOn: run.loggedOnAtMs !== null,
+        failed: run.failed,
+        stuck: run.stuck,
+        outdated: config.valid && !this.#slot.has(config.value),
+      },
+    };
   }
 
-  async #start(record: LpRecord): Promise<void> {
-    if (!this.#mayRun()) return;
-    const { held, status } = this.row;
+  /** @returns whether there is nothing left of the run */
+  #end({ reason, text, status }: Extract<DesiredState, { kind: 'end' }>): Promise<boolean> {
+    if (reason.code === 'deactivated' && !this.row.asked) this.#operator('info', 'Set inactive in the database');
+    return status === null ? this.#slot.endSilently(reason, text) : this.#slot.end(reason, text, status);
+  }
+
+  async #askOwnership(): Promise<OwnershipFact> {
+    const { held } = this.row;
     const owned = await this.row.acquire();
-    if (owned !== true) {
-      this.#idle = owned === false ? { kind: 'foreign' } : { kind: 'error' };
-      if (owned === null) {
-        status.adopt(status.value, { code: 'database-lost' }, this.#deps.clock.nowMs());
+    if (owned === null) return 'unanswered';
+    if (!owned) return 'foreign';
+    return held ? 'ours' : 'taken';
+  }
+
+  async #wait(waiting: Waiting, record: LpRecord): Promise<void> {
+    switch (waiting.for) {
+      case 're-arm':
+        // Killed while the database was away, and this console started again since: the others must learn of it.
+        if (record.killed === null && this.row.written) {
+          this.row.writeLatch(waiting.latch);
+          this.row.want('inactive');
+        }
+        await this.#letGo(killedBy(waiting.latch));
+        return;
+      case 'activation':
+        await this.#letGo(null);
+        this.#idle = this.row.foreignOwner === null ? { kind: 'inactive' } : { kind: 'foreign' };
+        return;
+      case 'opening':
+        await this.#letGo({ code: 'off-schedule' });
+        this.#idle = { kind: 'off-schedule', opensAtMs: waiting.atMs };
+        return;
+      case 'ownership':
+        if (waiting.asked === 'foreign') {
+          this.#idle = { kind: 'foreign' };
+          return;
+        }
+        this.#idle = { kind: 'error' };
+        this.row.adoptStatus(this.row.status.value, { code: 'database-lost' }, this.#deps.clock.nowMs());
         this.#watch.notAnswered();
-      }
-      return;
+        return;
+      case 'reading':
+        this.row.outdate();
+        this.#deps.readAgain(this.provider);
+        return;
+      case 'valid-configuration':
+        this.#clearDeadStatus();
+        this.#idle = { kind: 'error' };
+        this.#slot.writeStatus(2, waiting.reason);
+        return;
+      default:
+        waiting satisfies never;
     }
-    if (!held) {
-      // Until now it may have been another console's: what was read of it before is out of date.
-      this.row.outdate();
-      this.#deps.readAgain(this.provider);
-      return;
-    }
-    if (!this.#mayRun()) return;
-    if (status.value === 1)
-      this.#slot.writeStatus(2, { code: 'engine-exit', detail: 'the console that ran it ended without logging out' });
-    if (!record.config.valid) {
-      this.#idle = { kind: 'error' };
-      this.#slot.writeStatus(2, configInvalid(record));
-      return;
-    }
-    const config = record.config.value;
-    await this.#tryTo(() => this.#slot.start(config, this.#gate.numbers, () => this.#mayRun()));
+  }
+
+  /** Gives the LP up; an error, or what a console that crashed left behind, is cleared by whoever can own it. */
+  async #letGo(reason: DisconnectReason | null): Promise<void> {
+    const { status, foreignOwner } = this.row;
+    if (status.value !== 0 && foreignOwner === null && (await this.row.acquire()) === true) this.#slot.writeStatus(0, reason);
+    await this.row.release();
+  }
+
+  /** A status 1 without a run: the console that ran it died. */
+  #clearDeadStatus(): void {
+    if (this.row.status.value !== 1) return;
+    this.#slot.writeStatus(2, { code: 'engine-exit', detail: 'the console that ran it ended without logging out' });
   }
 
   /** What cannot be had now is an error of the LP; it is tried again when the row is read next. */
@@ -339,9 +371,5 @@ export class LpController {
 
   #latch(): KillLatch | null {
     return this.#deps.latch(this.provider);
-  }
-
-  #changed(): void {
-    this.#deps.changed(this.provider);
   }
 }

@@ -3,6 +3,7 @@ import { Timers } from '../../base/timers.ts';
 import { type DisconnectReason, describeReason, REASONS } from '../../contracts/disconnect-reason.ts';
 import type { EngineReport } from '../../contracts/engine-protocol.ts';
 import type { LpConfig } from '../../contracts/lp-config.ts';
+import type { LpStatus } from '../../contracts/lp-record.ts';
 import type { LpState } from '../../contracts/lp-view.ts';
 import { ConnectionLane } from '../connect/connection-lane.ts';
 import { Dialler } from '../connect/dialler.ts';
@@ -11,8 +12,10 @@ import { afterFailure } from '../connect/reconnect-policy.ts';
 import { EngineSupervisor } from '../engine/engine-supervisor.ts';
 import { StepRelay } from '../engine/step-relay.ts';
 import { type StepObserver, tearDown } from '../engine/teardown.ts';
+import type { StatusAuthor, WrittenStatus } from '../row/row-writer.ts';
 import { LiveNumbers } from './live-numbers.ts';
-import { type RunDeps, type RunListener, type RunSetup, sameSetup, setupAfter } from './run-parts.ts';
+import type { LpScope } from './lp-scope.ts';
+import { type RunDeps, type RunSetup, type SessionNumbers, sameSetup, setupAfter } from './run-parts.ts';
 import { levelOf, type NewTimelineEvent } from './timeline.ts';
 
 /** Behind a tunnel the socket closes before stunnel's log says why. */
@@ -27,8 +30,10 @@ const LOOK_AGAIN_MS = 1_000;
 export class LpRun {
   readonly lane = new ConnectionLane();
   readonly live = new LiveNumbers();
+  readonly #scope: LpScope;
   readonly #deps: RunDeps;
-  readonly #listener: RunListener;
+  readonly #numbers: SessionNumbers;
+  readonly #onDown: () => void;
   readonly #timers: Timers;
   readonly #dialler: Dialler;
   readonly #steps = new StepRelay();
@@ -46,16 +51,18 @@ export class LpRun {
   /** An engine that cannot use its store says so and ends: this is why, not its exit. */
   #storeFailure: DisconnectReason | null = null;
 
-  constructor(setup: RunSetup, deps: RunDeps, listener: RunListener) {
+  /** @param onDown told when a connection ended, or is about to, or an attempt failed; the status says so already */
+  constructor(setup: RunSetup, scope: LpScope, deps: RunDeps, numbers: SessionNumbers, onDown: () => void) {
     this.#setup = setup;
+    this.#scope = scope;
     this.#deps = deps;
-    this.#listener = listener;
-    this.#timers = new Timers(deps.clock);
-    this.#dialler = new Dialler(setup.config, deps, this.lane, {
+    this.#numbers = numbers;
+    this.#onDown = onDown;
+    this.#timers = new Timers(scope.clock);
+    this.#dialler = new Dialler(setup.config, scope, deps.tunnels, this.lane, {
       state: (state) => this.#setState(state),
-      changed: () => listener.changed(),
       note: (event, level, text) => this.#note(event, level, text),
-      failed: (reason) => this.#onDown(reason),
+      failed: (reason) => this.#down(reason),
     });
   }
 
@@ -103,7 +110,7 @@ export class LpRun {
       // The row says now what this run knew before it: the password that the LP has accepted.
       this.#setup = setup;
       this.#next = null;
-      this.#listener.changed();
+      this.#scope.changed();
       return;
     }
     this.#next = setup;
@@ -111,7 +118,7 @@ export class LpRun {
       this.#timers.clear();
       this.#connect();
     }
-    this.#listener.changed();
+    this.#scope.changed();
   }
 
   /**
@@ -135,7 +142,7 @@ export class LpRun {
     this.#stuck = false;
     this.#setState({ kind: 'stopping' });
     this.#ending = tearDown({
-      clock: this.#deps.clock,
+      clock: this.#scope.clock,
       engine: this.#engine,
       shutTunnel: () => this.#dialler.shutTunnel(),
       disconnected: this.#dialler.connection,
@@ -151,18 +158,29 @@ export class LpRun {
     return this.#ending;
   }
 
+  /** Writes the LP's status, with what this run knows of its numbers. */
+  writeStatus(to: LpStatus, reason: DisconnectReason | null, by?: StatusAuthor): WrittenStatus | null {
+    const { nextIn, nextOut } = this.live;
+    return this.#scope.row.writeStatus(to, reason, { nextIn, nextOut, attempt: to === 1 ? 0 : this.#attempt }, by);
+  }
+
+  #reportDown(reason: DisconnectReason): void {
+    this.writeStatus(2, reason);
+    this.#onDown();
+  }
+
   #launch(): void {
     this.#adopt();
     this.lane.doing('engine', this.#now());
     this.#setState({ kind: 'connecting', step: 'engine' });
     let engine: EngineSupervisor;
     try {
-      engine = new EngineSupervisor(this.config.provider, this.#deps.launcher, this.#deps.clock, {
+      engine = new EngineSupervisor(this.config.provider, this.#deps.launcher, this.#scope.clock, {
         report: (report) => this.#onReport(report),
         wedged: () => this.#onWedged(),
       });
     } catch (error) {
-      this.#onDown({ code: 'engine-exit', detail: `it cannot be started: ${messageOf(error)}` });
+      this.#down({ code: 'engine-exit', detail: `it cannot be started: ${messageOf(error)}` });
       return;
     }
     this.#engine = engine;
@@ -183,7 +201,7 @@ export class LpRun {
   #connect(): void {
     if (this.#ending !== null) return;
     const engine = this.#engine;
-    if (!this.#deps.owned() || engine?.wedged === true) {
+    if (!this.#scope.row.held || engine?.wedged === true) {
       this.#wait(LOOK_AGAIN_MS);
       return;
     }
@@ -195,7 +213,7 @@ export class LpRun {
       engine.send({ type: 'configure', settings: this.#setup.settings });
       this.#engineOutdated = false;
     }
-    void this.#dialler.dial(engine, this.config, this.#deps.numbers.outdated());
+    void this.#dialler.dial(engine, this.config, this.#numbers.outdated());
   }
 
   #onReport(report: EngineReport): void {
@@ -207,7 +225,7 @@ export class LpRun {
         this.#connect();
         break;
       case 'logon-sent':
-        this.#deps.numbers.used();
+        this.#numbers.used();
         if (this.#ending === null) this.#setState({ kind: 'logon' });
         break;
       case 'logged-on':
@@ -227,7 +245,7 @@ export class LpRun {
         this.#onDisconnected(report.reason, report.wasLoggedOn, report.logoutAnswered);
         break;
       case 'timeline':
-        for (const event of report.events) this.#listener.timeline(event);
+        for (const event of report.events) this.#scope.timeline.add(event);
         break;
       case 'stats':
       case 'resolved':
@@ -239,7 +257,7 @@ export class LpRun {
       default:
         report satisfies never;
     }
-    this.#listener.changed();
+    this.#scope.changed();
   }
 
   #onLoggedOn(now: number): void {
@@ -248,11 +266,11 @@ export class LpRun {
     if (this.#ending !== null) return;
     this.#dialler.loggedOn();
     this.#setState({ kind: 'logged-on' });
-    this.#listener.loggedOn();
+    this.writeStatus(1, null);
     const { retry, session } = this.config;
     this.#timers.after(retry.stableMs, () => {
       this.#attempt = 0;
-      this.#listener.changed();
+      this.#scope.changed();
     });
     if (session.failbackMs > 0 && this.#dialler.hosts.onBackup) this.#timers.after(session.failbackMs, () => this.#failBack());
   }
@@ -265,7 +283,7 @@ export class LpRun {
     if (this.#next !== null) this.#next = setupAfter(this.#next, accepted);
     this.#engineOutdated = true;
     this.#note('Logon', 'info', 'NewPassword(925) was accepted: it is the password now');
-    this.#listener.passwordChanged(accepted);
+    this.#scope.row.passwordChanged(accepted);
   }
 
   /** Out of service from now on, not only when the connection has ended: routing must stop first. */
@@ -274,7 +292,7 @@ export class LpRun {
     this.#timers.clear();
     if (this.#state.kind !== 'stopping') this.#attempt += 1;
     this.#setState({ kind: 'stopping' });
-    this.#listener.down(reason);
+    this.#reportDown(reason);
   }
 
   #failBack(): void {
@@ -288,11 +306,11 @@ export class LpRun {
     if (!this.#dialler.ended({ answered })) return;
     const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);
     if (!hidden || better !== null || wasLoggedOn || this.#ending !== null) {
-      this.#onDown(better ?? reason);
+      this.#down(better ?? reason);
       return;
     }
     this.#timers.after(TUNNEL_REASON_GRACE_MS, () => {
-      this.#onDown(this.#dialler.blame(reason, true).better ?? reason);
+      this.#down(this.#dialler.blame(reason, true).better ?? reason);
     });
   }
 
@@ -300,7 +318,7 @@ export class LpRun {
   #onWedged(): void {
     if (this.#ending !== null) return;
     this.#note('Engine', 'alarm', 'The engine process stopped answering and is ended');
-    this.#onDown({ code: 'engine-unresponsive' });
+    this.#down({ code: 'engine-unresponsive' });
   }
 
   #onEngineExit(wedged: boolean, code: number | null, signal: string | null): void {
@@ -310,19 +328,19 @@ export class LpRun {
     this.#storeFailure = null;
     const told = failure !== null && this.#state.kind === 'retry';
     if (this.#ending !== null || wedged || told) {
-      this.#listener.changed();
+      this.#scope.changed();
       return;
     }
     if (failure !== null) {
-      this.#onDown(failure);
+      this.#down(failure);
       return;
     }
     const how = signal === null ? `exit code ${code ?? '?'}` : signal;
     this.#note('Engine', 'alarm', `The engine process ended: ${how}`);
-    this.#onDown({ code: 'engine-exit', detail: how });
+    this.#down({ code: 'engine-exit', detail: how });
   }
 
-  #onDown(reason: DisconnectReason): void {
+  #down(reason: DisconnectReason): void {
     const wasLive = this.#loggedOnAtMs !== null;
     this.#timers.clear();
     this.#dialler.abandon();
@@ -331,7 +349,7 @@ export class LpRun {
     this.live.stopped();
     this.lane.fail(REASONS[reason.code].layer, this.#now(), describeReason(reason));
     if (this.#ending !== null) {
-      this.#listener.changed();
+      this.#scope.changed();
       return;
     }
     this.#note('Disconnect', levelOf(reason), describeReason(reason));
@@ -340,13 +358,13 @@ export class LpRun {
     const next = afterFailure(this.config.retry, reason, this.#attempt, this.#deps.random());
     if (next.kind === 'give-up') {
       this.#setState({ kind: 'error' });
-      this.#listener.down(next.reason);
+      this.#reportDown(next.reason);
       return;
     }
     if (wasLive) this.#dialler.hosts.reset();
     else this.#dialler.hosts.advance();
     this.#wait(next.afterMs);
-    this.#listener.down(reason);
+    this.#reportDown(reason);
   }
 
   #wait(ms: number): void {
@@ -357,15 +375,15 @@ export class LpRun {
   #setState(state: LpState): void {
     if (state.kind !== this.#state.kind) this.#note('State', 'info', state.kind.toUpperCase().replace('-', ' '));
     this.#state = state;
-    this.#listener.changed();
+    this.#scope.changed();
   }
 
   #note(event: NewTimelineEvent['event'], level: NewTimelineEvent['level'], text: string): void {
     const { nextIn, nextOut } = this.live;
-    this.#listener.timeline({ atMs: this.#now(), event, level, direction: null, text, seqIn: nextIn, seqOut: nextOut });
+    this.#scope.timeline.add({ atMs: this.#now(), event, level, direction: null, text, seqIn: nextIn, seqOut: nextOut });
   }
 
   #now(): number {
-    return this.#deps.clock.nowMs();
+    return this.#scope.clock.nowMs();
   }
 }

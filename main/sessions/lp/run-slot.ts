@@ -4,42 +4,29 @@ import type { EngineSettings } from '../../contracts/engine-protocol.ts';
 import type { LpConfig, LpCredentials } from '../../contracts/lp-config.ts';
 import type { LpStatus } from '../../contracts/lp-record.ts';
 import { STATUS_FIRST_MS } from '../kill/kill-procedure.ts';
-import type { WrittenStatus } from '../row/lp-status.ts';
-import type { KeeperDeps, RowWriter } from '../row/row-writer.ts';
+import type { StatusAuthor, WrittenStatus } from '../row/row-writer.ts';
 import { LpRun } from './lp-run.ts';
-import { type RunDeps, type RunSetup, withAccepted } from './run-parts.ts';
-import type { Timeline } from './timeline.ts';
+import type { LpScope } from './lp-scope.ts';
+import type { RunDeps, RunSetup, SessionNumbers } from './run-parts.ts';
 
-export interface SlotDeps extends KeeperDeps {
-  readonly run: Omit<RunDeps, 'owned' | 'clock' | 'numbers'>;
+export interface SlotDeps extends RunDeps {
   readonly engineSettings: (config: LpConfig, credentials: LpCredentials) => EngineSettings;
-}
-
-export interface SlotListener {
-  changed(): void;
-  /** A connection ended, or is about to, or an attempt failed; the status says so already. */
-  down(): void;
 }
 
 /** The place of the one run that an LP can have: nothing is started in it before what was there is known to be gone. */
 export class RunSlot {
-  readonly #provider: string;
+  readonly #scope: LpScope;
   readonly #deps: SlotDeps;
-  readonly #row: RowWriter;
-  readonly #timeline: Timeline;
-  readonly #listener: SlotListener;
+  readonly #onDown: () => void;
   #run: LpRun | null = null;
   /** Of the configuration that the run was given last. */
   #version = 0;
-  /** NewPassword(925) that the LP has accepted and the database does not say yet. */
-  #accepted: string | null = null;
 
-  constructor(provider: string, deps: SlotDeps, row: RowWriter, timeline: Timeline, listener: SlotListener) {
-    this.#provider = provider;
+  /** @param onDown see LpRun */
+  constructor(scope: LpScope, deps: SlotDeps, onDown: () => void) {
+    this.#scope = scope;
     this.#deps = deps;
-    this.#row = row;
-    this.#timeline = timeline;
-    this.#listener = listener;
+    this.#onDown = onDown;
   }
 
   get run(): LpRun | null {
@@ -51,29 +38,12 @@ export class RunSlot {
    *
    * @throws when the credentials or the folders of the engine cannot be had now
    */
-  async start(config: LpConfig, numbers: RunDeps['numbers'], mayRun: () => boolean): Promise<void> {
+  async start(config: LpConfig, numbers: SessionNumbers, mayRun: () => boolean): Promise<void> {
     const setup = await this.#setup(config);
     if (this.#run !== null || !mayRun()) return;
     this.#version = config.version;
-    const run: LpRun = new LpRun(
-      setup,
-      { ...this.#deps.run, clock: this.#deps.clock, owned: () => this.#row.held, numbers },
-      {
-        changed: () => this.#listener.changed(),
-        loggedOn: () => {
-          if (this.#run === run) this.writeStatus(1, null);
-        },
-        passwordChanged: (accepted) => this.#passwordChanged(accepted),
-        down: (reason) => {
-          if (this.#run !== run) return;
-          this.writeStatus(2, reason);
-          this.#listener.down();
-        },
-        timeline: (entry) => this.#timeline.add(entry),
-      },
-    );
-    this.#run = run;
-    run.start();
+    this.#run = new LpRun(setup, this.#scope, this.#deps, numbers, this.#onDown);
+    this.#run.start();
   }
 
   /**
@@ -103,7 +73,7 @@ export class RunSlot {
     if (this.#run === null) return true;
     const committed = this.writeStatus(status, reason)?.committed ?? Promise.resolve();
     return this.endSilently(reason, text, async () => {
-      await withDeadline(this.#deps.clock, STATUS_FIRST_MS, committed);
+      await withDeadline(this.#scope.clock, STATUS_FIRST_MS, committed);
     });
   }
 
@@ -121,23 +91,13 @@ export class RunSlot {
     if (this.#run === run) this.#run = null;
   }
 
-  /** @param by see RowWriter */
-  writeStatus(to: LpStatus, reason: DisconnectReason | null, by: 'owner' | 'anyone' = 'owner'): WrittenStatus | null {
-    const { live, attempt = 0 } = this.#run ?? {};
-    const numbers = { nextIn: live?.nextIn ?? null, nextOut: live?.nextOut ?? null, attempt: to === 1 ? 0 : attempt };
-    return this.#row.writeStatus(to, reason, numbers, by);
-  }
-
-  #passwordChanged(accepted: string): void {
-    this.#accepted = accepted;
-    void this.#row.passwordChanged(accepted).then(() => {
-      if (this.#accepted === accepted) this.#accepted = null;
-    });
+  /** Writes the status, with the numbers of the run if there is one. */
+  writeStatus(to: LpStatus, reason: DisconnectReason | null, by?: StatusAuthor): WrittenStatus | null {
+    const run = this.#run;
+    return run === null ? this.#scope.row.writeStatus(to, reason, undefined, by) : run.writeStatus(to, reason, by);
   }
 
   async #setup(config: LpConfig): Promise<RunSetup> {
-    const credentials = await this.#deps.store.credentials(this.#provider);
-    const current = this.#accepted === null ? credentials : withAccepted(credentials, this.#accepted);
-    return { config, settings: this.#deps.engineSettings(config, current) };
+    return { config, settings: this.#deps.engineSettings(config, await this.#scope.row.credentials()) };
   }
 }

@@ -9,17 +9,7 @@ export interface StatusNumbers {
   readonly attempt: number;
 }
 
-export interface WrittenStatus {
-  /** Null when only the reason changed: that is no event. */
-  readonly eventId: string | null;
-  /** Resolves when the change is committed; it is repeated until it is. */
-  readonly committed: Promise<void>;
-}
-
-/** Puts a change in line for the database. @returns resolves when it is committed */
-export type StatusWriter = (change: StatusChange) => Promise<void>;
-
-/** The `status` of one LP as routing sees it, and its reason. Changes are written in order, with their event. */
+/** The `status` of one LP as routing is to see it, and its reason. */
 export class LpStatusCell {
   readonly #provider: string;
   readonly #clock: Clock;
@@ -27,7 +17,6 @@ export class LpStatusCell {
   #status: LpStatus = 0;
   #reason: DisconnectReason | null = null;
   #atMs: number | null = null;
-  #last: WrittenStatus | null = null;
 
   constructor(provider: string, clock: Clock, consoleHost: string) {
     this.#provider = provider;
@@ -50,12 +39,11 @@ export class LpStatusCell {
     this.#status = status;
     this.#reason = reason;
     this.#atMs = atMs;
-    this.#last = null;
   }
 
-  /** @returns the change; null when that is what the database says already */
-  set(to: LpStatus, reason: DisconnectReason | null, numbers: StatusNumbers, write: StatusWriter): WrittenStatus | null {
-    if (to === this.#status && sameReason(reason, this.#reason)) return this.#last;
+  /** @returns the change, to be written; null when it is no change */
+  set(to: LpStatus, reason: DisconnectReason | null, numbers: StatusNumbers): StatusChange | null {
+    if (to === this.#status && sameReason(reason, this.#reason)) return null;
     const atMs = this.#clock.nowMs();
     const change: StatusChange = {
       eventId: randomUUID(),
@@ -70,8 +58,7 @@ export class LpStatusCell {
     this.#status = to;
     this.#reason = reason;
     this.#atMs = atMs;
-    this.#last = { eventId: change.from === to ? null : change.eventId, committed: write(change) };
-    return this.#last;
+    return change;
   }
 }
 

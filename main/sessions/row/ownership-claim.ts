@@ -1,9 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
-import { withDeadline } from '../../base/deadline.ts';
 import type { Ownership } from '../ports.ts';
-import type { WriteQueue } from './write-queue.ts';
-
-const RELEASE_WITHIN_MS = 1_000;
 
 /** This console's claim on one LP. */
 export class OwnershipClaim {
@@ -57,12 +52,16 @@ export class OwnershipClaim {
     if (!this.#claimed) await this.#ownership.release(this.#provider);
   }
 
-  /** Gives the LP up, after what is still to be written: the row must say 0 before another console may take it. */
-  async release(clock: Clock, writes: WriteQueue): Promise<void> {
-    if (!this.#claimed) return;
+  /** This console wants the LP no more; `letGo` tells the database. @returns whether it wanted it until now */
+  giveUp(): boolean {
+    const claimed = this.#claimed;
     this.#claimed = false;
     this.#held = false;
-    const released = writes.enqueue(() => (this.#claimed ? Promise.resolve() : this.#ownership.release(this.#provider)));
-    await withDeadline(clock, RELEASE_WITHIN_MS, released);
+    return claimed;
+  }
+
+  /** What was given up is released, unless it is wanted again by now. Rejects when the database does not answer. */
+  async letGo(): Promise<void> {
+    if (!this.#claimed) await this.#ownership.release(this.#provider);
   }
 }

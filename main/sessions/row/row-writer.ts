@@ -1,13 +1,16 @@
 import type { Clock } from '../../base/clock.ts';
+import { withDeadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
-import type { Desired, KillLatch, LpRecord, LpStatus } from '../../contracts/lp-record.ts';
+import type { LpCredentials } from '../../contracts/lp-config.ts';
+import type { Desired, KillLatch, LpRecord, LpStatus, StatusChange } from '../../contracts/lp-record.ts';
 import type { LpStore, Ownership } from '../ports.ts';
-import { LpStatusCell, type StatusNumbers, type WrittenStatus } from './lp-status.ts';
+import { withAccepted } from './accepted-password.ts';
+import { LpStatusCell, type StatusNumbers } from './lp-status.ts';
 import { OwnershipClaim } from './ownership-claim.ts';
 import { WriteQueue } from './write-queue.ts';
 
-export interface KeeperDeps {
+export interface RowDeps {
   readonly clock: Clock;
   readonly store: LpStore;
   readonly ownership: Ownership;
@@ -18,24 +21,52 @@ export interface KeeperDeps {
 }
 
 const LAST_WRITES_MS = 2_000;
+const RELEASE_WITHIN_MS = 1_000;
+
+/** Who may write a status. owner: dropped when another console owns the LP by then. anyone: a kill, which every console may write. */
+export type StatusAuthor = 'owner' | 'anyone';
+
+type RowWrite =
+  | { readonly kind: 'desired'; readonly desired: Desired }
+  | { readonly kind: 'status'; readonly change: StatusChange; readonly by: StatusAuthor }
+  | { readonly kind: 'latch'; readonly latch: KillLatch }
+  | { readonly kind: 'password'; readonly accepted: string }
+  | { readonly kind: 'release' };
+
+export interface WrittenStatus {
+  /** Null when only the reason changed: that is no event. */
+  readonly eventId: string | null;
+  /** Resolves when the change is committed; it is repeated until it is. */
+  readonly committed: Promise<void>;
+}
+
+const NO_NUMBERS: StatusNumbers = { nextIn: null, nextOut: null, attempt: 0 };
 
 /** The row of one LP as this console knows it, and everything that this console writes to it, in order. */
 export class RowWriter {
   readonly status: LpStatusCell;
   readonly #provider: string;
-  readonly #deps: KeeperDeps;
-  readonly #writes: WriteQueue;
+  readonly #deps: RowDeps;
+  readonly #writes: WriteQueue<RowWrite>;
   readonly #claim: OwnershipClaim;
   #record: LpRecord | null = null;
   /** A row of a read before this one is out of date. */
   #firstGoodRead = 0;
   /** Wanted by an operator and not yet in the database. */
   #wanted: { readonly desired: Desired } | null = null;
+  #lastStatus: WrittenStatus | null = null;
+  /** NewPassword(925) that the LP has accepted and the database does not say yet. */
+  #accepted: string | null = null;
 
-  constructor(provider: string, deps: KeeperDeps) {
+  constructor(provider: string, deps: RowDeps) {
     this.#provider = provider;
     this.#deps = deps;
-    this.#writes = new WriteQueue(deps.clock, () => this.outdate(), deps.databaseError);
+    this.#writes = new WriteQueue(
+      deps.clock,
+      (write) => this.#perform(write),
+      () => this.outdate(),
+      deps.databaseError,
+    );
     this.status = new LpStatusCell(provider, deps.clock, deps.consoleHost);
     this.#claim = new OwnershipClaim(provider, deps.ownership, deps.databaseError);
   }
@@ -79,7 +110,13 @@ export class RowWriter {
   /** @param running whether this console runs the LP: then it knows the status better */
   take(record: LpRecord, running: boolean): void {
     this.#record = record;
-    if (!running && this.written) this.status.adopt(record.status, record.statusReason, record.statusAtMs);
+    if (!running && this.written) this.adoptStatus(record.status, record.statusReason, record.statusAtMs);
+  }
+
+  /** What the status is without a write of this console. */
+  adoptStatus(status: LpStatus, reason: DisconnectReason | null, atMs: number | null): void {
+    this.status.adopt(status, reason, atMs);
+    this.#lastStatus = null;
   }
 
   /** Tries at once what waits to be written. */
@@ -90,38 +127,47 @@ export class RowWriter {
   want(desired: Desired): void {
     const wanted = { desired };
     this.#wanted = wanted;
-    void this.#writes
-      .enqueue(() => this.#deps.store.setDesired(this.#provider, desired))
-      .then(() => {
-        if (this.#wanted !== wanted) return;
-        if (this.#record !== null) this.#record = { ...this.#record, desired };
-        this.#wanted = null;
-      });
+    void this.#writes.enqueue({ kind: 'desired', desired }).then(() => {
+      if (this.#wanted !== wanted) return;
+      if (this.#record !== null) this.#record = { ...this.#record, desired };
+      this.#wanted = null;
+    });
   }
 
   /**
-   * @param by owner: dropped when another console owns the LP by then. anyone: a kill, which every console may write
-   * @returns null when the status is that already
+   * Changes the status, with its event, in the order of the changes.
+   *
+   * @returns the write; when the status is that already, the write that made it so, null when that was none of this console's
    */
   writeStatus(
     to: LpStatus,
     reason: DisconnectReason | null,
-    numbers: StatusNumbers,
-    by: 'owner' | 'anyone',
+    numbers: StatusNumbers = NO_NUMBERS,
+    by: StatusAuthor = 'owner',
   ): WrittenStatus | null {
-    return this.status.set(to, reason, numbers, (change) => {
-      const write = (): Promise<void> => this.#deps.store.writeStatus(change);
-      return this.#writes.enqueue(() => (by === 'anyone' ? write() : this.#claim.asOwner(write)));
+    const change = this.status.set(to, reason, numbers);
+    if (change === null) return this.#lastStatus;
+    const committed = this.#writes.enqueue({ kind: 'status', change, by });
+    this.#lastStatus = { eventId: change.from === to ? null : change.eventId, committed };
+    return this.#lastStatus;
+  }
+
+  /** The LP's password is another now: a fact, whoever owns the LP by the time it is written. */
+  passwordChanged(accepted: string): void {
+    this.#accepted = accepted;
+    void this.#writes.enqueue({ kind: 'password', accepted }).then(() => {
+      if (this.#accepted === accepted) this.#accepted = null;
     });
   }
 
-  /** The LP's password is another now: a fact, whoever owns the LP by the time it is written. @returns resolves when it is committed */
-  passwordChanged(accepted: string): Promise<void> {
-    return this.#writes.enqueue(() => this.#deps.store.passwordChanged(this.#provider, accepted));
+  /** Secrets as they are now: with a NewPassword(925) that the LP has accepted. Rejects when they cannot be had. */
+  async credentials(): Promise<LpCredentials> {
+    const credentials = await this.#deps.store.credentials(this.#provider);
+    return this.#accepted === null ? credentials : withAccepted(credentials, this.#accepted);
   }
 
   writeLatch(latch: KillLatch): void {
-    void this.#writes.enqueue(() => this.#deps.store.setKillLatch(this.#provider, latch));
+    void this.#writes.enqueue({ kind: 'latch', latch });
   }
 
   /** Takes the latch off the database, and leaves the LP inactive. @returns null when that is done; else why not */
@@ -146,9 +192,10 @@ export class RowWriter {
     return this.#claim.acquire();
   }
 
-  /** Gives the LP up, after what is still to be written. */
-  release(): Promise<void> {
-    return this.#claim.release(this.#deps.clock, this.#writes);
+  /** Gives the LP up, after what is still to be written: the row must say 0 before another console may take it. */
+  async release(): Promise<void> {
+    if (!this.#claim.giveUp()) return;
+    await withDeadline(this.#deps.clock, RELEASE_WITHIN_MS, this.#writes.enqueue({ kind: 'release' }));
   }
 
   /** The connection that proves ownership is gone. */
@@ -159,5 +206,25 @@ export class RowWriter {
   async close(): Promise<void> {
     await this.release();
     await this.#writes.close(LAST_WRITES_MS);
+  }
+
+  #perform(write: RowWrite): Promise<void> {
+    const { store } = this.#deps;
+    switch (write.kind) {
+      case 'desired':
+        return store.setDesired(this.#provider, write.desired);
+      case 'status':
+        return write.by === 'anyone'
+          ? store.writeStatus(write.change)
+          : this.#claim.asOwner(() => store.writeStatus(write.change));
+      case 'latch':
+        return store.setKillLatch(this.#provider, write.latch);
+      case 'password':
+        return store.passwordChanged(this.#provider, write.accepted);
+      case 'release':
+        return this.#claim.letGo();
+      default:
+        return write satisfies never;
+    }
   }
 }

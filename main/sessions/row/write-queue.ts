@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
 
-interface Write {
-  readonly run: () => Promise<void>;
+interface Entry<W> {
+  /** Null: nothing is written; it is there to be waited for. */
+  readonly write: W | null;
   readonly done: () => void;
 }
 
@@ -12,18 +13,23 @@ const RETRY_MS = 1_000;
  * Writes to the database in order, kept and repeated while the database is away: what happened to a session must not be lost,
  * and nothing that ends a session may wait for it.
  */
-export class WriteQueue {
+export class WriteQueue<W> {
   readonly #clock: Clock;
+  readonly #perform: (write: W) => Promise<void>;
   readonly #onWritten: () => void;
   readonly #onError: (error: unknown) => void;
-  readonly #writes: Write[] = [];
+  readonly #writes: Entry<W>[] = [];
   #running = false;
   #cancelRetry: (() => void) | null = null;
   #closed = false;
 
-  /** @param onWritten called after each write: what was read before it is out of date */
-  constructor(clock: Clock, onWritten: () => void, onError: (error: unknown) => void) {
+  /**
+   * @param perform makes one write; it is repeated until it does not reject
+   * @param onWritten called after each write: what was read before it is out of date
+   */
+  constructor(clock: Clock, perform: (write: W) => Promise<void>, onWritten: () => void, onError: (error: unknown) => void) {
     this.#clock = clock;
+    this.#perform = perform;
     this.#onWritten = onWritten;
     this.#onError = onError;
   }
@@ -33,11 +39,8 @@ export class WriteQueue {
   }
 
   /** @returns resolves when the write is committed; never rejects, it is repeated until it is. */
-  enqueue(run: () => Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
-      this.#writes.push({ run, done: resolve });
-      void this.#drain();
-    });
+  enqueue(write: W): Promise<void> {
+    return this.#append(write);
   }
 
   /** Tries at once what waits, as when the database is known to be back. */
@@ -51,7 +54,7 @@ export class WriteQueue {
   async flush(deadlineMs: number): Promise<boolean> {
     this.wake();
     if (this.#writes.length === 0) return true;
-    const written = this.enqueue(() => Promise.resolve()).then(() => true);
+    const written = this.#append(null).then(() => true);
     return (await withDeadline(this.#clock, deadlineMs, written)) ?? false;
   }
 
@@ -64,15 +67,22 @@ export class WriteQueue {
     if (lost > 0) this.#onError(new Error(`${lost} writes were given up: the database did not answer within ${deadlineMs} ms`));
   }
 
+  #append(write: W | null): Promise<void> {
+    return new Promise((resolve) => {
+      this.#writes.push({ write, done: resolve });
+      void this.#drain();
+    });
+  }
+
   async #drain(): Promise<void> {
     if (this.#running || this.#closed || this.#cancelRetry !== null) return;
     this.#running = true;
     try {
-      for (let write = this.#writes[0]; write !== undefined && !this.#closed; write = this.#writes[0]) {
-        await write.run();
+      for (let next = this.#writes[0]; next !== undefined && !this.#closed; next = this.#writes[0]) {
+        if (next.write !== null) await this.#perform(next.write);
         this.#writes.shift();
         this.#onWritten();
-        write.done();
+        next.done();
       }
     } catch (error) {
       this.#onError(error);

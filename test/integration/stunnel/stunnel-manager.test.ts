@@ -15,7 +15,8 @@ import {
   type LpConfig,
   type TunnelOptions,
 } from '../../../main/contracts/lp-config.ts';
-import type { Tunnel, TunnelManager, TunnelNote } from '../../../main/sessions/ports.ts';
+import type { Tunnel, TunnelNote } from '../../../main/contracts/processes.ts';
+import type { TunnelManager } from '../../../main/sessions/ports.ts';
 import { StunnelManager, type StunnelManagerOptions } from '../../../main/stunnel/stunnel-manager.ts';
 import { SimulatorProcess } from '../../simulator/simulator-process.ts';
 import { CertificateAuthority, type KeyPair } from '../../support/certificates.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Note, TunnelLogReader } from '../../../main/stunnel/tunnel-notes.ts';
+import type { TunnelNote } from '../../../main/contracts/processes.ts';
+import { TunnelLogReader } from '../../../main/stunnel/tunnel-notes.ts';
 
 /** The notes of a log as stunnel 5.68 wrote it; the time before each line is left out here. */
-function notes(log: string, reader = new TunnelLogReader()): Note[] {
+function notes(log: string, reader = new TunnelLogReader()): TunnelNote[] {
   return log
     .trim()
     .split('\n')

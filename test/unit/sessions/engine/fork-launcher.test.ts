@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineReport } from '../../../../main/contracts/engine-protocol.ts';
+import type { EngineProcess } from '../../../../main/contracts/processes.ts';
 import { forkLauncher } from '../../../../main/sessions/engine/fork-launcher.ts';
-import type { EngineProcess } from '../../../../main/sessions/ports.ts';
 
 /** Answers a ping, ends when told to stop, and hears nothing any more after `block-outbound`. */
 const ENGINE = `

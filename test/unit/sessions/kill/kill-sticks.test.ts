@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { KillLatch } from '../../../../main/contracts/lp-record.ts';
-import type { LatchStore } from '../../../../main/sessions/ports.ts';
+import type { LatchStore } from '../../../../main/sessions/kill/latch-store.ts';
 import { settle } from '../../../support/fake-clock.ts';
 import { MemoryDatabase } from '../../../support/memory-database.ts';
 import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { KillIncident, KillStepName } from '../../../../main/contracts/kill.ts';
-import type { LatchStore } from '../../../../main/sessions/ports.ts';
+import type { LatchStore } from '../../../../main/sessions/kill/latch-store.ts';
 import { settle } from '../../../support/fake-clock.ts';
 import { configOf } from '../../../support/memory-database.ts';
 import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';

@@ -1,0 +1,47 @@
+import type { DisconnectReason } from './disconnect-reason.ts';
+import type { EngineCommand, EngineReport } from './engine-protocol.ts';
+
+/** The processes that a session is made of, as others see them. */
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** A running engine process. */
+export interface EngineProcess {
+  readonly pid: number | null;
+  /** Never throws; a command to a dead engine is dropped (its exit is reported). */
+  send(command: EngineCommand): void;
+  onReport(listener: (report: EngineReport) => void): void;
+  /** Called once; also when the process could not be started. */
+  onExit(listener: (exit: ProcessExit) => void): void;
+  /** SIGKILL, at once. */
+  kill(): void;
+}
+
+export interface EngineLauncher {
+  launch(provider: string): EngineProcess;
+}
+
+/** What a tunnel's log lines mean. */
+export type TunnelNote =
+  | { readonly kind: 'connected'; readonly address: string }
+  | { readonly kind: 'tls'; readonly version: string; readonly cipher: string }
+  | { readonly kind: 'certificate'; readonly daysLeft: number; readonly subject: string }
+  | { readonly kind: 'failed'; readonly reason: DisconnectReason };
+
+/** A running stunnel process, ready to be dialled. */
+export interface Tunnel {
+  readonly pid: number;
+  /** Local end. */
+  readonly host: string;
+  readonly port: number;
+  onNote(listener: (note: TunnelNote) => void): void;
+  /** Called once, when the process has ended for whatever reason. */
+  onExit(listener: (exit: ProcessExit) => void): void;
+  /** SIGTERM, then SIGKILL after a deadline; resolves when the process is gone. */
+  stop(): Promise<void>;
+  /** SIGKILL, at once. */
+  kill(): void;
+}
