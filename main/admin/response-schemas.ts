@@ -132,6 +132,8 @@ export const lpConfigSchema = z.object({
   }),
   session: z.object({
     resetOnLogon: z.boolean(),
+    resetNotHonoured: z.enum(['refuse', 'continue']),
+    sendNextExpected: z.boolean(),
     senderSubId: z.string().nullable(),
     targetSubId: z.string().nullable(),
     logonTags: list(z.tuple([z.number(), z.string()]).readonly()),

@@ -51,6 +51,7 @@ export const REASONS = {
   'logon-not-first': { layer: 'logon', retry: 'logon', sentence: 'The first message from the peer was not a Logon' },
   'sequence-too-low': { layer: 'sequence', retry: 'logon', sentence: 'MsgSeqNum too low from the peer' },
   'sequence-repair': { layer: 'sequence', retry: 'logon', sentence: 'The peer expects another MsgSeqNum from us' },
+  'reset-not-honoured': { layer: 'sequence', retry: 'logon', sentence: 'The LP did not reset the sequence numbers' },
   'resend-stalled': { layer: 'sequence', retry: 'link', sentence: 'The peer does not fill the gap' },
   'reset-loop': { layer: 'sequence', retry: 'logon', sentence: 'The peer resets the sequence numbers again and again' },
   'heartbeat-timeout': { layer: 'heartbeat', retry: 'link', sentence: 'No answer to our TestRequest' },

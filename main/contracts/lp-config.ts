@@ -64,6 +64,10 @@ export interface TunnelOptions {
 export interface SessionOptions {
   /** ResetSeqNumFlag(141)=Y on every Logon. */
   readonly resetOnLogon: boolean;
+  /** What to do when the LP goes on with its old numbers although our Logon carried 141=Y. */
+  readonly resetNotHonoured: 'refuse' | 'continue';
+  /** NextExpectedMsgSeqNum(789) in our Logons. */
+  readonly sendNextExpected: boolean;
   readonly senderSubId: string | null;
   readonly targetSubId: string | null;
   /** Further fields of our Logon, in order: [tag, value]. */
@@ -124,6 +128,8 @@ export const DEFAULT_TUNNEL: TunnelOptions = {
 
 export const DEFAULT_SESSION: SessionOptions = {
   resetOnLogon: false,
+  resetNotHonoured: 'refuse',
+  sendNextExpected: false,
   senderSubId: null,
   targetSubId: null,
   logonTags: [],

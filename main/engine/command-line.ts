@@ -30,6 +30,8 @@ const OPTIONS = {
   'target-sub-id': { type: 'string' },
   'logon-tag': { type: 'string', multiple: true },
   'reset-on-logon': { type: 'boolean', default: false },
+  'reset-not-honoured': { type: 'string', default: DEFAULT_SESSION.resetNotHonoured },
+  'send-next-expected': { type: 'boolean', default: false },
   'logon-timeout-ms': { type: 'string', default: String(DEFAULT_SESSION.logonTimeoutMs) },
   'logout-ack-ms': { type: 'string', default: String(DEFAULT_SESSION.logoutAckMs) },
   'test-request-threshold': { type: 'string', default: String(DEFAULT_SESSION.testRequestThreshold) },
@@ -45,6 +47,8 @@ export const USAGE = `One FIX 4.4 initiator by itself:
   engine --host H --port P --sender S --target T --data DIR [--heartbeat SECONDS] [--reflect]
     --username U --password W --new-password N   --sender-sub-id S   --target-sub-id S   --logon-tag TAG=VALUE (again for more)
     --reset-on-logon            141=Y on every Logon
+    --reset-not-honoured continue   carry on with a counterparty that does not reset (default: refuse)
+    --send-next-expected        NextExpectedMsgSeqNum(789) in every Logon
     --logon-timeout-ms N        --logout-ack-ms N   --test-request-threshold 0.2   --sending-time-threshold-ms N
     --no-validate               --dictionary FILE   QuickFIX XML of the counterparty's dialect
     --queue                     application messages to send while not logged on are queued, not refused
@@ -78,6 +82,8 @@ export function parseCommandLine(args: readonly string[]): StandAlone {
       session: {
         ...DEFAULT_SESSION,
         resetOnLogon: values['reset-on-logon'],
+        resetNotHonoured: refuseOrContinue(values['reset-not-honoured']),
+        sendNextExpected: values['send-next-expected'],
         senderSubId: values['sender-sub-id'] ?? null,
         targetSubId: values['target-sub-id'] ?? null,
         logonTags: (values['logon-tag'] ?? []).map(logonTag),
@@ -102,6 +108,11 @@ export function parseCommandLine(args: readonly string[]): StandAlone {
     reflect: values.reflect,
     reconnectMs: number('reconnect-ms', values['reconnect-ms'], 0, 3_600_000),
   };
+}
+
+function refuseOrContinue(text: string): 'refuse' | 'continue' {
+  if (text === 'refuse' || text === 'continue') return text;
+  throw new Error(`--reset-not-honoured ${text}: give refuse or continue`);
 }
 
 function list(text: string | undefined): readonly string[] | null {

@@ -21,6 +21,8 @@ export function sessionSettings(settings: EngineSettings, application: Applicati
     newPassword: credentials.newPassword,
     logonTags: session.logonTags,
     resetOnLogon: session.resetOnLogon,
+    resetNotHonoured: session.resetNotHonoured,
+    sendNextExpected: session.sendNextExpected,
     logonTimeoutMs: session.logonTimeoutMs,
     logoutAckMs: session.logoutAckMs,
     testRequestThreshold: session.testRequestThreshold,

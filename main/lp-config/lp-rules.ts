@@ -111,7 +111,7 @@ const hostPort = z.strictObject({ host: hostRule, port: portRule } satisfies Rec
 });
 
 /** Tags of header, trailer and Logon that the session sets by itself. */
-const SESSION_TAGS = new Set([8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141]);
+const SESSION_TAGS = new Set([8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141, 789]);
 /** Credentials: a tag list is neither encrypted nor masked. */
 const OWN_FIELD = new Map([
   [553, 'Username'],
@@ -131,6 +131,8 @@ const tag = z
 
 export const sessionRule = options({
   resetOnLogon: yesNo,
+  resetNotHonoured: oneOf(['refuse', 'continue']),
+  sendNextExpected: yesNo,
   senderSubId: compIdRule.nullable(),
   targetSubId: compIdRule.nullable(),
   logonTags: z.array(z.tuple([tag, fixValue], { error: 'must be [tag, "value"]' }), {

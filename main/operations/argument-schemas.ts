@@ -54,6 +54,8 @@ const scheduleSchema = z.strictObject({
 
 const sessionSchema = z.strictObject({
   resetOnLogon: z.boolean().exactOptional(),
+  resetNotHonoured: z.enum(['refuse', 'continue']).exactOptional(),
+  sendNextExpected: z.boolean().exactOptional(),
   senderSubId: text.nullable().exactOptional(),
   targetSubId: text.nullable().exactOptional(),
   logonTags: z

@@ -45,6 +45,8 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
       title: 'Session',
       rows: [
         ['ResetSeqNumFlag', yes(session.resetOnLogon)],
+        ['If the LP does not reset', session.resetNotHonoured === 'refuse' ? 'refuse its Logon' : 'ask for what is missing'],
+        ['NextExpectedMsgSeqNum', yes(session.sendNextExpected)],
         ['Schedule', scheduleText(session.schedule)],
         ['Cancels on disconnect', session.cancelsOnDisconnect === 'unknown' ? 'not known' : session.cancelsOnDisconnect],
         ['When not logged on', session.whenDisconnected === 'queue' ? 'queue and resend' : 'refuse'],

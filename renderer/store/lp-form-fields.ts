@@ -134,6 +134,21 @@ export const FORM_SECTIONS: readonly FormSection[] = [
     open: false,
     fields: [
       { path: 'session.resetOnLogon', label: 'ResetSeqNumFlag', kind: 'switch', hint: '141=Y on every Logon' },
+      {
+        path: 'session.resetNotHonoured',
+        label: 'If the LP does not reset',
+        kind: 'select',
+        options: [
+          ['refuse', 'its Logon is refused'],
+          ['continue', 'what is missing is asked for'],
+        ],
+      },
+      {
+        path: 'session.sendNextExpected',
+        label: 'NextExpectedMsgSeqNum',
+        kind: 'switch',
+        hint: '789 on every Logon',
+      },
       { path: 'session.validate', label: 'Validate messages', kind: 'switch', hint: 'against the dictionary' },
       text('session.senderSubId', 'SenderSubID', optional(compId), { placeholder: 'none' }),
       text('session.targetSubId', 'TargetSubID', optional(compId), { placeholder: 'none' }),

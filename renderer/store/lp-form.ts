@@ -40,6 +40,8 @@ export function formOf(config: LpConfig | null): FormValues {
     'tunnel.certFile': tunnel.certFile ?? '',
     'tunnel.keyFile': tunnel.keyFile ?? '',
     'session.resetOnLogon': yes(session.resetOnLogon),
+    'session.resetNotHonoured': session.resetNotHonoured,
+    'session.sendNextExpected': yes(session.sendNextExpected),
     'session.senderSubId': session.senderSubId ?? '',
     'session.targetSubId': session.targetSubId ?? '',
     'session.logonTags': session.logonTags.map(([tag, value]) => `${tag}=${value}`).join('\n'),
@@ -161,6 +163,8 @@ export function draftOf(values: FormValues, removePassword: boolean, removeNewPa
     },
     session: {
       resetOnLogon: is('session.resetOnLogon'),
+      resetNotHonoured: at('session.resetNotHonoured') === 'continue' ? 'continue' : 'refuse',
+      sendNextExpected: is('session.sendNextExpected'),
       senderSubId: orNull('session.senderSubId'),
       targetSubId: orNull('session.targetSubId'),
       logonTags: linesOf(at('session.logonTags')).map((line) => [

@@ -11,6 +11,8 @@ export function engineOptions(scenario: Scenario): string[] {
       case 'heartbeat':
       case 'username':
       case 'password':
+      case 'new-password':
+      case 'reset-not-honoured':
       case 'logon-timeout-ms':
       case 'sender-sub-id':
       case 'target-sub-id':
@@ -22,7 +24,8 @@ export function engineOptions(scenario: Scenario): string[] {
         for (const field of value.split('|')) args.push('--logon-tag', field);
         break;
       case 'reset-on-logon':
-        args.push('--reset-on-logon');
+      case 'send-next-expected':
+        args.push(`--${name}`);
         break;
       case 'validate':
         if (value === 'off') args.push('--no-validate');

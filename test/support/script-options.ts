@@ -18,11 +18,20 @@ export function coreOptions(scenario: Scenario): { readonly settings: SessionSet
       case 'reset-on-logon':
         settings.resetOnLogon = true;
         break;
+      case 'reset-not-honoured':
+        settings.resetNotHonoured = value === 'continue' ? 'continue' : 'refuse';
+        break;
+      case 'send-next-expected':
+        settings.sendNextExpected = true;
+        break;
       case 'username':
         settings.username = value;
         break;
       case 'password':
         settings.password = value;
+        break;
+      case 'new-password':
+        settings.newPassword = value;
         break;
       case 'sender-sub-id':
         settings.senderSubId = value;

@@ -16,6 +16,8 @@ export const sessionSettings = (
   newPassword: null,
   logonTags: [],
   resetOnLogon: false,
+  resetNotHonoured: 'refuse',
+  sendNextExpected: false,
   logonTimeoutMs: 10_000,
   logoutAckMs: 2_000,
   testRequestThreshold: 0.2,

@@ -62,6 +62,8 @@ export class SessionContext {
   resetSent = false;
   /** Monotonic ms of the resets that the peer has lately asked for on a live session, on this connection or before. */
   readonly liveResetsMs: number[] = [];
+  /** The first number that the peer's Logon asked for by 789, and that Logon's own number; null when it asked for nothing. */
+  askedByLogon: { readonly from: number; readonly logonSeqNum: number } | null = null;
   /** Monotonic ms of the last good message. */
   lastReceivedMs = 0;
   /** Our last TestRequest that is unanswered: its id and when it was sent. */
@@ -69,6 +71,8 @@ export class SessionContext {
   /** Round trip of the last answered TestRequest, ms. */
   roundTripMs: number | null = null;
   #testRequests = 0;
+  /** The last NewPassword(925) that the peer has accepted; settings that have it still to be changed are out of date. */
+  #acceptedPassword: string | null = null;
   #state: State;
 
   constructor(
@@ -105,7 +109,7 @@ export class SessionContext {
   }
 
   configure(settings: SessionSettings, dictionary: Dictionary): void {
-    this.settings = settings;
+    this.settings = withAccepted(settings, this.#acceptedPassword);
     this.dictionary = dictionary;
     this.expectedIds = idsOf(settings, dictionary);
     this.secrets = new Secrets(settings);
@@ -116,6 +120,12 @@ export class SessionContext {
   #adopt(settings: SessionSettings): void {
     this.supported = settings.supportedMsgTypes === null ? null : new Set(settings.supportedMsgTypes);
     this.resends.neverResend = new Set(settings.neverResendMsgTypes);
+  }
+
+  /** The peer has accepted our Logon, and with it the NewPassword(925) that it carried: any Logon from now on has it for its password. */
+  logonAccepted(): void {
+    this.#acceptedPassword = this.settings.newPassword ?? this.#acceptedPassword;
+    this.settings = withAccepted(this.settings, this.#acceptedPassword);
   }
 
   get heartbeatMs(): number {
@@ -178,6 +188,7 @@ export class SessionContext {
     this.held.clear();
     this.gap.close();
     this.resends.clear();
+    this.askedByLogon = null;
   }
 
   sendTestRequest(now: Instant): number {
@@ -208,6 +219,11 @@ export class SessionContext {
   noteState(event: Note['event'], level: Note['level'], text: string): void {
     this.port.note({ event, level, direction: null, text, seqIn: this.nextIn, seqOut: this.outbound.nextOut });
   }
+}
+
+function withAccepted(settings: SessionSettings, accepted: string | null): SessionSettings {
+  const { newPassword } = settings;
+  return newPassword === null || newPassword !== accepted ? settings : { ...settings, password: newPassword, newPassword: null };
 }
 
 function idsOf(settings: SessionSettings, dictionary: Dictionary): SessionContext['expectedIds'] {

@@ -9,6 +9,7 @@ export type DisconnectCode =
   | 'logon-not-first'
   | 'sequence-too-low'
   | 'sequence-repair'
+  | 'reset-not-honoured'
   | 'resend-stalled'
   | 'reset-loop'
   | 'heartbeat-timeout'

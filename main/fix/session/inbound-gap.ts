@@ -40,6 +40,7 @@ export class InboundGap {
     this.to = received - 1;
     this.#asked = 0;
     this.#equalRequests = 0;
+    this.#askedMs = monoMs;
     this.#progressMs = monoMs;
   }
 

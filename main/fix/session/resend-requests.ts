@@ -1,6 +1,7 @@
 import { SESSION_REJECT } from '../codec/validate.ts';
 import type { SessionContext } from './context.ts';
 import type { Instant } from './instant.ts';
+import { askedByLogonAlready } from './next-expected.ts';
 import { sendReject } from './rejects.ts';
 
 /** The message in the view shows that messages are missing before it: ask for them, to the end. */
@@ -8,6 +9,12 @@ export function foundGap(context: SessionContext, now: Instant): void {
   context.gap.find(context.nextIn, context.view.msgSeqNum, now.monoMs);
   context.port.signal('recovering');
   askForGap(context, now);
+}
+
+/** The same where the peer has our expected number from our Logon's 789 and resends by itself; it is asked when it has not begun for a while. */
+export function awaitGap(context: SessionContext, now: Instant): void {
+  context.gap.find(context.nextIn, context.view.msgSeqNum, now.monoMs);
+  context.port.signal('recovering');
 }
 
 /** ResendRequest from the expected number to 0, unless it was asked for too often without progress (scenario 20). */
@@ -56,7 +63,12 @@ export function answerResendRequest(context: SessionContext, now: Instant): void
     sendReject(context, { reason: SESSION_REJECT.ValueIncorrect, refTagId: begin < 1 ? 7 : 16, text }, now);
     return;
   }
-  context.noteIn('ResendRequest', 'attention', `ResendRequest from ${begin} to ${end === 0 ? 'the end' : end}`);
+  const range = `ResendRequest from ${begin} to ${end === 0 ? 'the end' : end}`;
+  if (askedByLogonAlready(context)) {
+    context.noteIn('ResendRequest', 'info', `${range}: what its Logon asked for, and is resent already`);
+    return;
+  }
+  context.noteIn('ResendRequest', 'attention', range);
   const last = context.resends.request(begin, end, now);
   if (last < begin) {
     context.noteState('ResendRequest', 'alarm', `The peer asks for messages from ${begin}, we have sent only up to ${last}`);

@@ -2,7 +2,8 @@ import { SESSION_REJECT } from '../codec/validate.ts';
 import { contentFault } from './checks.ts';
 import type { SessionContext } from './context.ts';
 import type { Instant } from './instant.ts';
-import { sendLogon } from './logon.ts';
+import { logonFault, sendLogon } from './logon.ts';
+import { nextExpectedTooHigh } from './next-expected.ts';
 import { sendReject } from './rejects.ts';
 import { expel } from './states/expelling.ts';
 
@@ -63,15 +64,18 @@ const LIVE_RESETS_MS = 60_000;
 
 /** Logon with 141=Y on a live session: both sides start again at 1, unless it is the peer's answer to a reset of ours. */
 export function onLiveReset(context: SessionContext, now: Instant): void {
-  const { view } = context;
-  const rejection = contentFault(context);
-  if (rejection !== null || view.msgSeqNum !== 1) {
-    const why = rejection === null ? `ResetSeqNumFlag(141)=Y with MsgSeqNum ${view.msgSeqNum} instead of 1` : rejection.text;
+  const why = logonFault(context);
+  if (why !== null) {
     expel(context, { code: 'logon-invalid', detail: why }, why, now);
     return;
   }
   if (onlyLogonsSinceReset(context)) {
     context.noteIn('Logon', 'info', 'Logon answers our reset of the sequence numbers');
+    return;
+  }
+  const tooHigh = nextExpectedTooHigh(context, 1);
+  if (tooHigh !== null) {
+    expel(context, tooHigh, tooHigh.detail, now);
     return;
   }
   const { liveResetsMs } = context;

@@ -14,6 +14,10 @@ export interface SessionSettings {
   readonly logonTags: readonly (readonly [number, string])[];
   /** ResetSeqNumFlag(141)=Y on every Logon. */
   readonly resetOnLogon: boolean;
+  /** What becomes of a session whose peer goes on with its old numbers although our Logon carried 141=Y: refused, or its gap is asked for. */
+  readonly resetNotHonoured: 'refuse' | 'continue';
+  /** NextExpectedMsgSeqNum(789) in our Logons. */
+  readonly sendNextExpected: boolean;
   readonly logonTimeoutMs: number;
   readonly logoutAckMs: number;
   /** TestRequest after HeartBtInt × (1 + this) of silence. */

@@ -24,6 +24,8 @@ const config: LpConfig = {
   session: {
     ...DEFAULT_SESSION,
     resetOnLogon: true,
+    resetNotHonoured: 'continue',
+    sendNextExpected: true,
     senderSubId: 'DESK',
     logonTags: [[5001, 'a=b']],
     logonTimeoutMs: 2_500,

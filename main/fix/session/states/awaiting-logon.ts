@@ -1,9 +1,11 @@
 import { MSG_TYPE } from '../../codec/msg-type.ts';
-import { contentFault, headerFault } from '../checks.ts';
+import { headerFault } from '../checks.ts';
 import type { SessionContext, State } from '../context.ts';
 import { type Disconnect, fromPeer } from '../disconnect.ts';
 import type { Instant } from '../instant.ts';
-import { foundGap } from '../resend-requests.ts';
+import { logonFault } from '../logon.ts';
+import { answerExpectsTooMuch, resendAsExpected } from '../next-expected.ts';
+import { awaitGap, foundGap } from '../resend-requests.ts';
 import { Active } from './active.ts';
 import { close } from './closed.ts';
 
@@ -60,27 +62,30 @@ export class AwaitingLogon implements State {
       );
       return;
     }
-    const rejection = contentFault(context);
-    if (rejection !== null) {
-      this.#refuse(context, { code: 'logon-invalid', detail: rejection.text }, rejection.text, now);
-      return;
-    }
-    const heartBtInt = view.int(108);
-    if (heartBtInt !== settings.heartBtInt) {
-      const text = `HeartBtInt(108) is ${heartBtInt ?? 'missing'}, expecting ${settings.heartBtInt}`;
-      this.#refuse(context, { code: 'logon-invalid', detail: text }, text, now);
+    const fault = logonFault(context);
+    if (fault !== null) {
+      this.#refuse(context, { code: 'logon-invalid', detail: fault }, fault, now);
       return;
     }
     const resets = view.flag(141);
-    if (resets && view.msgSeqNum !== 1) {
-      const text = `ResetSeqNumFlag(141)=Y with MsgSeqNum ${view.msgSeqNum} instead of 1`;
-      this.#refuse(context, { code: 'logon-invalid', detail: text }, text, now);
-      return;
+    if (context.resetSent && !resets && view.msgSeqNum > 1) {
+      const numbers = numbersWithoutReset(context);
+      if (settings.resetNotHonoured === 'refuse') {
+        const text = `ResetSeqNumFlag(141)=Y was not honoured: MsgSeqNum ${view.msgSeqNum}, expecting ${context.nextIn}`;
+        this.#refuse(context, { code: 'reset-not-honoured', detail: numbers }, text, now);
+        return;
+      }
+      context.noteIn('Logon', 'alarm', `The peer did not reset the sequence numbers: ${numbers}`);
     }
     if (resets && !context.resetSent) this.#followReset(context);
     if (view.msgSeqNum < context.nextIn) {
       const detail = `expecting ${context.nextIn} but received ${view.msgSeqNum}`;
       this.#refuse(context, { code: 'sequence-too-low', detail }, `MsgSeqNum too low, ${detail}`, now);
+      return;
+    }
+    const tooHigh = answerExpectsTooMuch(context);
+    if (tooHigh !== null) {
+      this.#refuse(context, tooHigh, tooHigh.detail, now);
       return;
     }
     this.#accept(context, now);
@@ -95,7 +100,8 @@ export class AwaitingLogon implements State {
   }
 
   #accept(context: SessionContext, now: Instant): void {
-    const { view } = context;
+    const { view, settings } = context;
+    context.logonAccepted();
     if (context.resetPending && context.resetSent) context.setResetPending(false);
     const early = view.msgSeqNum > context.nextIn;
     if (!early) context.nextIn += 1;
@@ -106,7 +112,9 @@ export class AwaitingLogon implements State {
       `Logged on${early ? `; the peer is ahead: MsgSeqNum ${view.msgSeqNum}, expected ${context.nextIn}` : ''}`,
     );
     context.port.signal('logged-on');
-    if (early) foundGap(context, now);
+    resendAsExpected(context, now);
+    if (early && settings.sendNextExpected && view.has(789)) awaitGap(context, now);
+    else if (early) foundGap(context, now);
     context.resends.pump(now);
   }
 
@@ -127,4 +135,11 @@ export class AwaitingLogon implements State {
   onTransportClosed(): { readonly reason: null; readonly asked: false } {
     return { reason: null, asked: false };
   }
+}
+
+/** What both sides hold after a Logon that answers our 141=Y without one. */
+function numbersWithoutReset({ view, nextIn, outbound }: SessionContext): string {
+  const expected = view.int(789);
+  const theirs = expected === null ? '' : ` and NextExpectedMsgSeqNum(789) ${expected}`;
+  return `its Logon has MsgSeqNum ${view.msgSeqNum}${theirs}, expecting ${nextIn}; ours has MsgSeqNum ${outbound.nextOut - 1}`;
 }

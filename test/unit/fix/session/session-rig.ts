@@ -73,6 +73,10 @@ export class SessionRig implements Port {
     return rig;
   }
 
+  configure(settings: Partial<SessionSettings>): void {
+    this.session.configure({ ...SETTINGS, ...settings }, fix44());
+  }
+
   forget(): void {
     for (const list of [this.sent, this.delivered, this.notes, this.signals, this.logged, this.persisted]) list.length = 0;
   }
