@@ -141,6 +141,7 @@ export const lpConfigSchema = z.object({
     logoutAckMs: z.number(),
     testRequestThreshold: z.number(),
     sendingTimeThresholdMs: z.number(),
+    maxMessageBytes: z.number(),
     validate: z.boolean(),
     dictionaryFile: z.string().nullable(),
     whenDisconnected: z.enum(['queue', 'refuse']),

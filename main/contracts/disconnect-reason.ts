@@ -68,6 +68,11 @@ export const REASONS = {
     sentence: "The peer's OrigSendingTime is later than its SendingTime",
   },
   'required-tag': { layer: 'protocol', retry: 'logon', sentence: 'The peer left out a tag that the session cannot do without' },
+  'message-too-large': {
+    layer: 'protocol',
+    retry: 'logon',
+    sentence: 'The peer sent a message larger than maxMessageBytes of its configuration',
+  },
   'peer-logout': { layer: 'peer-logout', retry: 'link', sentence: 'The peer logged out' },
   deactivated: { layer: 'operator', retry: 'never', sentence: 'Deactivated' },
   killed: { layer: 'operator', retry: 'never', sentence: 'Killed' },

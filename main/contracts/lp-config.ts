@@ -77,6 +77,8 @@ export interface SessionOptions {
   /** TestRequest after HeartBtInt × (1 + this); the standard's 20 % is 0.2. */
   readonly testRequestThreshold: number;
   readonly sendingTimeThresholdMs: number;
+  /** A larger message from the LP ends the session; bounds what an LP can make an engine keep. */
+  readonly maxMessageBytes: number;
   /** Validate messages against the dictionary. */
   readonly validate: boolean;
   /** QuickFIX XML of the LP's own dialect; FIX 4.4 when null. */
@@ -137,6 +139,7 @@ export const DEFAULT_SESSION: SessionOptions = {
   logoutAckMs: 2_000,
   testRequestThreshold: 0.2,
   sendingTimeThresholdMs: 120_000,
+  maxMessageBytes: 1_048_576,
   validate: true,
   dictionaryFile: null,
   whenDisconnected: 'refuse',

@@ -36,6 +36,7 @@ const OPTIONS = {
   'logout-ack-ms': { type: 'string', default: String(DEFAULT_SESSION.logoutAckMs) },
   'test-request-threshold': { type: 'string', default: String(DEFAULT_SESSION.testRequestThreshold) },
   'sending-time-threshold-ms': { type: 'string', default: String(DEFAULT_SESSION.sendingTimeThresholdMs) },
+  'max-message-bytes': { type: 'string', default: String(DEFAULT_SESSION.maxMessageBytes) },
   'no-validate': { type: 'boolean', default: false },
   dictionary: { type: 'string' },
   queue: { type: 'boolean', default: false },
@@ -50,6 +51,7 @@ export const USAGE = `One FIX 4.4 initiator by itself:
     --reset-not-honoured continue   carry on with a counterparty that does not reset (default: refuse)
     --send-next-expected        NextExpectedMsgSeqNum(789) in every Logon
     --logon-timeout-ms N        --logout-ack-ms N   --test-request-threshold 0.2   --sending-time-threshold-ms N
+    --max-message-bytes N       a larger message ends the session
     --no-validate               --dictionary FILE   QuickFIX XML of the counterparty's dialect
     --queue                     application messages to send while not logged on are queued, not refused
     --supported D,8,…           MsgTypes that the application takes (default: all)
@@ -91,6 +93,7 @@ export function parseCommandLine(args: readonly string[]): StandAlone {
         logoutAckMs: number('logout-ack-ms', values['logout-ack-ms'], 0, 3_600_000),
         testRequestThreshold: number('test-request-threshold', values['test-request-threshold'], 0, 10),
         sendingTimeThresholdMs: number('sending-time-threshold-ms', values['sending-time-threshold-ms'], 1, 86_400_000),
+        maxMessageBytes: number('max-message-bytes', values['max-message-bytes'], 4_096, 8_388_608),
         validate: !values['no-validate'],
         dictionaryFile: values.dictionary ?? null,
         whenDisconnected: values.queue ? 'queue' : 'refuse',

@@ -27,6 +27,7 @@ export function sessionSettings(settings: EngineSettings, application: Applicati
     logoutAckMs: session.logoutAckMs,
     testRequestThreshold: session.testRequestThreshold,
     sendingTimeThresholdMs: session.sendingTimeThresholdMs,
+    maxMessageBytes: session.maxMessageBytes,
     validate: session.validate,
     whenDisconnected: session.whenDisconnected,
     ...application,

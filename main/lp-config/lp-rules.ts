@@ -142,6 +142,7 @@ export const sessionRule = options({
   logoutAckMs: integer(0, 60_000, ' (ms)'),
   testRequestThreshold: number(0, 5),
   sendingTimeThresholdMs: integer(0, 86_400_000, ' (ms)'),
+  maxMessageBytes: integer(4_096, 8_388_608, ' (bytes)'),
   validate: yesNo,
   dictionaryFile: file,
   whenDisconnected: oneOf(['queue', 'refuse']),

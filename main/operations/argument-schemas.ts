@@ -66,6 +66,7 @@ const sessionSchema = z.strictObject({
   logoutAckMs: number.exactOptional(),
   testRequestThreshold: number.exactOptional(),
   sendingTimeThresholdMs: number.exactOptional(),
+  maxMessageBytes: number.exactOptional(),
   validate: z.boolean().exactOptional(),
   dictionaryFile: text.nullable().exactOptional(),
   whenDisconnected: z.enum(['queue', 'refuse']).exactOptional(),

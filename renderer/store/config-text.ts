@@ -54,6 +54,7 @@ export function configGroups(config: LpConfig): readonly ConfigGroup[] {
         ['LogoutAckThreshold', duration(session.logoutAckMs)],
         ['TestRequestThreshold', `${Math.round(session.testRequestThreshold * 100)} %`],
         ['SendingTimeThreshold', duration(session.sendingTimeThresholdMs)],
+        ['Largest message', `${grouped(session.maxMessageBytes)} bytes`],
         ['Validate messages', yes(session.validate)],
         ['Dictionary', session.dictionaryFile ?? 'FIX 4.4'],
         ['Extra Logon tags', session.logonTags.map(([tag, value]) => `${tag}=${value}`).join(' ') || '–'],

@@ -156,6 +156,9 @@ export const FORM_SECTIONS: readonly FormSection[] = [
       digits('session.logoutAckMs', 'LogoutAckThreshold', number(0, 60), { hint: 'seconds' }),
       digits('session.testRequestThreshold', 'TestRequestThreshold', number(0, 500), { hint: '% over HeartBtInt' }),
       digits('session.sendingTimeThresholdMs', 'SendingTimeThreshold', number(0, 86_400), { hint: 'seconds' }),
+      digits('session.maxMessageBytes', 'Largest message', integer(4_096, 8_388_608), {
+        hint: 'bytes; a larger one ends the session',
+      }),
       {
         path: 'session.whenDisconnected',
         label: 'Messages while not logged on',

@@ -14,6 +14,7 @@ export function engineOptions(scenario: Scenario): string[] {
       case 'new-password':
       case 'reset-not-honoured':
       case 'logon-timeout-ms':
+      case 'max-message-bytes':
       case 'sender-sub-id':
       case 'target-sub-id':
       case 'supported':

@@ -45,6 +45,9 @@ export function coreOptions(scenario: Scenario): { readonly settings: SessionSet
       case 'logon-timeout-ms':
         settings.logonTimeoutMs = Number(value);
         break;
+      case 'max-message-bytes':
+        settings.maxMessageBytes = Number(value);
+        break;
       case 'validate':
         settings.validate = value !== 'off';
         break;

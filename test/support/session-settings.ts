@@ -22,6 +22,7 @@ export const sessionSettings = (
   logoutAckMs: 2_000,
   testRequestThreshold: 0.2,
   sendingTimeThresholdMs: 120_000,
+  maxMessageBytes: 1_048_576,
   validate: true,
   whenDisconnected: 'refuse',
   supportedMsgTypes: null,

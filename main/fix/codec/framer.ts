@@ -29,6 +29,8 @@ type Outcome = 'frame' | 'wait' | GarbledReason;
  * Memory, whatever BodyLength claims: for the bytes less than 2 × (maxMessageBytes + the largest chunk appended), at least 64 KiB; for the
  * fields in `view` 12 bytes each, doubled as needed, so less than 24 bytes for each byte of a message that is nothing but delimiters.
  * What is found and counted does not depend on how the stream is split into chunks.
+ *
+ * None of this keeps a larger message than `maxMessageBytes`: whether one came is said by `tooLarge`, and what follows from it is the session's.
  */
 export class Framer {
   /** Owned by the framer; the bytes of a frame are valid until the next `append`. */
@@ -54,6 +56,9 @@ export class Framer {
   private searched = 0;
   /** What is being skipped belongs to what was counted last. */
   private skipping = false;
+  /** Bytes skipped since the last good message. */
+  private skipped = 0;
+  private larger: string | null = null;
   private readonly excerpt = new GarbledExcerpt();
 
   /** The dictionary says which fields are data fields, whose length is announced and which may contain SOH. */
@@ -65,6 +70,14 @@ export class Framer {
   /** The last garbled message, or null. */
   get lastGarbled(): Garbled | null {
     return this.excerpt.last;
+  }
+
+  /**
+   * Null, or what shows that a message larger than the limit came since the last `reset`: its BodyLength, unless the bytes that are there
+   * belie it (a CheckSum before that length), or more bytes than the limit without a message in them.
+   */
+  get tooLarge(): string | null {
+    return this.larger;
   }
 
   /** Copies chunk[start, end) behind what is pending. */
@@ -96,6 +109,8 @@ export class Framer {
     this.fill = 0;
     this.bodyEnd = 0;
     this.skipping = false;
+    this.skipped = 0;
+    this.larger = null;
   }
 
   /** BeginString, BodyLength and the tag of MsgType, in this order; as much of them as is there. */
@@ -126,7 +141,11 @@ export class Framer {
       length = length * 10 + char - ZERO;
     }
     const bodyStart = ++at;
-    if (bodyStart - this.at + length + TRAILER_BYTES > this.maxMessageBytes) return 'body-length-too-large';
+    const size = bodyStart - this.at + length + TRAILER_BYTES;
+    if (size > this.maxMessageBytes) {
+      if (this.larger === null && this.isBelievable(bodyStart + length)) this.larger = `a message of ${size} bytes is announced`;
+      return 'body-length-too-large';
+    }
     if (at === fill) return 'wait';
     if (buffer[at] !== 0x33) return 'msg-type-not-third';
     if (++at === fill) return 'wait';
@@ -136,6 +155,12 @@ export class Framer {
     this.bodyEnd = bodyStart + length;
     this.startWalk();
     return 'frame';
+  }
+
+  /** Whether nothing before `bodyEnd`, as far as it is there, shows that the message ends earlier. */
+  private isBelievable(bodyEnd: number): boolean {
+    this.startWalk();
+    return this.view.walk(this.buffer.lastIndexOf(SOH, this.fill - 1) + 1, bodyEnd, bodyEnd);
   }
 
   private startWalk(): void {
@@ -182,6 +207,7 @@ export class Framer {
     this.view.close(this.frameEnd);
     this.at = this.frameEnd;
     this.bodyEnd = 0;
+    this.skipped = 0;
     return 'frame';
   }
 
@@ -196,6 +222,9 @@ export class Framer {
     // BodyLength and CheckSum(10) agree on the end, so the lengths of data fields can be believed: a message inside data is none of ours.
     const to = reason === 'check-sum-wrong' ? this.startOutsideData(from + 1) : this.startAfter(from + 1);
     this.excerpt.add(this.buffer, from, to);
+    this.skipped += to - from;
+    if (this.skipped > this.maxMessageBytes)
+      this.larger ??= `more than ${this.maxMessageBytes} bytes came without a message in them`;
     this.at = to;
     this.bodyEnd = 0;
   }

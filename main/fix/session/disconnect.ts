@@ -18,6 +18,7 @@ export type DisconnectCode =
   | 'sending-time'
   | 'orig-sending-time'
   | 'required-tag'
+  | 'message-too-large'
   | 'peer-logout';
 
 export interface Disconnect {

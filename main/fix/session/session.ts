@@ -18,6 +18,7 @@ import type { SessionSettings } from './settings.ts';
 import { AwaitingLogon } from './states/awaiting-logon.ts';
 import { AwaitingLogout } from './states/awaiting-logout.ts';
 import { CLOSED, close } from './states/closed.ts';
+import { endAsTooLarge } from './too-large.ts';
 
 /** Where a session starts from: what its store holds. */
 export interface SessionNumbers {
@@ -40,7 +41,7 @@ export class Session {
   #lastInType = 0;
 
   constructor(settings: SessionSettings, dictionary: Dictionary, port: Port, numbers: SessionNumbers, initial: State = CLOSED) {
-    this.#framer = new Framer(dictionary);
+    this.#framer = new Framer(dictionary, settings.maxMessageBytes);
     this.#heldView = new MessageView(dictionary);
     this.#context = new SessionContext(settings, dictionary, port, numbers, initial, this.#framer.view);
   }
@@ -94,10 +95,10 @@ export class Session {
 
   /** Settings for the connections to come. Only while closed. */
   configure(settings: SessionSettings, dictionary: Dictionary): void {
-    if (dictionary !== this.#context.dictionary) {
+    if (dictionary !== this.#context.dictionary || settings.maxMessageBytes !== this.#context.settings.maxMessageBytes) {
       this.#garbledBefore += this.#framer.garbledCount;
       this.#garbledSeen = 0;
-      this.#framer = new Framer(dictionary);
+      this.#framer = new Framer(dictionary, settings.maxMessageBytes);
       this.#heldView = new MessageView(dictionary);
     }
     this.#context.configure(settings, dictionary);
@@ -130,6 +131,7 @@ export class Session {
     const framer = this.#framer;
     framer.append(chunk, start, end);
     while (context.state !== CLOSED && framer.next()) {
+      if (framer.tooLarge !== null && endAsTooLarge(context, framer.tooLarge, now)) break;
       const { view } = framer;
       context.view = view;
       this.#log(view);
@@ -140,6 +142,7 @@ export class Session {
       context.state.onMessage(context, now);
       if (context.held.size > 0) this.#takeHeld(now);
     }
+    if (framer.tooLarge !== null) endAsTooLarge(context, framer.tooLarge, now);
     if (framer.garbledCount !== this.#garbledSeen) this.#noteGarbled(now);
     this.#persist();
   }

@@ -23,6 +23,8 @@ export interface SessionSettings {
   /** TestRequest after HeartBtInt × (1 + this) of silence. */
   readonly testRequestThreshold: number;
   readonly sendingTimeThresholdMs: number;
+  /** A larger message from the peer ends the session. */
+  readonly maxMessageBytes: number;
   /** Validate inbound messages against the dictionary. */
   readonly validate: boolean;
   /** What `send` does while the session is not logged on (scenario 16). */

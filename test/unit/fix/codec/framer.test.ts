@@ -215,6 +215,37 @@ describe('memory', () => {
   });
 });
 
+describe('a message larger than the limit', () => {
+  const limit = 4_096;
+  const seen = (...chunks: string[]): string | null => framed(chunks.map(wire), new Framer(fix44(), limit)).framer.tooLarge;
+
+  it('is known by its BodyLength, however little of it is there', () => {
+    const announced = 'a message of 4115 bytes is announced';
+    expect(seen('8=FIX.4.4|9=4091|')).toBe(announced);
+    expect(seen(heartbeat(1), '8=FIX.4.4|9=40', '91|35=B|58=x')).toBe(announced);
+    expect(seen('8=FIX.4.4|9=4072|35=B|58=x')).toBeNull();
+  });
+
+  it('is none where a CheckSum or the next message belies the BodyLength', () => {
+    expect(seen(summed(`8=FIX.4.4|9=999999999|${body}`))).toBeNull();
+    expect(seen(`8=FIX.4.4|9=999999999|${body}${heartbeat(1)}`)).toBeNull();
+  });
+
+  it('is known by the bytes that came without a message, not by all bytes that were skipped', () => {
+    const rubbish = 'x'.repeat(limit);
+    expect(seen(rubbish, heartbeat(1), rubbish, heartbeat(2))).toBeNull();
+    expect(seen(rubbish, 'x', heartbeat(1))).toBe('more than 4096 bytes came without a message in them');
+    expect(seen(...Array.from({ length: limit }, () => '8=FIX.4.4|9=80|'))).toContain('without a message');
+  });
+
+  it('is forgotten with the connection', () => {
+    const { framer } = framed([wire('8=FIX.4.4|9=9999|35=B|')], new Framer(fix44(), limit));
+    expect(framer.tooLarge).not.toBeNull();
+    framer.reset();
+    expect(framer.tooLarge).toBeNull();
+  });
+});
+
 it('forgets what is pending when it is reset', () => {
   const framer = new Framer(fix44());
   framed([wire(heartbeat(1).slice(0, 30))], framer);
