@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from './base/errors.ts';
+import { isCut } from './contracts/bounded.ts';
 import type { DecodedMessage } from './contracts/fix-message.ts';
 import type { LpConfig } from './contracts/lp-config.ts';
 import type { Dictionary } from './fix/codec/dictionary.ts';
 import { fix44 } from './fix/codec/fix44.ts';
 import { decodeMessage } from './fix/codec/inspect.ts';
+import { bytesOf, textOf } from './logs/byte-text.ts';
 
 /**
  * Decodes messages for the operator's inspector with the dictionary of their LP; FIX 4.4 where that cannot be read.
@@ -29,12 +31,19 @@ export function messageDecoder(
 
   return async (provider, text) => {
     const file = (await config(provider).catch(() => null))?.session.dictionaryFile ?? null;
-    if (file === null) return decodeMessage(text, fix44());
+    if (file === null) return decode(text, fix44());
     try {
-      return decodeMessage(text, await dictionaryAt(file));
+      return decode(text, await dictionaryAt(file));
     } catch (error) {
-      const decoded = decodeMessage(text, fix44());
+      const decoded = decode(text, fix44());
       return { ...decoded, problem: `${file} cannot be used: ${messageOf(error)}` };
     }
   };
+}
+
+/** A message as the log's tail gives it: its own bytes, or its beginning. */
+function decode(text: string, dictionary: Dictionary): DecodedMessage {
+  const decoded = decodeMessage(bytesOf(text), dictionary, textOf);
+  // What a message lacks of which only the beginning is here is no fault of its sender's.
+  return isCut(text) ? { ...decoded, problem: 'Only the beginning of this message is shown; fix.log has all of it' } : decoded;
 }

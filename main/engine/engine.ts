@@ -121,11 +121,12 @@ export class Engine {
           dir: settings.logDir,
           maxBytes: LOG_BYTES,
           keep: LOGS_KEPT,
-          onError: (error) => this.#alarm(`The FIX log cannot be written: ${error.message}`),
+          onError: (error) => this.#say('alarm', `The FIX log cannot be written: ${error.message}`),
+          onNote: (text) => this.#say('attention', text),
         },
         Date.now(),
       );
-      this.#store = new MessageStore(settings.storeDir, (text) => this.#alarm(text));
+      this.#store = new MessageStore(settings.storeDir, (text) => this.#say('alarm', text));
     } catch (error) {
       const failure = toError(error);
       this.#ended({ reason: { code: 'store-failed', detail: failure.message }, wasLoggedOn: false, logoutAnswered: false });
@@ -248,15 +249,15 @@ export class Engine {
     if (this.#ending) this.stop(0);
   }
 
-  #alarm(text: string): void {
+  #say(level: 'attention' | 'alarm', text: string): void {
     this.#timeline.add(
-      { atMs: Date.now(), event: 'Engine', level: 'alarm', direction: null, text, seqIn: null, seqOut: null },
+      { atMs: Date.now(), event: 'Engine', level, direction: null, text, seqIn: null, seqOut: null },
       Date.now(),
     );
   }
 
   #storeFailed(error: Error): void {
-    this.#alarm(`The message store or the FIX log cannot be used: ${error.message}`);
+    this.#say('alarm', `The message store cannot be used: ${error.message}`);
     this.stop(1);
   }
 

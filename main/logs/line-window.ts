@@ -1,59 +1,57 @@
-const NEWLINE = 0x0a;
+import { cutMark } from '../contracts/bounded.ts';
+import { textOf } from './byte-text.ts';
 
-/** The last lines of a stream of bytes, and the count of those that were left out: work and memory are bounded by the bytes read, not the lines. */
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+/** Characters of an escape of the FIX log after its backslash. */
+const ESCAPE_REST = 3;
+
+/** The last lines of a stream of bytes, and the count of those that were left out: memory is bounded whatever the stream holds. */
 export class LineWindow {
   readonly #size: number;
   readonly #maxLineBytes: number;
-  #lines: Buffer[] = [];
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #maxBytes: number;
+  #lines: string[] = [];
+  #sizes: number[] = [];
+  #bytes = 0;
   #skipped = 0;
-  /** Within a line that is too long, until its end. */
-  #discarding = false;
+  /** The beginning of a line whose end has not come, and how many bytes of it are left out. */
+  #rest: Buffer = Buffer.alloc(0);
+  #more = 0;
 
-  /** @param size lines kept until `take`; a line longer than `maxLineBytes` counts as skipped. */
-  constructor(size: number, maxLineBytes: number) {
+  /**
+   * @param size lines kept until `take`
+   * @param maxLineBytes bytes kept of one line; it is given cut, with a mark that says how many more the file has
+   * @param maxBytes bytes kept in all
+   */
+  constructor(size: number, maxLineBytes: number, maxBytes: number) {
     this.#size = size;
     this.#maxLineBytes = maxLineBytes;
+    this.#maxBytes = maxBytes;
   }
 
-  /** Adds bytes as they stand in the file; the window keeps parts of them. */
-  push(bytes: Buffer): void {
-    const begin = this.#discarding ? bytes.indexOf(NEWLINE) + 1 : 0;
-    if (this.#discarding && begin === 0) return;
-    this.#discarding = false;
-    const last = bytes.lastIndexOf(NEWLINE);
-    if (last < begin) {
-      this.#hold(bytes.subarray(begin));
+  /** Adds bytes as they stand in the file. */
+  push(given: Buffer): void {
+    const bytes = withoutHoles(given);
+    const first = bytes.indexOf(NEWLINE);
+    if (first < 0) {
+      this.#hold(bytes);
       return;
     }
-    const first = bytes.subarray(begin, last);
-    const whole = this.#rest.length === 0 ? first : Buffer.concat([this.#rest, first]);
-    this.#rest = Buffer.alloc(0);
+    this.#hold(bytes.subarray(0, first));
+    this.#keep(this.#rest, this.#more);
+    this.endFile();
+    const last = bytes.lastIndexOf(NEWLINE);
+    if (last > first) this.#keepLast(bytes.subarray(first + 1, last));
     this.#hold(bytes.subarray(last + 1));
-    const count = countLines(whole);
-    const kept = lastLines(whole, this.#size);
-    this.#lines.push(...kept);
-    this.#skipped += count - kept.length;
-    const over = this.#lines.length - this.#size;
-    if (over > 0) {
-      this.#lines.splice(0, over);
-      this.#skipped += over;
-    }
-  }
-
-  /** Keeps the beginning of a line until the rest of it comes. */
-  #hold(bytes: Buffer): void {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
-    if (this.#rest.length <= this.#maxLineBytes) return;
-    this.#rest = Buffer.alloc(0);
-    this.#discarding = true;
-    this.#skipped += 1;
   }
 
   /** The lines since the last call, oldest first, and how many before them were left out. */
   take(): { readonly lines: readonly string[]; readonly skipped: number } {
-    const taken = { lines: this.#lines.map((line) => line.toString('utf8')), skipped: this.#skipped };
+    const taken = { lines: this.#lines, skipped: this.#skipped };
     this.#lines = [];
+    this.#sizes = [];
+    this.#bytes = 0;
     this.#skipped = 0;
     return taken;
   }
@@ -61,8 +59,60 @@ export class LineWindow {
   /** Forgets a line that was begun: the file that it stood in has ended. */
   endFile(): void {
     this.#rest = Buffer.alloc(0);
-    this.#discarding = false;
+    this.#more = 0;
   }
+
+  /** Keeps the beginning of a line until the rest of it comes. */
+  #hold(bytes: Buffer): void {
+    const room = Math.min(bytes.length, this.#maxLineBytes - this.#rest.length);
+    if (room > 0) this.#rest = Buffer.concat([this.#rest, bytes.subarray(0, room)]);
+    this.#more += bytes.length - room;
+  }
+
+  #keepLast(whole: Buffer): void {
+    const kept = lastLines(whole, this.#size);
+    this.#skipped += countLines(whole) - kept.length;
+    for (const line of kept) {
+      this.#keep(line.subarray(0, this.#maxLineBytes), Math.max(0, line.length - this.#maxLineBytes));
+    }
+  }
+
+  #keep(begin: Buffer, more: number): void {
+    const shown = more === 0 ? begin : wholeCharacters(begin);
+    const left = more + begin.length - shown.length;
+    this.#lines.push(left === 0 ? textOf(shown) : `${textOf(shown)}${cutMark(left)}`);
+    this.#sizes.push(shown.length);
+    this.#bytes += shown.length;
+    while (this.#lines.length > this.#size || this.#bytes > this.#maxBytes) {
+      this.#lines.shift();
+      this.#bytes -= this.#sizes.shift() ?? 0;
+      this.#skipped += 1;
+    }
+  }
+}
+
+/**
+ * A line of a log has no NUL: those in the file are a hole, which a crash or a disk that failed has left. Half a line may stand before it;
+ * what stands behind it is a line of its own.
+ */
+function withoutHoles(bytes: Buffer): Buffer {
+  if (!bytes.includes(0)) return bytes;
+  const filled = Buffer.allocUnsafe(bytes.length);
+  let to = 0;
+  for (const byte of bytes) {
+    if (byte !== 0) filled[to++] = byte;
+    else if (to === 0 || filled[to - 1] !== NEWLINE) filled[to++] = NEWLINE;
+  }
+  return filled.subarray(0, to);
+}
+
+/** Without a character or an escape of the FIX log that the end cuts in two. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && ((bytes[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
+  if (end > 0 && (bytes[end - 1] ?? 0) >= 0xc0) end -= 1;
+  const begun = bytes.lastIndexOf(BACKSLASH);
+  return bytes.subarray(0, begun >= 0 && begun >= end - ESCAPE_REST ? begun : end);
 }
 
 function countLines(bytes: Buffer): number {

@@ -16,11 +16,15 @@ export interface FixLogTailOptions {
 
 type OnLines = (lines: readonly FixLogLine[], skipped: number) => void;
 
+const NEWLINE = 0x0a;
 const POLL_MS = 100;
 const CHUNK_BYTES = 256 * 1024;
 /** Lines of one batch; in a burst the latest are shown and the rest counted. */
 const BATCH_LINES = 200;
-const MAX_LINE_BYTES = 4 * 1024 * 1024;
+/** Bytes of a line that a screen gets, of a batch, and of the answer that a tail begins with: the file has all. */
+const LINE_BYTES = 8 * 1024;
+const BATCH_BYTES = 256 * 1024;
+const FIRST_BYTES = 4 * 1024 * 1024;
 
 /** Live tails of the raw FIX logs that the engines write. */
 export class FixLogTails {
@@ -31,7 +35,7 @@ export class FixLogTails {
   }
 
   /**
-   * Answers with the last `lines` lines of a provider's log, then calls `onLines` at most ten times a second with what is written. Follows
+   * Answers with the last `lines` lines of a provider's log, fewer where they are very long, then calls `onLines` at most ten times a second with what is written. Follows
    * the log over rotation. A log that does not exist yet is empty. Rejects when it cannot be read.
    */
   async open(provider: string, lines: number, onLines: OnLines): Promise<FixLogTail> {
@@ -46,7 +50,7 @@ export class FixLogTail {
   readonly #provider: string;
   readonly #onLines: OnLines;
   readonly #options: FixLogTailOptions;
-  readonly #window = new LineWindow(BATCH_LINES, MAX_LINE_BYTES);
+  readonly #window = new LineWindow(BATCH_LINES, LINE_BYTES, BATCH_BYTES);
   #file: FileHandle | null;
   #position: number;
   #nextN: number;
@@ -156,26 +160,22 @@ export class FixLogTail {
   }
 }
 
-async function readLastLines(file: FileHandle, lines: number): Promise<{ position: number; last: string[] }> {
+/** Reads back from the end until there are lines enough, at most FIRST_BYTES. */
+async function readLastLines(file: FileHandle, lines: number): Promise<{ position: number; last: readonly string[] }> {
   const { size } = await file.stat();
-  let position = size;
-  let end = size;
-  let text = Buffer.alloc(0);
-  let newlines = 0;
-  // One newline ends the last line, and one more precedes the first that is wanted.
-  while (position > 0 && newlines <= lines) {
-    const length = Math.min(CHUNK_BYTES, position);
-    const chunk = Buffer.alloc(length);
-    await file.read(chunk, 0, length, position - length);
-    position -= length;
-    for (const byte of chunk) if (byte === 0x0a) newlines += 1;
-    text = Buffer.concat([chunk, text]);
+  for (let length = CHUNK_BYTES; ; length *= 4) {
+    const start = Math.max(0, size - Math.min(length, FIRST_BYTES));
+    const bytes = Buffer.alloc(size - start);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+    const text = bytes.subarray(0, bytesRead);
+    // The first line is whole only where the file begins; the last one, while it is still being written, is read when it is whole.
+    const from = start === 0 ? 0 : text.indexOf(NEWLINE) + 1;
+    const to = Math.max(from, text.lastIndexOf(NEWLINE) + 1);
+    const window = new LineWindow(lines, LINE_BYTES, FIRST_BYTES);
+    window.push(text.subarray(from, to));
+    const last = window.take().lines;
+    if (last.length >= lines || start === 0 || length >= FIRST_BYTES) return { position: start + to, last };
   }
-  const lastNewline = text.lastIndexOf(0x0a);
-  // A line that is still being written is read when it is whole.
-  end = size - (text.length - lastNewline - 1);
-  const whole = lastNewline === -1 ? [] : text.subarray(0, lastNewline).toString('utf8').split('\n');
-  return { position: lastNewline === -1 ? 0 : end, last: lines === 0 ? [] : whole.slice(-lines) };
 }
 
 async function openIfThere(path: string): Promise<FileHandle | null> {

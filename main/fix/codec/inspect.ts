@@ -32,8 +32,14 @@ export interface DecodedMessage {
   readonly problem: string | null;
 }
 
-/** For the operator's inspector: never throws, shows as much as can be read of whatever it is given. Strings carry SOH as on the wire. */
-export function decodeMessage(message: Uint8Array | string, dictionary: Dictionary): DecodedMessage {
+const utf8 = (bytes: Buffer): string => bytes.toString('utf8');
+
+/**
+ * For the operator's inspector: never throws, shows as much as can be read of whatever it is given. Strings carry SOH as on the wire.
+ *
+ * @param textOf how the bytes of a value read as text
+ */
+export function decodeMessage(message: Uint8Array | string, dictionary: Dictionary, textOf = utf8): DecodedMessage {
   const given = typeof message === 'string' ? Buffer.from(message, 'utf8') : Buffer.from(message);
   const bytes = given.length === 0 || given[given.length - 1] === SOH ? given : Buffer.concat([given, Buffer.of(SOH)]);
   const view = new MessageView(dictionary);
@@ -46,7 +52,7 @@ export function decodeMessage(message: Uint8Array | string, dictionary: Dictiona
     msgType: view.msgType,
     name: info?.name ?? null,
     admin: info?.admin ?? false,
-    fields: new TreeReader(view, dictionary).read(),
+    fields: new TreeReader(view, dictionary, textOf).read(),
     problem,
   };
 }
@@ -56,11 +62,13 @@ class TreeReader {
   private readonly view: MessageView;
   private readonly dictionary: Dictionary;
   private readonly body: number;
+  private readonly textOf: (bytes: Buffer) => string;
   private at = 0;
 
-  constructor(view: MessageView, dictionary: Dictionary) {
+  constructor(view: MessageView, dictionary: Dictionary, textOf: (bytes: Buffer) => string) {
     this.view = view;
     this.dictionary = dictionary;
+    this.textOf = textOf;
     this.body = dictionary.messageContext(view.msgTypeCode);
   }
 
@@ -82,7 +90,7 @@ class TreeReader {
     const index = this.at++;
     const tag = this.view.tags[index] ?? 0;
     const info = this.dictionary.field(tag);
-    const value = this.view.valueString(index);
+    const value = this.textOf(this.view.buffer.subarray(this.view.valueStarts[index], this.view.valueEnds[index]));
     const place = this.place(context, this.dictionary.slotOf[tag] ?? 0);
     const countsGroup = (place & PLACE_GROUP) !== 0;
     const entries = countsGroup ? this.entries(this.dictionary.contexts.groupAt(context, place & PLACE_POSITION), section) : null;

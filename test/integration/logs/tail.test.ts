@@ -113,6 +113,27 @@ describe('a tail of the raw FIX log', () => {
     expect(given.map(({ n }) => n)).toEqual(given.map((_, i) => i + 1));
   });
 
+  it('gives a line of a megabyte cut, and few enough of them, and finds the last ones without reading the whole file', async () => {
+    const long = `8=FIX.4.4\x0158=${'x'.repeat(1_000_000)}\x01`;
+    for (let n = 0; n < 12; n += 1) appendFileSync(path, line(long));
+    const { first, given, skipped } = await tail(200);
+    expect(first.length).toBeLessThan(5);
+    expect(first.at(-1)?.text).toMatch(/x… \([\d,]+ bytes more in fix\.log\)$/);
+    for (let n = 0; n < 100; n += 1) appendFileSync(path, line(long));
+    await expect.poll(() => given.length + skipped()).toBe(100);
+    expect(Math.max(...given.map(({ text }) => text.length))).toBeLessThan(9_000);
+  });
+
+  it('loses no message behind a hole that a disk that failed has left', async () => {
+    const hole = Buffer.alloc(5_000);
+    const half = '2026-01-31T09:30:00.000001Z I ha';
+    writeFileSync(path, Buffer.concat([Buffer.from(lines(1, 2)), Buffer.from(half), hole, Buffer.from(lines(3, 4))]));
+    const { first, texts } = await tail(10);
+    expect(first.map(({ text }) => text)).toEqual(['1', '2', 'ha', '3', '4']);
+    appendFileSync(path, Buffer.concat([hole, Buffer.from(lines(5, 6))]));
+    await expect.poll(texts).toEqual(['5', '6']);
+  });
+
   it('gives nothing after it is closed', async () => {
     writeFileSync(path, '');
     const { given } = await tail(0);
@@ -131,7 +152,13 @@ describe('a tail of the raw FIX log', () => {
 
   it('reads what the engine writes, over the rotation of the engine', async () => {
     const log = new FixLog(
-      { dir: join(dir, 'LP-X'), maxBytes: 20_000, keep: 5, onError: (error) => errors.push(error.message) },
+      {
+        dir: join(dir, 'LP-X'),
+        maxBytes: 20_000,
+        keep: 5,
+        onError: (error) => errors.push(error.message),
+        onNote: (text) => errors.push(text),
+      },
       0,
     );
     open.push({ close: async () => log.close() });

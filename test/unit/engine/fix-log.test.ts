@@ -4,20 +4,27 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FixLog } from '../../../main/engine/fix-log.ts';
+import { maskSecrets } from '../../../main/fix/codec/mask-secrets.ts';
+import { bytesOf } from '../../../main/logs/byte-text.ts';
 import { parseFixLogLines } from '../../../main/logs/fix-log-line.ts';
 
 const MORNING = Date.UTC(2026, 0, 31, 9, 30, 0, 123);
 
 let dir: string;
 let errors: Error[];
+let notes: string[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'vfxlp-log-'));
   errors = [];
+  notes = [];
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const open = (options: { maxBytes?: number; keep?: number } = {}, wallMs = MORNING): FixLog =>
-  new FixLog({ dir, maxBytes: 1e9, keep: 10, ...options, onError: (error) => errors.push(error) }, wallMs);
+  new FixLog(
+    { dir, maxBytes: 1e9, keep: 10, ...options, onError: (error) => errors.push(error), onNote: (text) => notes.push(text) },
+    wallMs,
+  );
 const line = (log: FixLog, text: string, direction: 'in' | 'out' = 'in'): void =>
   log.append(direction, Buffer.from(text), 0, text.length);
 const current = (): string => readFileSync(join(dir, 'fix.log'), 'utf8');
@@ -39,6 +46,50 @@ describe('FixLog', () => {
       { direction: 'in', at: '2026-01-31T09:30:00.123456Z' },
       { direction: 'out', text: '8=FIX\x01' },
     ]);
+  });
+
+  it('makes one line of one message, whatever is in it, and the reader has its bytes again', () => {
+    const log = open();
+    const forged = '\n2026-01-31T09:30:00.123457Z O 8=FIX.4.4\x0135=D\x0138=50000000\x0110=000\x01';
+    const messages = [
+      Buffer.from(`8=FIX.4.4\x0135=3\x0158=so sorry${forged}\x0110=000\x01`),
+      Buffer.from('8=FIX.4.4\x0158=\x1b]0;owned\x07\x1b[2J \r\n C:\\x41 \x7f\x0110=000\x01'),
+      Buffer.concat([
+        Buffer.from('8=FIX.4.4\x0196='),
+        Buffer.from(Array.from({ length: 256 }, (_, n) => n)),
+        Buffer.from('\x01'),
+      ]),
+      Buffer.from('8=FIX.4.4\x0158=C:\\x41\x0110=000\x01'),
+    ];
+    for (const message of messages) log.append('in', message, 0, message.length);
+    log.close();
+    const file = readFileSync(join(dir, 'fix.log'));
+    expect(file.filter((byte) => byte !== 0x01 && byte !== 0x0a && (byte < 0x20 || byte > 0x7e))).toHaveLength(0);
+    const lines = parseFixLogLines(file.toString('latin1').trimEnd().split('\n'), 1);
+    expect(lines.map(({ direction }) => direction)).toEqual(['in', 'in', 'in', 'in']);
+    expect(lines.map(({ text }) => bytesOf(text))).toEqual(messages);
+    // Nothing in it needs an escape: as on the wire.
+    expect(file.toString('latin1').trimEnd().split('\n').at(-1)?.slice(30)).toBe(messages[3]?.toString('latin1'));
+  });
+
+  it('keeps a masked secret masked when what follows it must be escaped', () => {
+    const log = open();
+    const masked = maskSecrets(Buffer.from('8=FIX.4.4\x0135=3\x0158=bad 554=hunter2\n\x1b925=hunter3\x0110=000\x01'));
+    log.append('in', masked, 0, masked.length);
+    log.close();
+    expect(current()).not.toContain('hunter');
+    expect(parseFixLogLines(current().trimEnd().split('\n'), 1)[0]?.text).toBe(
+      '8=FIX.4.4\x0135=3\x0158=bad 554=***\x0110=000\x01',
+    );
+  });
+
+  it('begins a line of its own behind the half line of a process that was ended', () => {
+    writeFileSync(join(dir, 'fix.log'), '2026-01-31T09:30:00.000000Z I whole\n2026-01-31T09:30:00.000001Z I ha');
+    utimesSync(join(dir, 'fix.log'), new Date(MORNING), new Date(MORNING));
+    const log = open();
+    line(log, 'next');
+    log.close();
+    expect(parseFixLogLines(current().trimEnd().split('\n'), 1).map(({ text }) => text)).toEqual(['whole', 'ha', 'next']);
   });
 
   it('reaches the disk by itself soon after', async () => {
