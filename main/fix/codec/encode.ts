@@ -1,5 +1,5 @@
 import { ascii, SOH, ZERO } from './ascii.ts';
-import { checkSum, wordsOf } from './checksum.ts';
+import { checkSum } from './checksum.ts';
 import { EncodeError } from './encode-error.ts';
 import { FieldWriter } from './field-writer.ts';
 
@@ -40,7 +40,6 @@ const TAG_CHECK_SUM = ascii('10=');
  */
 export class Encoder {
   private readonly writer = new FieldWriter();
-  private words = wordsOf(this.writer.buffer);
   private readonly identity: EncoderIdentity;
   /** 8=…, SOH, 9= */
   private readonly head: Uint8Array;
@@ -123,9 +122,8 @@ export class Encoder {
   finish(): Buffer {
     const { writer, head, bodyStart } = this;
     writer.room(TRAILER_BYTES);
-    const { buffer } = writer;
+    const { buffer, words } = writer;
     const end = writer.at;
-    if (this.words.byteLength !== buffer.length) this.words = wordsOf(buffer);
     let at = bodyStart;
     buffer[--at] = SOH;
     let rest = end - bodyStart;
@@ -136,7 +134,7 @@ export class Encoder {
     } while (rest > 0);
     at -= head.length;
     buffer.set(head, at);
-    const sum = checkSum(buffer, this.words, at, end);
+    const sum = checkSum(buffer, words, at, end);
     buffer.set(TAG_CHECK_SUM, end);
     buffer[end + 3] = ZERO + Math.floor(sum / 100);
     buffer[end + 4] = ZERO + (Math.floor(sum / 10) % 10);
@@ -154,23 +152,24 @@ export class Encoder {
   resend(message: Uint8Array, start: number, end: number, sendingTimeMs: number): Buffer {
     const { writer } = this;
     const bodyEnd = end - TRAILER_BYTES;
-    let at = afterField(message, afterField(message, start, bodyEnd), bodyEnd);
+    let at = afterField(message, afterField(message, start));
     writer.at = this.bodyStart;
     let flagged = false;
     while (!begins(message, at, TAG_SENDING_TIME)) {
       if (at >= bodyEnd) throw new Error('Stored message has no SendingTime(52)');
-      const next = afterField(message, at, bodyEnd);
+      const next = afterField(message, at);
       if (begins(message, at, TAG_POSS_RESEND)) flagged = this.possDup(flagged);
       if (!begins(message, at, TAG_POSS_DUP)) writer.raw(message, at, next);
       at = next;
     }
     this.possDup(flagged);
     writer.utcTimestamp(52, sendingTimeMs);
-    const afterTime = afterField(message, at, bodyEnd);
-    writer.bytes(122, message, at + TAG_SENDING_TIME.length, afterTime - 1, false);
-    at = begins(message, afterTime, TAG_ORIG_SENDING_TIME) ? afterField(message, afterTime, bodyEnd) : afterTime;
+    const timeStart = at + TAG_SENDING_TIME.length;
+    const afterTime = afterField(message, at);
+    at = begins(message, afterTime, TAG_ORIG_SENDING_TIME) ? afterField(message, afterTime) : afterTime;
     if (at > bodyEnd || !begins(message, bodyEnd, TAG_CHECK_SUM))
       throw new Error('Stored message has no CheckSum(10) at its end');
+    this.bytes(122, message, timeStart, afterTime - 1);
     writer.raw(message, at, bodyEnd);
     return this.finish();
   }
@@ -188,9 +187,10 @@ export class Encoder {
   }
 }
 
-function afterField(message: Uint8Array, at: number, end: number): number {
+/** Behind the field at `at`; behind all bytes when it has no end. */
+function afterField(message: Uint8Array, at: number): number {
   const soh = message.indexOf(SOH, at);
-  return soh < 0 || soh >= end ? end : soh + 1;
+  return soh < 0 ? message.length : soh + 1;
 }
 
 function begins(message: Uint8Array, at: number, prefix: Uint8Array): boolean {

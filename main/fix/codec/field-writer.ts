@@ -1,4 +1,5 @@
 import { EQUALS, SOH, ZERO } from './ascii.ts';
+import { wordsOf } from './checksum.ts';
 import { EncodeError } from './encode-error.ts';
 import { writeUtcTimestamp } from './utc-timestamp.ts';
 
@@ -10,6 +11,8 @@ const FIELD_OVERHEAD = 12;
 /** Appends tag=value fields to a buffer that grows and is reused. */
 export class FieldWriter {
   buffer: Buffer = Buffer.alloc(INITIAL_BYTES);
+  /** The same bytes, for `checkSum`. */
+  words: DataView = wordsOf(this.buffer);
   /** One past the last byte written. */
   at = 0;
 
@@ -89,6 +92,7 @@ export class FieldWriter {
     const larger = Buffer.alloc(Math.max(this.buffer.length * 2, this.at + length));
     this.buffer.copy(larger, 0, 0, this.at);
     this.buffer = larger;
+    this.words = wordsOf(larger);
   }
 
   private tag(tag: number): void {

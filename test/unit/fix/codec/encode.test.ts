@@ -76,6 +76,29 @@ describe('a message', () => {
     expect(small.buffer).toBe(large.buffer);
   });
 
+  it('of every size round that of the buffer is written whole, with its CheckSum', () => {
+    // Fresh encoders: the buffer is 4096 bytes at first, and any part of a message may be what does not fit any more.
+    for (let length = 3990; length < 4100; length++) {
+      const text = 'x'.repeat(length);
+      const sent = new Encoder(US).begin('B', 1, AT).string(148, text).finish();
+      expect(shown(sent)).toBe(message(`35=B|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|148=${text}|`));
+    }
+  });
+
+  it('has a BodyLength of seven digits at most', () => {
+    const head = '35=B|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|58=|'.length;
+    const filled = (bodyLength: number): Encoder =>
+      new Encoder(US).begin('B', 1, AT).bytes(58, Buffer.alloc(bodyLength - head, 'x'));
+    const largest = shown(filled(9_999_999).finish());
+    expect(largest.slice(0, 25)).toBe('8=FIX.4.4|9=9999999|35=B|');
+    expect(() => filled(10_000_000).finish()).toThrow(new EncodeError(9, 'a body of 10000000 bytes is too large'));
+  });
+
+  it('has those routing fields that it is given', () => {
+    const sent = new Encoder(US).begin('8', 1, AT, { routing: [[129, 'v']] }).finish();
+    expect(shown(sent)).toBe(message('35=8|49=DESK|56=LP|34=1|129=v|52=20260130-09:30:00.007|'));
+  });
+
   it.each([0, 1, Date.UTC(1999, 11, 31, 23, 59, 59, 999), Date.UTC(2024, 1, 29), Date.UTC(9999, 11, 31, 23, 59, 59, 999)])(
     'writes time %d as it is',
     (ms) => {
@@ -160,6 +183,24 @@ describe('resend (scenario 8)', () => {
       const damaged = bytes(text);
       expect(() => encoder.resend(damaged, 0, damaged.length, later), text).toThrow('Stored message has no');
     }
+  });
+
+  it('of a message that is cut off anywhere is a damaged store too', () => {
+    const encoder = new Encoder(US);
+    const whole = Buffer.from(message(`${head}97=Y|${orig}122=20260130-09:00:00.000|11=C|`).replaceAll('|', '\x01'), 'latin1');
+    for (let end = 0; end < whole.length; end++) {
+      const cut = whole.subarray(0, end);
+      expect(() => encoder.resend(cut, 0, end, later), `${end} bytes`).toThrow('Stored message has no');
+      // The bytes behind are those of another message.
+      expect(() => encoder.resend(whole, 0, end, later), `${end} of ${whole.length} bytes`).toThrow('Stored message has no');
+    }
+  });
+
+  it('of a message whose SendingTime has lost its end sends no other one', () => {
+    const damaged = Buffer.from(message(`${head}${orig}`).replace('.007|10=', '.00710=').replaceAll('|', '\x01'), 'latin1');
+    expect(() => new Encoder(US).resend(damaged, 0, damaged.length, later)).toThrow(
+      'Stored message has no CheckSum(10) at its end',
+    );
   });
 
   it('is the same as any message is, field by field', () => {

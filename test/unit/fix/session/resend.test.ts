@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Active } from '../../../../main/fix/session/states/active.ts';
-import { NEWS, SessionRig } from './session-rig.ts';
+import { NEWS, type SETTINGS, SessionRig } from './session-rig.ts';
 
 /** Messages 1 to 4: an order, an admin message, two orders. */
 function rigWithHistory(settings: ConstructorParameters<typeof SessionRig>[0] = {}): SessionRig {
@@ -156,14 +156,44 @@ describe('sending application messages', () => {
   });
 });
 
-function messageView(rig: SessionRig): Parameters<SessionRig['session']['sendBodyOf']>[0] {
+describe('sending the body of a message that came', () => {
+  const sentBody = (msgType: string, body: string, settings: Partial<typeof SETTINGS> = {}): string | undefined => {
+    const rig = SessionRig.active({ settings });
+    const view = messageView(rig, msgType, body);
+    rig.session.sendBodyOf(view, rig.now);
+    return rig.sent.at(-1);
+  };
+
+  it('leaves nothing out and adds nothing', () => {
+    expect(sentBody('B', NEWS)).toBe(`35=B|34=2|${NEWS}`);
+  });
+
+  it('keeps data that contains SOH as one field, wherever it stands', () => {
+    const body = `${NEWS}|354=3|355=c|d|95=10|96=a|44=000|b`;
+    expect(sentBody('B', body)).toBe(`35=B|34=2|${body}`);
+  });
+
+  it('copies a length without its data, and data behind another field, as the fields that they are', () => {
+    const body = '95=3|58=abc|96=def';
+    expect(sentBody('B', body, { validate: false })).toBe(`35=B|34=2|${body}`);
+  });
+
+  it('refuses what cannot be sent, and uses no number up', () => {
+    const rig = SessionRig.active({ settings: { validate: false } });
+    const view = messageView(rig, 'B', '148=|33=1');
+    expect(rig.session.sendBodyOf(view, rig.now)).toEqual({ ok: false, error: expect.stringContaining('Tag 148') });
+    expect(rig.session.nextOut).toBe(2);
+  });
+});
+
+function messageView(rig: SessionRig, msgType = 'B', body = NEWS): Parameters<SessionRig['session']['sendBodyOf']>[0] {
   let seen: Parameters<SessionRig['deliver']>[0] | null = null;
   const deliver = rig.deliver.bind(rig);
   rig.deliver = (message) => {
     seen = message;
     return deliver(message);
   };
-  rig.peer('B', NEWS);
+  rig.peer(msgType, body);
   if (seen === null) throw new Error('not delivered');
   return seen;
 }
