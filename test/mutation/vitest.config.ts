@@ -5,8 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/unit/{fix,engine,sessions}/**/*.test.ts', 'test/conformance/core.test.ts'],
     // Seconds for each mutant, and what they notice hangs on the dice: a rule that only they hold has no test of its own.
-    exclude: ['test/unit/fix/property/**', '**/convergence.test.ts', '**/robustness.test.ts'],
-    setupFiles: ['test/mutation/same-dice.ts'],
+    exclude: ['test/unit/fix/property/**', '**/*.property.test.ts', '**/convergence.test.ts', '**/robustness.test.ts'],
     testTimeout: 20_000,
   },
 });
