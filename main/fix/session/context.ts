@@ -162,28 +162,33 @@ export class SessionContext {
     this.port.persistResetPending(pending);
   }
 
-  /** Both numbers to 1, nothing is missing, nothing is waiting; the store is kept aside. */
-  resetNumbers(): void {
+  /** Our messages go on from here, as a new numbering: what was to be sent again, or waits, was of the old one. */
+  renumberOutbound(nextOut: number): void {
     const { queued } = this.outbound;
-    if (queued.size > 0) {
+    const lost = [...queued].filter((seqNum) => seqNum >= nextOut);
+    if (lost.length > 0) {
       // Sent under new numbers they would look fresh, which an order that has waited is not (scenario 16: never silently lost).
-      const what = queued.size === 1 ? 'One queued application message is' : `${queued.size} queued application messages are`;
+      const what = lost.length === 1 ? 'One queued application message is' : `${lost.length} queued application messages are`;
       this.noteState(
         'SequenceReset',
         'alarm',
-        `${what} not sent: the sequence numbers start again at 1, the old store keeps them`,
+        `${what} not sent: the sequence numbers start again at ${nextOut}, the old store keeps them`,
       );
-      queued.clear();
+      for (const seqNum of lost) queued.delete(seqNum);
     }
-    this.port.resetStore();
-    this.nextIn = 1;
-    this.storedIn = 1;
-    this.outbound.nextOut = 1;
-    if (this.gap.open) this.port.signal('recovered');
-    this.forgetTransfers();
+    this.outbound.nextOut = nextOut;
+    this.resends.clear();
   }
 
-  /** What a connection or a reset ends: gaps, early messages, resends in progress. */
+  /** Both numbers to 1, nothing is missing, nothing is waiting; the store is kept aside. */
+  resetNumbers(): void {
+    this.port.resetStore();
+    this.renumberInbound(1);
+    this.storedIn = 1;
+    this.renumberOutbound(1);
+  }
+
+  /** What ends with a connection: gaps, early messages, resends in progress. */
   forgetTransfers(): void {
     this.held.clear();
     this.gap.close();

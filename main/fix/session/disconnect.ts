@@ -3,6 +3,7 @@ import { peerExpects } from './peer-expects.ts';
 /** Why the session core ends a connection; each code is explained in contracts/disconnect-reason.ts, of which this is a subset. */
 export type DisconnectCode =
   | 'config-invalid'
+  | 'slow-consumer'
   | 'logon-timeout'
   | 'logon-refused'
   | 'logon-invalid'

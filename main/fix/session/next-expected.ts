@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 import type { Outbound } from './outbound.ts';
 
 /** The number after the last that the peer can have got from us. */
-const nextOnWire = ({ unsentFrom, nextOut }: Outbound): number => (unsentFrom === 0 ? nextOut : unsentFrom);
+const nextOnWire = ({ lastSent }: Outbound): number => lastSent + 1;
 
 /**
  * NextExpectedMsgSeqNum(789) of the peer's Logon in the view, when it is higher than what we have sent: a reason that names both numbers.

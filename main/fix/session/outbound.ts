@@ -7,16 +7,23 @@ import type { SessionSettings } from './settings.ts';
 
 const GAP_FILL_HEADER = { possDup: { origSendingTimeMs: 0 } };
 
-/** Our side of the wire: numbers every message, has it stored, then logged and sent, in this order. */
+/**
+ * Our side of the wire: numbers every message, has it stored, then logged and sent, in this order. New messages go out in the order of
+ * their numbers: while one must wait, all that follow wait behind it, application messages in the store and the session's own here.
+ */
 export class Outbound {
   /** MsgSeqNum of our next message. */
   nextOut: number;
-  /** Monotonic ms of the last byte sent. */
+  /** Monotonic ms of the last message that was sent, or that waits to be. */
   lastSentMs = 0;
   /** No application message goes out any more, not even again (kill switch). */
   blocked = false;
-  /** First stored application message that has not been on the wire of this connection; 0 when there is none. */
-  unsentFrom = 0;
+  /** First message that has not been on the wire of this connection and will be; 0 when what is sent goes out at once. */
+  #heldFrom = 0;
+  /** The session's own messages that wait, by number: the store has nothing of them. */
+  readonly #ownHeld = new Map<number, Buffer>();
+  /** Bytes of those. */
+  ownHeldBytes = 0;
   /** Application messages stored while they could not go out and never on the wire since; a reset of the numbers would lose them. */
   readonly queued = new Set<number>();
   /** Messages written since construction, and MsgType of the last new one. */
@@ -49,20 +56,80 @@ export class Outbound {
   commitAdmin(now: Instant): number {
     const message = this.#encoder.finish();
     this.#port.store(message, 0, 0);
-    // Of what the session says by itself only the Logon has a secret.
-    this.#write(message, 0, message.length, now, this.lastMsgType === 'A');
+    if (this.holding) {
+      this.#ownHeld.set(this.nextOut, Buffer.from(message));
+      this.ownHeldBytes += message.length;
+      this.lastSentMs = now.monoMs;
+    } else {
+      // Of what the session says by itself only the Logon has a secret.
+      this.#write(message, 0, message.length, now, this.lastMsgType === 'A');
+    }
     this.nextOut += 1;
     return this.nextOut - 1;
   }
 
-  /** Stores what was begun as an application message, and sends it unless `hold`. */
-  commitApplication(now: Instant, hold: boolean): number {
+  /** Stores what was begun as an application message, and sends it; not on this connection (if there is one) when `storeOnly`. */
+  commitApplication(now: Instant, storeOnly: boolean): number {
     const message = this.#encoder.finish();
     this.#port.store(message, 0, message.length);
-    if (hold) this.queued.add(this.nextOut);
+    if (storeOnly || this.holding) this.queued.add(this.nextOut);
     else this.#write(message, 0, message.length, now, true);
     this.nextOut += 1;
     return this.nextOut - 1;
+  }
+
+  /** Messages wait: what is committed now waits too. */
+  get holding(): boolean {
+    return this.#heldFrom !== 0;
+  }
+
+  /** The last message that has been on the wire, on this connection or before, or was passed over. */
+  get lastSent(): number {
+    return (this.holding ? this.#heldFrom : this.nextOut) - 1;
+  }
+
+  /** From now on messages wait until `release`. */
+  hold(): void {
+    if (!this.holding) this.#heldFrom = this.nextOut;
+  }
+
+  /** Sends what waits, as far as the transport takes it. */
+  release(now: Instant): void {
+    if (!this.holding) return;
+    if (this.#heldFrom < this.nextOut) {
+      this.#port.stored(this.#heldFrom, this.nextOut - 1, (seqNum, bytes, from, to) => {
+        if (!this.#port.writable()) return false;
+        this.#sendHeld(seqNum, bytes, from, to, now);
+        this.#heldFrom = seqNum + 1;
+        return true;
+      });
+    }
+    if (this.#heldFrom >= this.nextOut) this.#heldFrom = 0;
+  }
+
+  /** Sends what waits of the session's own, whatever the transport says; application messages stay in the store. Nothing is held after it. */
+  releaseOwn(now: Instant): void {
+    for (const message of this.#ownHeld.values()) this.#write(message, 0, message.length, now, false);
+    this.forgetHeld();
+  }
+
+  /** What waits does not go out on this connection. */
+  forgetHeld(): void {
+    this.#heldFrom = 0;
+    this.#ownHeld.clear();
+    this.ownHeldBytes = 0;
+  }
+
+  #sendHeld(seqNum: number, bytes: Uint8Array, from: number, to: number, now: Instant): void {
+    const own = this.#ownHeld.get(seqNum);
+    if (own !== undefined) {
+      this.#ownHeld.delete(seqNum);
+      this.ownHeldBytes -= own.length;
+      this.#write(own, 0, own.length, now, false);
+    } else if (from !== to && !this.blocked) {
+      this.#write(bytes, from, to, now, true);
+      this.queued.delete(seqNum);
+    }
   }
 
   /** SequenceReset-GapFill over first … last. */
@@ -87,11 +154,6 @@ export class Outbound {
     }
     this.#write(message, 0, message.length, now, true);
     return null;
-  }
-
-  /** A stored message for the first time, as it was stored. */
-  sendStored(bytes: Uint8Array, from: number, to: number, now: Instant): void {
-    this.#write(bytes, from, to, now, true);
   }
 
   #write(bytes: Uint8Array, from: number, to: number, now: Instant, maySecret: boolean): void {

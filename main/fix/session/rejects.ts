@@ -83,7 +83,7 @@ export function sendBusinessReject(context: SessionContext, rejection: BusinessR
   if (outbound.blocked || isReject(view)) return;
   const encoder = outbound.begin('j', now, { routing: routingBack(view) });
   encoder.int(45, view.msgSeqNum).string(372, view.msgType).int(380, rejection.reason).string(58, rejection.text);
-  const seqNum = outbound.commitApplication(now, context.resends.busy);
+  const seqNum = outbound.commitApplication(now, false);
   context.counts.rejects += 1;
   context.noteOut(
     'BusinessMessageReject',

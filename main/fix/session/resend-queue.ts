@@ -1,23 +1,16 @@
 import type { Instant } from './instant.ts';
 import type { Outbound } from './outbound.ts';
 import type { Port } from './port.ts';
-
-/** A peer that asks again and again must not grow this; what is dropped, it asks for once more. */
-const MAX_JOBS = 16;
-
-interface Job {
-  next: number;
-  readonly last: number;
-}
+import { SeqNumRanges } from './seq-num-ranges.ts';
 
 /**
- * Answers ResendRequests out of the store (scenario 8), as far as the transport takes it; `pump` goes on. While it works, new
- * application messages wait in the store (Outbound.unsentFrom) and follow, for the first time, when all jobs are done.
+ * Answers ResendRequests out of the store (scenario 8), as far as the transport takes it; `pump` goes on. Every number that is asked for
+ * is sent after it was asked for; what several requests ask for while it waits is sent once. New messages wait behind all of it.
  */
 export class ResendQueue {
   readonly #port: Port;
   readonly #outbound: Outbound;
-  readonly #jobs: Job[] = [];
+  readonly #wanted = new SeqNumRanges();
   neverResend: ReadonlySet<string> = new Set();
 
   constructor(port: Port, outbound: Outbound) {
@@ -25,13 +18,15 @@ export class ResendQueue {
     this.#outbound = outbound;
   }
 
-  get busy(): boolean {
-    return this.#jobs.length > 0 || this.#outbound.unsentFrom !== 0;
+  clear(): void {
+    this.#wanted.clear();
+    this.#outbound.forgetHeld();
   }
 
-  clear(): void {
-    this.#jobs.length = 0;
-    this.#outbound.unsentFrom = 0;
+  /** The session ends by itself: what it still says goes out at once, without anything that the application has said. */
+  abandon(now: Instant): void {
+    this.#wanted.clear();
+    this.#outbound.releaseOwn(now);
   }
 
   /**
@@ -39,31 +34,28 @@ export class ResendQueue {
    * @returns the last number that will be covered, less than `begin` when there is nothing to send
    */
   request(begin: number, end: number, now: Instant): number {
-    const { unsentFrom, nextOut } = this.#outbound;
-    const sent = (unsentFrom === 0 ? nextOut : unsentFrom) - 1;
+    const sent = this.#outbound.lastSent;
     const last = end === 0 || end > sent ? sent : end;
-    if (last >= begin && this.#jobs.length < MAX_JOBS && !this.#jobs.some((job) => job.next <= begin && last <= job.last)) {
-      this.#jobs.push({ next: begin, last });
-    }
+    if (last >= begin) this.#wanted.add(begin, last);
     this.pump(now);
     return last;
   }
 
   /** Sends on while the transport takes it. */
   pump(now: Instant): void {
-    while (this.#jobs.length > 0 && this.#port.writable()) {
-      const job = this.#jobs[0] as Job;
-      this.#resend(job, now);
-      if (job.next > job.last) this.#jobs.shift();
+    for (let run = this.#wanted.first; run !== undefined && this.#port.writable(); run = this.#wanted.first) {
+      this.#wanted.dropBelow(this.#resend(run.from, run.to, now));
     }
-    if (this.#jobs.length === 0 && this.#outbound.unsentFrom !== 0) this.#sendUnsent(now);
+    if (this.#wanted.empty) this.#outbound.release(now);
+    else this.#outbound.hold();
   }
 
-  #resend(job: Job, now: Instant): void {
+  /** Answers the first number of first … last that is still to be sent. */
+  #resend(first: number, last: number, now: Instant): number {
     const outbound = this.#outbound;
-    let gapFrom = job.next;
+    let gapFrom = first;
     let paused = false;
-    this.#port.stored(job.next, job.last, (seqNum, bytes, from, to) => {
+    this.#port.stored(first, last, (seqNum, bytes, from, to) => {
       if (from === to || outbound.blocked || this.#isNeverResent(bytes, from)) return true;
       if (gapFrom < seqNum) outbound.gapFill(gapFrom, seqNum - 1, now);
       // A damaged message becomes part of the next GapFill.
@@ -76,31 +68,14 @@ export class ResendQueue {
       paused = !this.#port.writable();
       return !paused;
     });
-    if (paused) {
-      job.next = gapFrom;
-      return;
-    }
-    if (gapFrom <= job.last) outbound.gapFill(gapFrom, job.last, now);
-    job.next = job.last + 1;
+    if (paused) return gapFrom;
+    if (gapFrom <= last) outbound.gapFill(gapFrom, last, now);
+    return last + 1;
   }
 
   #noteDamage(seqNum: number, damage: string): void {
     const text = `Stored message ${seqNum} is damaged and replaced by a GapFill: ${damage}`;
     this.#port.note({ event: 'ResendRequest', level: 'alarm', direction: 'out', text, seqIn: null, seqOut: seqNum });
-  }
-
-  #sendUnsent(now: Instant): void {
-    const outbound = this.#outbound;
-    this.#port.stored(outbound.unsentFrom, outbound.nextOut - 1, (seqNum, bytes, from, to) => {
-      if (!this.#port.writable()) return false;
-      if (from !== to && !outbound.blocked) {
-        outbound.sendStored(bytes, from, to, now);
-        outbound.queued.delete(seqNum);
-      }
-      outbound.unsentFrom = seqNum + 1;
-      return true;
-    });
-    if (outbound.unsentFrom >= outbound.nextOut) outbound.unsentFrom = 0;
   }
 
   /** MsgType is the third field: 8=…|9=…|35=… */

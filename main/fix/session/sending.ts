@@ -68,11 +68,8 @@ function cannotSend({ outbound, settings, dictionary, resetPending, state }: Ses
   return null;
 }
 
-function commit({ outbound, resends, state }: SessionContext, now: Instant): number {
-  const wire = state.name === 'active' && !resends.busy;
-  const msgSeqNum = outbound.commitApplication(now, !wire);
-  // While a resend runs or our Logon is unanswered it follows on this connection; else the peer asks for it after the next Logon.
-  if (!wire && outbound.unsentFrom === 0 && (state.name === 'active' || state.name === 'awaiting-logon'))
-    outbound.unsentFrom = msgSeqNum;
-  return msgSeqNum;
+function commit({ outbound, state }: SessionContext, now: Instant): number {
+  // Behind a Logon that is unanswered it waits for this connection; without a session the peer asks for it after the next Logon.
+  const followsHere = state.name === 'active' || state.name === 'awaiting-logon';
+  return outbound.commitApplication(now, !followsHere);
 }

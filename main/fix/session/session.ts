@@ -20,6 +20,9 @@ import { AwaitingLogout } from './states/awaiting-logout.ts';
 import { CLOSED, close } from './states/closed.ts';
 import { endAsTooLarge } from './too-large.ts';
 
+/** A peer that asks and asks without reading our answers does not read: 4 MiB. */
+const MAX_OWN_HELD_BYTES = 4 * 1024 * 1024;
+
 /** Where a session starts from: what its store holds. */
 export interface SessionNumbers {
   readonly nextIn: number;
@@ -122,6 +125,8 @@ export class Session {
       close(context, { code: 'config-invalid', detail: `Logon: ${error.message}` });
       return;
     }
+    // Nothing else before the answer.
+    context.outbound.hold();
     context.port.signal('logon-sent');
   }
 
@@ -144,6 +149,8 @@ export class Session {
     }
     if (framer.tooLarge !== null) endAsTooLarge(context, framer.tooLarge, now);
     if (framer.garbledCount !== this.#garbledSeen) this.#noteGarbled(now);
+    const { ownHeldBytes } = context.outbound;
+    if (ownHeldBytes > MAX_OWN_HELD_BYTES) close(context, { code: 'slow-consumer', detail: `${ownHeldBytes} bytes wait` });
     this.#persist();
   }
 
@@ -211,7 +218,8 @@ export class Session {
 
   /** The transport takes bytes again: goes on with a resend that waits. */
   drained(now: Instant): void {
-    if (this.#context.state !== CLOSED && this.#context.resends.busy) this.#context.resends.pump(now);
+    const { state, resends } = this.#context;
+    if (state !== CLOSED && state.name !== 'awaiting-logon') resends.pump(now);
   }
 
   /** Kill switch: no application message goes out from now on, neither new nor again. */
@@ -251,8 +259,8 @@ export class Session {
     if (context.resetPending) context.setResetPending(false);
     if (nextOut !== null) {
       context.port.persistNextOut(nextOut);
-      context.outbound.nextOut = nextOut;
-      context.resends.clear();
+      context.renumberOutbound(nextOut);
+      if (this.state === 'awaiting-logon') context.outbound.hold();
     }
     if (nextIn !== null) context.renumberInbound(nextIn);
     this.#persist();

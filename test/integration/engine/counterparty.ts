@@ -85,6 +85,10 @@ export class Counterparty {
     this.#socket?.pause();
   }
 
+  readAgain(): void {
+    this.#socket?.resume();
+  }
+
   drop(): void {
     this.#socket?.destroy();
   }

@@ -150,6 +150,22 @@ describe('an engine process', () => {
     expect(await engine.report('disconnected')).toMatchObject({ reason: { code: 'slow-consumer' } });
   });
 
+  it('answers each ResendRequest of a peer that reads later, and then what came meanwhile', async () => {
+    const engine = await loggedOn();
+    const text = 'x'.repeat(20_000);
+    for (let n = 0; n < 800; n += 1) engine.send({ type: 'send', requestId: n, msgType: 'B', fields: [[148, text]] });
+    await peer.until(() => peer.all.length === 801);
+    peer.stopReading();
+    const asks = Array.from({ length: 40 }, (_, n) => ['2', `7=${2 + n * 20}|16=${21 + n * 20}|`] as const);
+    peer.sendAll([...asks, ['1', '112=after|']]);
+    await vi.waitFor(async () => expect((await engine.report('stats')).stats.totalIn).toBe(42));
+    peer.readAgain();
+    expect((await peer.hear('0')).field(112)).toBe('after');
+    const resent = peer.all.slice(801, -1);
+    expect(resent.every((heard) => heard.field(43) === 'Y' && heard.field(148) === text)).toBe(true);
+    expect(resent.map((heard) => Number(heard.field(34)))).toEqual(Array.from({ length: 800 }, (_, i) => i + 2));
+  });
+
   it('ends with its parent, its log written', async () => {
     const engine = await loggedOn();
     peer.send('B', NEWS);

@@ -120,6 +120,7 @@ export class AwaitingLogon implements State {
 
   #refuse(context: SessionContext, reason: Disconnect, text: string, now: Instant): void {
     context.noteIn('Logon', 'alarm', `The peer's Logon is not accepted: ${text}`);
+    context.resends.abandon(now);
     context.sendLogout(text, now);
     close(context, reason);
   }

@@ -39,6 +39,7 @@ export class Expelling implements State {
 
 /** Says Logout and why, and goes on from there. */
 export function expel(context: SessionContext, reason: Disconnect, text: string, now: Instant): void {
+  context.resends.abandon(now);
   context.sendLogout(text, now);
   context.setState(new Expelling(reason, now.monoMs + context.settings.logoutAckMs));
 }
