@@ -1,3 +1,8 @@
+declare const bounded: unique symbol;
+
+/** Every text in it has been through `boundTexts`: the only way to make one. */
+export type Bounded<T> = T & { readonly [bounded]: true };
+
 /** What a text may take as JSON in UTF-8 on its way to timelines, screens, the database and NATS. */
 const MAX_TEXT_BYTES = 2_048;
 
@@ -35,6 +40,27 @@ export function cutText(text: string, maxBytes = MAX_TEXT_BYTES, where = 'fix.lo
     at += units;
   }
   return encoded <= maxBytes ? text : `${copied(text.slice(0, end))}${cutMark(more, where)}`;
+}
+
+/** The same value with every text in it cut, however deep. */
+export function boundTexts<T>(value: T, maxBytes = MAX_TEXT_BYTES): Bounded<T> {
+  return bound(value, maxBytes) as Bounded<T>;
+}
+
+function bound(value: unknown, maxBytes: number): unknown {
+  if (typeof value === 'string') return cutText(value, maxBytes);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => bound(item, maxBytes));
+  const out: Record<string, unknown> = {};
+  for (const name in value) out[name] = bound((value as Record<string, unknown>)[name], maxBytes);
+  return out;
+}
+
+/** Bytes that a text takes as JSON in UTF-8, without its quotes. */
+export function encodedBytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) bytes += jsonBytes(character.codePointAt(0) ?? 0);
+  return bytes;
 }
 
 function jsonBytes(code: number): number {

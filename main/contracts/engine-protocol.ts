@@ -1,3 +1,4 @@
+import type { Bounded } from './bounded.ts';
 import type { DisconnectReason } from './disconnect-reason.ts';
 import type { LpCredentials, SessionOptions } from './lp-config.ts';
 import type { LiveStats, TimelineEvent } from './lp-view.ts';
@@ -51,7 +52,7 @@ export type EngineCommand =
   /** Liveness probe of the supervisor; answered by `pong` with the same n. */
   | { readonly type: 'ping'; readonly n: number };
 
-/** From an engine to the Session Manager. */
+/** What an engine has to say to the Session Manager. */
 export type EngineReport =
   | { readonly type: 'ready'; readonly pid: number; readonly nextIn: number; readonly nextOut: number }
   | { readonly type: 'resolved'; readonly address: string; readonly durationMs: number }
@@ -78,3 +79,6 @@ export type EngineReport =
   /** Answer to a command with a requestId; error null when done. For `send`, msgSeqNum is the number given to the message. */
   | { readonly type: 'answer'; readonly requestId: number; readonly error: string | null; readonly msgSeqNum: number | null }
   | { readonly type: 'pong'; readonly n: number };
+
+/** What it says: whatever a peer or a disk has put into a report is bounded before it leaves the engine. */
+export type BoundedReport = Bounded<EngineReport>;

@@ -1,6 +1,7 @@
 import { messageOf, toError } from '../base/errors.ts';
+import { boundTexts } from '../contracts/bounded.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
-import type { EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
+import type { BoundedReport, EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
@@ -24,7 +25,8 @@ const END_GRACE_MS = 1000;
 export type Application = (message: MessageView, shell: SessionShell, now: Instant) => BusinessRejection | null;
 
 export interface EngineDeps {
-  readonly report: (report: EngineReport) => void;
+  /** Where reports leave the engine. */
+  readonly report: (report: BoundedReport) => void;
   readonly application: Application;
   readonly applicationOptions: ApplicationOptions;
   /** Ends the process after everything is flushed. */
@@ -50,13 +52,16 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
-    this.#timeline = new TimelineBatch(deps.report);
+    this.#timeline = new TimelineBatch(this.#report);
   }
+
+  /** The one door for what is said: every text is cut to what a screen, a row and an event can hold; the FIX log has all of it. */
+  readonly #report = (report: EngineReport): void => this.#deps.report(boundTexts(report));
 
   command(command: EngineCommand): void {
     // These two must not wait behind a dictionary.
     if (command.type === 'stop') this.stop(0);
-    else if (command.type === 'ping') this.#deps.report({ type: 'pong', n: command.n });
+    else if (command.type === 'ping') this.#report({ type: 'pong', n: command.n });
     else this.#queue = this.#queue.then(() => this.#obey(command));
   }
 
@@ -114,7 +119,7 @@ export class Engine {
   async #start(settings: EngineSettings): Promise<void> {
     this.#settings = settings;
     const dictionary = await this.#loadDictionary(settings);
-    const { report } = this.#deps;
+    const report = this.#report;
     try {
       this.#log = new FixLog(
         {
@@ -191,7 +196,7 @@ export class Engine {
   }
 
   #signal(signal: Signal, durationMs: number): void {
-    const { report } = this.#deps;
+    const report = this.#report;
     const session = this.#shell?.session;
     if (session === undefined) return;
     switch (signal) {
@@ -217,7 +222,7 @@ export class Engine {
   #deliver(message: MessageView, now: Instant): BusinessRejection | null {
     if (!this.#firstMessage) {
       this.#firstMessage = true;
-      this.#deps.report({ type: 'first-message', msgType: message.msgType });
+      this.#report({ type: 'first-message', msgType: message.msgType });
     }
     return this.#shell === null ? null : this.#deps.application(message, this.#shell, now);
   }
@@ -239,13 +244,13 @@ export class Engine {
   }
 
   #answer(requestId: number, error: string | null, msgSeqNum: number | null): void {
-    this.#deps.report({ type: 'answer', requestId, error, msgSeqNum });
+    this.#report({ type: 'answer', requestId, error, msgSeqNum });
   }
 
   #ended(end: Ended): void {
     this.#timeline.flush();
     const session = this.#shell?.session;
-    this.#deps.report({ type: 'disconnected', ...end, nextIn: session?.nextIn ?? 1, nextOut: session?.nextOut ?? 1 });
+    this.#report({ type: 'disconnected', ...end, nextIn: session?.nextIn ?? 1, nextOut: session?.nextOut ?? 1 });
     if (this.#ending) this.stop(0);
   }
 

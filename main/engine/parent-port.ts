@@ -1,8 +1,8 @@
-import type { EngineCommand, EngineReport } from '../contracts/engine-protocol.ts';
+import type { BoundedReport, EngineCommand } from '../contracts/engine-protocol.ts';
 
 /** The engine's end of the channel to the Session Manager, whichever way the process was started. */
 export interface ParentPort {
-  send(report: EngineReport): void;
+  send(report: BoundedReport): void;
   onCommand(listener: (command: EngineCommand) => void): void;
   /** The Session Manager is gone. */
   onGone(listener: () => void): void;

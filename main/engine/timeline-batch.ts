@@ -1,3 +1,4 @@
+import { boundTexts, encodedBytes } from '../contracts/bounded.ts';
 import type { EngineReport } from '../contracts/engine-protocol.ts';
 import type { Note } from '../fix/session/port.ts';
 
@@ -7,11 +8,13 @@ export type TimelineItem = TimelineReport['events'][number];
 const BATCH_MS = 50;
 /** In a storm of events the first ones tell the story; the rest is counted. */
 const MAX_ITEMS = 500;
+const MAX_BYTES = 256 * 1024;
 
 /** Gathers events, so that a burst of them is one report. */
 export class TimelineBatch {
   readonly #report: (report: TimelineReport) => void;
   #items: TimelineItem[] = [];
+  #bytes = 0;
   #dropped = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -20,8 +23,14 @@ export class TimelineBatch {
   }
 
   add(note: Note | TimelineItem, atMs: number): void {
-    if (this.#items.length >= MAX_ITEMS) this.#dropped += 1;
-    else this.#items.push({ ...note, atMs: Math.floor(atMs) });
+    if (this.#items.length >= MAX_ITEMS || this.#bytes >= MAX_BYTES) {
+      this.#dropped += 1;
+    } else {
+      // At once: a burst of messages of a megabyte each must not wait here in full.
+      const item = boundTexts({ ...note, atMs: Math.floor(atMs) });
+      this.#items.push(item);
+      this.#bytes += encodedBytes(item.text);
+    }
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
 
@@ -36,6 +45,7 @@ export class TimelineBatch {
     }
     this.#report({ type: 'timeline', events: this.#items });
     this.#items = [];
+    this.#bytes = 0;
     this.#dropped = 0;
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { connect, headers, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
 import { messageOf } from '../base/errors.ts';
+import { fitting } from './fitting.ts';
 import type { OutboxEvent } from './outbox.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -10,6 +11,10 @@ const PING_MS = 5_000;
 const CLOSE_WAIT_MS = 500;
 /** JetStream drops a message whose id it has stored; a server without JetStream ignores the header. */
 const MESSAGE_ID_HEADER = 'Nats-Msg-Id';
+/** Of a server that does not say. */
+const DEFAULT_MAX_PAYLOAD = 1024 * 1024;
+/** The server counts them too; ours take about 70. */
+const HEADER_BYTES = 256;
 
 /** No connection to NATS, or the server did not acknowledge. */
 export class NatsAway extends Error {
@@ -74,7 +79,9 @@ export async function openNats(url: string): Promise<NatsLink> {
   return {
     async publish(events) {
       try {
-        for (const { eventId, subject, payload } of events) connection.publish(subject, payload, { headers: withId(eventId) });
+        const limit = (connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD) - HEADER_BYTES;
+        for (const { eventId, subject, payload } of events)
+          connection.publish(subject, fitting(payload, limit), { headers: withId(eventId) });
         const closing = Promise.withResolvers<never>();
         giveUp = closing.reject;
         const acknowledged = await Promise.race([within(ACK_TIMEOUT_MS, connection.flush()), closing.promise]);

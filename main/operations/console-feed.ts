@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { encodedBytes } from '../contracts/bounded.ts';
 import type { ConsoleDelta, ConsoleSnapshot } from '../contracts/ipc.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { Health, LpView, TimelineEvent } from '../contracts/lp-view.ts';
@@ -12,6 +13,7 @@ const IDLE_MS = 1_000;
 const MAX_INCIDENTS = 20;
 /** Key events in one push; older ones of a burst are left to `lp.timeline`. */
 const MAX_EVENTS = 1_000;
+const MAX_EVENT_BYTES = 256 * 1024;
 
 export interface FeedParts {
   readonly control: Pick<SessionControl, 'view' | 'views' | 'incidents' | 'onViews' | 'onIncident' | 'onTimeline'>;
@@ -37,6 +39,7 @@ export class ConsoleFeed {
   readonly #changed = new Set<string>();
   readonly #incidents = new Map<string, KillIncident>();
   #events: TimelineEvent[] = [];
+  #eventBytes = 0;
   #counter = 0;
   #pushedAtMs = 0;
   #dueMs = Number.POSITIVE_INFINITY;
@@ -57,7 +60,8 @@ export class ConsoleFeed {
       }),
       parts.control.onTimeline((event) => {
         this.#events.push(event);
-        if (this.#events.length > 2 * MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
+        this.#eventBytes += encodedBytes(event.text);
+        if (this.#events.length > 2 * MAX_EVENTS || this.#eventBytes > 2 * MAX_EVENT_BYTES) this.#keepLatest();
         this.#pushSoon();
       }),
     ];
@@ -93,6 +97,18 @@ export class ConsoleFeed {
     this.#cancelTimer = null;
   }
 
+  /** What one push may carry. The events of an LP are numbered: a screen sees how many it was spared. */
+  #keepLatest(): void {
+    let from = this.#events.length;
+    let bytes = 0;
+    while (from > 0 && this.#events.length - from < MAX_EVENTS && bytes <= MAX_EVENT_BYTES) {
+      from -= 1;
+      bytes += encodedBytes(this.#events[from]?.text ?? '');
+    }
+    this.#events = this.#events.slice(from);
+    this.#eventBytes = bytes;
+  }
+
   #pushSoon(): void {
     const sinceLast = this.#parts.clock.nowMs() - this.#pushedAtMs;
     this.#schedule(Math.min(PUSH_EVERY_MS, Math.max(0, PUSH_EVERY_MS - sinceLast)));
@@ -126,10 +142,12 @@ export class ConsoleFeed {
       else lps.push(view);
     }
     const incidents = newestFirst([...this.#incidents.values()]);
-    const events = this.#events.slice(-MAX_EVENTS);
+    this.#keepLatest();
+    const events = this.#events;
     this.#changed.clear();
     this.#incidents.clear();
     this.#events = [];
+    this.#eventBytes = 0;
     this.#pushedAtMs = clock.nowMs();
     // Who subscribes later starts from a snapshot.
     if (this.#subscribers.size === 0) return;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../base/clock.ts';
+import { boundTexts, cutText } from '../contracts/bounded.ts';
 import type { ProcessExit, TunnelNote } from '../contracts/processes.ts';
 import { TunnelLogReader } from './tunnel-notes.ts';
 
@@ -13,6 +14,8 @@ export interface TunnelLog {
 const STOP_MS = 2_000;
 /** Lines kept to say why stunnel ended. */
 const LAST_LINES = 40;
+const KEPT_LINE_BYTES = 512;
+const MAX_COMPLAINT_BYTES = 2_048;
 
 /** One stunnel process and what it says. It never outlives this one: a guard process kills it when this one is gone. */
 export class StunnelProcess {
@@ -96,7 +99,11 @@ export class StunnelProcess {
   get complaint(): string {
     const complaints = this.#lines.filter((line) => line.startsWith('[!]') || /LOG[0-3]\[/.test(line));
     const said = complaints.map((line) => line.replace(/^.*?(?:\[!\]|LOG\d\[\w+\]:) /, ''));
-    return said.filter((line) => !/^(Configuration failed|error queue)/.test(line)).join('; ');
+    return cutText(
+      said.filter((line) => !/^(Configuration failed|error queue)/.test(line)).join('; '),
+      MAX_COMPLAINT_BYTES,
+      'tunnel.log',
+    );
   }
 
   hasSaid(words: string): boolean {
@@ -113,9 +120,11 @@ export class StunnelProcess {
     else listener(this.#exit);
   }
 
+  /** Says what stunnel has found out; an LP's certificate has put words into it. */
   note(note: TunnelNote): void {
-    if (this.#noteListeners.length === 0) this.#early.push(note);
-    for (const listener of this.#noteListeners) listener(note);
+    const said = boundTexts(note);
+    if (this.#noteListeners.length === 0) this.#early.push(said);
+    for (const listener of this.#noteListeners) listener(said);
   }
 
   async stop(): Promise<void> {
@@ -131,7 +140,7 @@ export class StunnelProcess {
 
   #onLine(line: string, log: TunnelLog): void {
     log.write(line);
-    this.#lines.push(line);
+    this.#lines.push(cutText(line, KEPT_LINE_BYTES, 'tunnel.log'));
     if (this.#lines.length > LAST_LINES) this.#lines.shift();
     for (const listener of [...this.#lineListeners]) listener(line);
     const note = this.#reader.read(line);

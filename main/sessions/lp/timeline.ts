@@ -1,7 +1,10 @@
+import { cutText, encodedBytes } from '../../contracts/bounded.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { TimelineEvent } from '../../contracts/lp-view.ts';
 
 const KEPT = 1_000;
+/** Of texts; there may be hundreds of LPs. */
+const KEPT_BYTES = 256 * 1024;
 
 export type NewTimelineEvent = Omit<TimelineEvent, 'n' | 'provider'>;
 
@@ -10,6 +13,7 @@ export class Timeline {
   readonly #provider: string;
   readonly #announce: (event: TimelineEvent) => void;
   readonly #events: TimelineEvent[] = [];
+  #bytes = 0;
   #n = 0;
 
   constructor(provider: string, announce: (event: TimelineEvent) => void) {
@@ -19,9 +23,10 @@ export class Timeline {
 
   add(event: NewTimelineEvent): void {
     this.#n += 1;
-    const numbered: TimelineEvent = { ...event, n: this.#n, provider: this.#provider };
+    const numbered: TimelineEvent = { ...event, text: cutText(event.text), n: this.#n, provider: this.#provider };
     this.#events.push(numbered);
-    if (this.#events.length > KEPT) this.#events.splice(0, this.#events.length - KEPT);
+    this.#bytes += encodedBytes(numbered.text);
+    while (this.#events.length > KEPT || this.#bytes > KEPT_BYTES) this.#bytes -= encodedBytes(this.#events.shift()?.text ?? '');
     this.#announce(numbered);
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
+import { boundTexts } from '../../contracts/bounded.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { LpStatus, StatusChange } from '../../contracts/lp-record.ts';
 
@@ -37,12 +38,13 @@ export class LpStatusCell {
   /** What the database says, for an LP on which this console has nothing to write. */
   adopt(status: LpStatus, reason: DisconnectReason | null, atMs: number | null): void {
     this.#status = status;
-    this.#reason = reason;
+    this.#reason = boundTexts(reason);
     this.#atMs = atMs;
   }
 
   /** @returns the change, to be written; null when it is no change */
-  set(to: LpStatus, reason: DisconnectReason | null, numbers: StatusNumbers): StatusChange | null {
+  set(to: LpStatus, why: DisconnectReason | null, numbers: StatusNumbers): StatusChange | null {
+    const reason = boundTexts(why);
     if (to === this.#status && sameReason(reason, this.#reason)) return null;
     const atMs = this.#clock.nowMs();
     const change: StatusChange = {

@@ -176,3 +176,19 @@ test('closing does not wait for a server that does not answer', async () => {
   expect(performance.now() - before).toBeLessThan(4_000);
   nats.thaw();
 });
+
+test('an event that is larger than NATS takes leaves with its texts cut, and holds up none behind it', async () => {
+  const eventId = randomUUID();
+  const text = '\u0007'.repeat(300_000);
+  const payload = JSON.stringify({ version: 1, eventId, provider: 'LP-A', reason: { code: 'logon-refused', text } });
+  await database.query('INSERT INTO vfxlp_outbox (event_id, provider, subject, payload) VALUES ($1, $2, $3, $4)', [
+    eventId,
+    'LP-A',
+    LP_STATUS_SUBJECT,
+    payload,
+  ]);
+  const behind = await statusWriter()('LP-B', 1);
+  publish();
+  await vi.waitFor(() => expect(payloads().map((event) => event.eventId)).toEqual([eventId, behind]));
+  expect(JSON.stringify(payloads()[0])).toMatch(/… \([\d,]+ bytes more in fix\.log\)/);
+});

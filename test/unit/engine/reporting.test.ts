@@ -91,4 +91,17 @@ describe('TimelineBatch', () => {
     batch.flush();
     expect(reports).toHaveLength(1);
   });
+
+  it('holds and reports the beginning of what is long, and a bounded number of bytes', () => {
+    const reports: TimelineItem[][] = [];
+    const batch = new TimelineBatch((report) => reports.push([...report.events]));
+    const text = '\u001b'.repeat(1_000_000);
+    for (let n = 0; n < 300; n += 1) batch.add({ ...event, text }, 5);
+    batch.flush();
+    const encoded = JSON.stringify(reports[0]);
+    expect(encoded.length).toBeLessThan(400_000);
+    expect(reports[0]?.[0]?.text).toMatch(/… \(99\d,\d{3} bytes more in fix\.log\)$/);
+    const shown = (reports[0]?.length ?? 0) - 1;
+    expect(reports[0]?.at(-1)?.text).toContain(`${300 - shown} more events`);
+  });
 });

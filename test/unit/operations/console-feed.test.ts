@@ -29,8 +29,8 @@ const subscribe = () => feed.subscribe({ delta: (delta) => deltas.push(delta), t
 const announce = (...providers: string[]) => {
   for (const listener of control.viewListeners) listener(providers);
 };
-const happen = (n: number, provider = 'LP-A') => {
-  const event = { n, provider, atMs: n, event: 'State', level: 'info', direction: null, text: '', seqIn: 1, seqOut: 1 } as const;
+const happen = (n: number, provider = 'LP-A', text = '') => {
+  const event = { n, provider, atMs: n, event: 'State', level: 'info', direction: null, text, seqIn: 1, seqOut: 1 } as const;
   for (const listener of control.timelineListeners) listener(event);
 };
 
@@ -157,4 +157,13 @@ test('closing leaves no timer and no listener', async () => {
   feed.close();
   expect(clock.timers).toBe(0);
   expect(control.viewListeners.size + control.incidentListeners.size + control.timelineListeners.size).toBe(0);
+});
+
+test('a storm of long events makes a push of bounded bytes, with the latest ones', async () => {
+  subscribe();
+  for (let n = 1; n <= 5_000; n++) happen(n, 'LP-A', '\u0007'.repeat(300));
+  await clock.advance(100);
+  expect(events).toHaveLength(1);
+  expect(JSON.stringify(events[0]).length).toBeLessThan(400_000);
+  expect(events[0]?.at(-1)?.n).toBe(5_000);
 });
