@@ -1,7 +1,8 @@
 // The counterparty of the bench: an acceptor that does as little as possible, so that what is measured is the initiator.
 //
-//   blaster blast W|8 MESSAGES ROUNDS     writes prebuilt messages as fast as the socket takes them, then a TestRequest
-//   blaster rtt PROBES                    one TestRequest at a time on an idle session
+//   blaster blast W|8 MESSAGES ROUNDS     writes prebuilt messages as fast as the socket takes them, then a TestRequest; the first
+//                                         round is ready before the Logon and follows it at once
+//   blaster rtt PROBES FIRST              one TestRequest at a time on an idle session: the FIRST ones after the Logon, and those later
 //   blaster resend MESSAGES ROUNDS        messages for an initiator that reflects them, then a ResendRequest for all of them
 //   blaster heartbeats SESSIONS SECONDS   answers Logons and keeps sessions alive at HeartBtInt 1; times the Heartbeats
 //
@@ -167,17 +168,22 @@ static void probe(Connection &peer, long &seq, const std::string &id) {
   peer.until([&](const Frame &frame) { return frame.field("112") == id; });
 }
 
-static void blast(Connection &peer, const std::string &mix, long messages, int rounds) {
-  long seq = logonBack(peer);
-  probe(peer, seq, "WARM");
+/** Messages and the TestRequest that ends the round; `seq` goes on. */
+static std::string buildRound(const std::string &mix, long messages, int round, long &seq) {
   const std::string body = mix == "W" ? snapshot() : execution();
+  const std::string time = utcNow();
+  std::string out;
+  out.reserve(static_cast<size_t>(messages) * 300);
+  for (long i = 0; i < messages; i++) put(out, mix.c_str(), seq++, time, body);
+  put(out, "1", seq++, time, "112=ROUND" + std::to_string(round) + "|");
+  return out;
+}
+
+static void blast(Connection &peer, const std::string &mix, long messages, int rounds, const std::string &first, long seq) {
+  logonBack(peer);
   for (int round = 0; round < rounds; round++) {
-    std::string out;
-    out.reserve(static_cast<size_t>(messages) * 300);
-    const std::string time = utcNow();
-    for (long i = 0; i < messages; i++) put(out, mix.c_str(), seq++, time, body);
+    const std::string out = round == 0 ? first : buildRound(mix, messages, round, seq);
     const std::string id = "ROUND" + std::to_string(round);
-    put(out, "1", seq++, time, "112=" + id + "|");
     bool answered = false;
     const auto start = Clock::now();
     const auto handle = [&](const Frame &frame) { answered = answered || frame.field("112") == id; };
@@ -188,19 +194,23 @@ static void blast(Connection &peer, const std::string &mix, long messages, int r
   }
 }
 
-static void roundTrips(Connection &peer, int probes) {
+static void printTrips(std::vector<double> micros) {
+  std::sort(micros.begin(), micros.end());
+  std::printf("{\"probes\":%zu,\"p50Us\":%.1f,\"p99Us\":%.1f}\n", micros.size(), micros[micros.size() / 2],
+              micros[micros.size() * 99 / 100]);
+}
+
+static void roundTrips(Connection &peer, int probes, int first) {
   long seq = logonBack(peer);
-  std::vector<double> micros;
+  std::vector<double> cold, later;
   for (int i = 0; i < probes; i++) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
     const auto start = Clock::now();
     probe(peer, seq, "P" + std::to_string(i));
-    // The first third lets a just-in-time compiler settle, as it has in an engine that runs for days.
-    if (i >= probes / 3) micros.push_back(since(start) * 1000);
+    (i < first ? cold : later).push_back(since(start) * 1000);
   }
-  std::sort(micros.begin(), micros.end());
-  std::printf("{\"probes\":%zu,\"p50Us\":%.1f,\"p99Us\":%.1f}\n", micros.size(), micros[micros.size() / 2],
-              micros[micros.size() * 99 / 100]);
+  printTrips(cold);
+  printTrips(later);
 }
 
 static void resend(Connection &peer, long messages, int rounds) {
@@ -299,7 +309,7 @@ static void heartbeats(int listener, size_t sessions, int seconds) {
 
 int main(int argc, char **argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
-  const size_t wanted = mode == "blast" ? 5 : mode == "rtt" ? 3 : 4;
+  const size_t wanted = mode == "blast" ? 5 : 4;
   if (static_cast<size_t>(argc) != wanted) fail("see the top of blaster.cpp for its arguments");
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -308,6 +318,8 @@ int main(int argc, char **argv) {
   socklen_t size = sizeof address;
   if (bind(listener, reinterpret_cast<sockaddr *>(&address), size) != 0 || listen(listener, 128) != 0) fail("cannot listen");
   getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
+  long seq = 2;
+  const std::string first = mode == "blast" ? buildRound(argv[2], std::atol(argv[3]), 0, seq) : "";
   std::printf("listening %d\n", ntohs(address.sin_port));
   std::fflush(stdout);
   std::thread([] {
@@ -321,8 +333,8 @@ int main(int argc, char **argv) {
     std::_Exit(0);
   }
   Connection peer(accept(listener, nullptr, nullptr));
-  if (mode == "blast") blast(peer, argv[2], std::atol(argv[3]), std::atoi(argv[4]));
-  else if (mode == "rtt") roundTrips(peer, std::atoi(argv[2]));
+  if (mode == "blast") blast(peer, argv[2], std::atol(argv[3]), std::atoi(argv[4]), first, seq);
+  else if (mode == "rtt") roundTrips(peer, std::atoi(argv[2]), std::atoi(argv[3]));
   else if (mode == "resend") resend(peer, std::atol(argv[2]), std::atoi(argv[3]));
   else fail("no such mode: " + mode);
   std::fflush(stdout);

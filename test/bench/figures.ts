@@ -3,40 +3,53 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildMessage, readFields, utcTimestamp } from '../support/script-message.ts';
-import type { Bench, BlasterLine, Party } from './parties.ts';
+import { type Bench, type BlasterLine, median, type Party } from './parties.ts';
 
 const HEARTBEAT = 30;
 
-/**
- * Application messages a second over one session: the best round after the first, which warms up. The best, for every party alike, because
- * whatever else the machine does can only slow a round down.
- */
+export interface Rates {
+  /** Of the first messages after the Logon. */
+  readonly cold: number;
+  /** The median of the rounds after them. */
+  readonly warm: number;
+}
+
+/** Application messages a second over one session. */
 export async function messagesPerSecond(
   bench: Bench,
   party: Party,
   mix: 'W' | '8',
   messages: number,
-  rounds: number,
-): Promise<number> {
-  const blaster = await bench.startBlaster('blast', mix, messages, rounds + 1);
+  warmRounds: number,
+): Promise<Rates> {
+  const blaster = await bench.startBlaster('blast', mix, messages, 1 + warmRounds);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT);
   const results = await bench.measured(blaster.done, [initiator]);
-  return Math.max(...results.slice(1).map((round) => (Number(round.messages) * 1000) / Number(round.ms)));
+  const [cold = Number.NaN, ...warm] = results.map((round) => (Number(round.messages) * 1000) / Number(round.ms));
+  return { cold, warm: median(warm) };
 }
 
-/** TestRequest to Heartbeat on an idle session, µs. */
-export async function roundTripMicros(
+/** µs. */
+export interface Trips {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** TestRequest to Heartbeat on an idle session: the first ones after the Logon, and those after them. */
+export async function roundTrips(
   bench: Bench,
   party: Party,
-  probes: number,
-): Promise<{ readonly p50: number; readonly p99: number }> {
-  const blaster = await bench.startBlaster('rtt', probes);
+  first: number,
+  later: number,
+): Promise<{ readonly cold: Trips; readonly warm: Trips }> {
+  const blaster = await bench.startBlaster('rtt', first + later, first);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT);
-  const [result] = await bench.measured(blaster.done, [initiator]);
-  return { p50: Number(result?.p50Us), p99: Number(result?.p99Us) };
+  const [cold, warm] = await bench.measured(blaster.done, [initiator]);
+  const trips = (line: BlasterLine | undefined): Trips => ({ p50: Number(line?.p50Us), p99: Number(line?.p99Us) });
+  return { cold: trips(cold), warm: trips(warm) };
 }
 
-/** Stored messages resent a second, the best round. Rejects when a message was not resent. */
+/** Stored messages resent a second, the median round. Rejects when a message was not resent. */
 export async function resentPerSecond(bench: Bench, party: Party, messages: number, rounds: number): Promise<number> {
   const blaster = await bench.startBlaster('resend', messages, rounds);
   const initiator = await bench.startInitiator(party, blaster.port, HEARTBEAT, true);
@@ -44,7 +57,7 @@ export async function resentPerSecond(bench: Bench, party: Party, messages: numb
   for (const round of results) {
     if (round.resent !== messages) throw new Error(`${party} resent ${round.resent} of ${messages} messages`);
   }
-  return Math.max(...results.map((round) => (messages * 1000) / Number(round.ms)));
+  return median(results.map((round) => (messages * 1000) / Number(round.ms)));
 }
 
 /** Heartbeats of many engines at HeartBtInt 1: how many there were, and how many came within 50 ms of one second after the one before. */
