@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { draftSchema, providerSchema } from '../operations/argument-schemas.ts';
-import { createLp } from '../operations/create-lp.ts';
-import { deleteLp } from '../operations/delete-lp.ts';
+import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
 import { isStored, lpConfig } from '../operations/queries.ts';
-import { saveLp } from '../operations/save-lp.ts';
 import { actorSchema, apiActor, reasonArgument, refusals } from './api-arguments.ts';
 import { FailureError, unwrap } from './failure-error.ts';
 import { lpConfigSchema, lpViewSchema } from './response-schemas.ts';

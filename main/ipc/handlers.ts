@@ -1,21 +1,12 @@
 import type { Args, RequestChannel, Value } from '../contracts/ipc.ts';
 import { ok, type Result } from '../contracts/result.ts';
-import { activate } from '../operations/activate.ts';
 import type { ConsoleFeed } from '../operations/console-feed.ts';
-import { createLp } from '../operations/create-lp.ts';
-import { deactivate } from '../operations/deactivate.ts';
-import { deleteLp } from '../operations/delete-lp.ts';
-import { kill } from '../operations/kill.ts';
-import { killAll } from '../operations/kill-all.ts';
+import { kill, killAll, rearm } from '../operations/kill.ts';
+import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
+import { activate, deactivate, restart } from '../operations/lp-life.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import { auditRows, lpConfig, timeline } from '../operations/queries.ts';
-import { rearm } from '../operations/rearm.ts';
-import { resendRequest } from '../operations/resend-request.ts';
-import { resetSequence } from '../operations/reset-sequence.ts';
-import { restart } from '../operations/restart.ts';
-import { saveLp } from '../operations/save-lp.ts';
-import { setSequence } from '../operations/set-sequence.ts';
-import { testRequest } from '../operations/test-request.ts';
+import { resendRequest, resetSequence, setSequence, testRequest } from '../operations/sequence.ts';
 import type { Connection } from './connection.ts';
 import type { DecodeMessage } from './ports.ts';
 

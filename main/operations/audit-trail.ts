@@ -1,8 +1,31 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
-import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
+import type { Actor, AuditEntry, AuditRow } from '../contracts/audit.ts';
 import { isDatabaseAway } from './failures.ts';
 import type { AuditLog, Log } from './ports.ts';
+
+/** What is asked for, as it stands in the audit row. */
+export interface Asked {
+  readonly operation: string;
+  readonly provider: string | null;
+  readonly reason: string | null;
+}
+
+/** Characters. */
+export const MAX_REASON = 200;
+
+/** Who, what, when and from where of an audit row; a reason that was too long is cut. */
+export function auditHead(actor: Actor, asked: Asked, atMs: number): Omit<AuditEntry, 'result' | 'detail'> {
+  return {
+    atMs,
+    actor: actor.name,
+    source: actor.source,
+    from: actor.from,
+    operation: asked.operation,
+    provider: asked.provider,
+    reason: asked.reason === null ? null : asked.reason.trim().slice(0, MAX_REASON),
+  };
+}
 
 const RETRY_MS = 2_000;
 /** How long an answer to the operator waits for its audit row. */

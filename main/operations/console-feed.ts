@@ -6,7 +6,7 @@ import type { Health, LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import type { SessionControl } from '../sessions/session-control.ts';
 import type { Log } from './ports.ts';
 
-/** At most ten pushes a second (design.md §4). */
+/** At most ten pushes a second. */
 const PUSH_EVERY_MS = 100;
 /** A delta goes out this often even when nothing changed: health is looked at, and a screen that hears nothing knows that it is cut off. */
 const IDLE_MS = 1_000;

@@ -2,8 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Actor } from '../contracts/audit.ts';
 import type { KillIncident, LpKill } from '../contracts/kill.ts';
 import type { SessionControl } from '../sessions/session-control.ts';
-import { type Asked, auditHead } from './asked.ts';
-import type { AuditTrail } from './audit-trail.ts';
+import { type Asked, type AuditTrail, auditHead } from './audit-trail.ts';
 
 interface Presser {
   readonly actor: Actor;

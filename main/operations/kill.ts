@@ -3,8 +3,8 @@ import type { Actor } from '../contracts/audit.ts';
 import type { Args } from '../contracts/ipc.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { Result } from '../contracts/result.ts';
-import { type Asked, auditHead } from './asked.ts';
-import { type OperationDeps, reasonProblem, refused } from './operation.ts';
+import { type Asked, auditHead } from './audit-trail.ts';
+import { audited, type OperationDeps, reasonProblem, refused, typedProblem } from './operation.ts';
 
 /**
  * Kills one LP: latched on disk when this returns, the rest is seen in the incident. Waits for neither database, NATS nor audit.
@@ -49,4 +49,24 @@ function attempt(deps: OperationDeps, asked: Asked, start: () => Result<KillInci
     const message = `The kill did not start: ${messageOf(error)}. Stop the engine process by hand.`;
     return { ok: false, error: { kind: 'operational', code: 'kill-failed', message } };
   }
+}
+
+/** Kills every LP. `typed` must be KILL; otherwise as `kill`. */
+export function killAll(
+  deps: OperationDeps,
+  actor: Actor,
+  { reason, typed }: Args<'lp.kill-all'>,
+): Promise<Result<KillIncident>> {
+  const asked = { operation: 'kill-all', provider: null, reason };
+  const refusal = reasonProblem(reason) ?? typedProblem(typed, 'KILL');
+  if (refusal !== null) return refused(deps, actor, asked, refusal);
+  const providers = deps.control.views().map((view) => view.provider);
+  return press(deps, actor, asked, () => deps.control.kill(providers, 'all', actor.name, reason.trim()));
+}
+
+/** Takes the kill latch off; the LP stays inactive until it is activated. `typed` must be the provider's name. */
+export function rearm(deps: OperationDeps, actor: Actor, { provider, reason, typed }: Args<'lp.rearm'>): Promise<Result<null>> {
+  const asked = { operation: 'rearm', provider, reason };
+  const refusal = reasonProblem(reason) ?? typedProblem(typed, provider);
+  return audited(deps, actor, asked, refusal, () => deps.control.rearm(provider));
 }

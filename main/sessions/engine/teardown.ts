@@ -35,7 +35,7 @@ const ENGINE_STOP_MS = 1_500;
 const CONFIRM_MS = 3_000;
 
 /**
- * Ends one session in the order that the kill switch prescribes (console.md): outbound blocked, Logout and its threshold, socket,
+ * Ends one session in the order that the kill switch prescribes: outbound blocked, Logout and its threshold, socket,
  * tunnel, engine; by force where anything does not answer in time. Deactivation, restart and kill are this same sequence.
  *
  * @returns whether engine and tunnel are known to be gone

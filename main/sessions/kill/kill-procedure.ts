@@ -36,7 +36,7 @@ export interface EndOfKilledLp {
   readonly written: WrittenStatus | null;
 }
 
-/** Ends the session of a latched LP, step by step (console.md, kill switch 2). Status 0 is on its way when the call returns its promise. */
+/** Ends the session of a latched LP, step by step. Status 0 is on its way when the call returns its promise. */
 export async function endKilledLp(kill: KillOfOneLp): Promise<EndOfKilledLp> {
   const { clock, step, run, latch, foreignOwner } = kill;
   let written: WrittenStatus | null = null;

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../../main/contracts/result.ts';
-import { activate } from '../../../main/operations/activate.ts';
-import { createLp } from '../../../main/operations/create-lp.ts';
-import { deactivate } from '../../../main/operations/deactivate.ts';
-import { deleteLp } from '../../../main/operations/delete-lp.ts';
-import { rearm } from '../../../main/operations/rearm.ts';
-import { resendRequest } from '../../../main/operations/resend-request.ts';
-import { resetSequence } from '../../../main/operations/reset-sequence.ts';
-import { restart } from '../../../main/operations/restart.ts';
-import { saveLp } from '../../../main/operations/save-lp.ts';
-import { setSequence } from '../../../main/operations/set-sequence.ts';
-import { testRequest } from '../../../main/operations/test-request.ts';
+import { rearm } from '../../../main/operations/kill.ts';
+import { createLp, deleteLp, saveLp } from '../../../main/operations/lp-configuration.ts';
+import { activate, deactivate, restart } from '../../../main/operations/lp-life.ts';
+import { resendRequest, resetSequence, setSequence, testRequest } from '../../../main/operations/sequence.ts';
 import { lpView } from './lp-view.ts';
 import { actor, draft, operationsOn } from './operations-on.ts';
 

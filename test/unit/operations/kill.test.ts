@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { fail, ok } from '../../../main/contracts/result.ts';
-import { kill } from '../../../main/operations/kill.ts';
-import { killAll } from '../../../main/operations/kill-all.ts';
+import { kill, killAll } from '../../../main/operations/kill.ts';
 import { lpView } from './lp-view.ts';
 import { actor, operationsOn } from './operations-on.ts';
 import { incidentOf } from './recorded-control.ts';
