@@ -280,7 +280,7 @@ export class SessionManager implements SessionControl {
     if (record === null) return this.#remove(provider);
     const controller = this.#controller(provider);
     if (!controller.row.outdated(read)) this.#takeLatch(controller, record);
-    await controller.reconcile(record, read);
+    await controller.take(record, read);
   }
 
   /** The database's latch and this disk's follow each other: a kill from there holds here too, and so does a re-arm. */

@@ -15,7 +15,8 @@ import { type StepObserver, tearDown } from '../engine/teardown.ts';
 import type { StatusAuthor, WrittenStatus } from '../row/row-writer.ts';
 import { LiveNumbers } from './live-numbers.ts';
 import type { LpScope } from './lp-scope.ts';
-import { type RunDeps, type RunSetup, type SessionNumbers, sameSetup, setupAfter } from './run-parts.ts';
+import type { RunDeps, RunSetup, SessionNumbers } from './run-parts.ts';
+import { RunSetups } from './run-setups.ts';
 import { levelOf, type NewTimelineEvent } from './timeline.ts';
 
 /** Behind a tunnel the socket closes before stunnel's log says why. */
@@ -37,11 +38,7 @@ export class LpRun {
   readonly #timers: Timers;
   readonly #dialler: Dialler;
   readonly #steps = new StepRelay();
-  #setup: RunSetup;
-  /** Waits for the next connection. */
-  #next: RunSetup | null = null;
-  /** Whether the engine has still the credentials that an accepted NewPassword(925) has replaced. */
-  #engineOutdated = false;
+  readonly #setups: RunSetups;
   #state: LpState = { kind: 'connecting', step: 'engine' };
   #engine: EngineSupervisor | null = null;
   #attempt = 0;
@@ -53,7 +50,7 @@ export class LpRun {
 
   /** @param onDown told when a connection ended, or is about to, or an attempt failed; the status says so already */
   constructor(setup: RunSetup, scope: LpScope, deps: RunDeps, numbers: SessionNumbers, onDown: () => void) {
-    this.#setup = setup;
+    this.#setups = new RunSetups(setup);
     this.#scope = scope;
     this.#deps = deps;
     this.#numbers = numbers;
@@ -67,7 +64,7 @@ export class LpRun {
   }
 
   get config(): LpConfig {
-    return this.#setup.config;
+    return this.#setups.current.config;
   }
   get state(): LpState {
     return this.#state;
@@ -97,7 +94,7 @@ export class LpRun {
     return this.#stuck;
   }
   get pendingConfig(): boolean {
-    return this.#next !== null;
+    return this.#setups.pending;
   }
 
   start(): void {
@@ -106,15 +103,8 @@ export class LpRun {
 
   /** A changed configuration, used from the next connection on. While waiting to retry that is at once. */
   update(setup: RunSetup): void {
-    if (this.#loggedOnAtMs !== null && sameSetup(setup, this.#setup)) {
-      // The row says now what this run knew before it: the password that the LP has accepted.
-      this.#setup = setup;
-      this.#next = null;
-      this.#scope.changed();
-      return;
-    }
-    this.#next = setup;
-    if (this.#state.kind === 'retry') {
+    this.#setups.change(setup, this.#loggedOnAtMs !== null);
+    if (this.#setups.pending && this.#state.kind === 'retry') {
       this.#timers.clear();
       this.#connect();
     }
@@ -148,7 +138,7 @@ export class LpRun {
       disconnected: this.#dialler.connection,
       reason,
       text,
-      logoutAckMs: this.#setup.config.session.logoutAckMs,
+      logoutAckMs: this.config.session.logoutAckMs,
       step: this.#steps.report,
       beforeLogout,
     }).then((gone) => {
@@ -170,7 +160,7 @@ export class LpRun {
   }
 
   #launch(): void {
-    this.#adopt();
+    const { setup } = this.#takeSetup();
     this.lane.doing('engine', this.#now());
     this.#setState({ kind: 'connecting', step: 'engine' });
     let engine: EngineSupervisor;
@@ -184,18 +174,14 @@ export class LpRun {
       return;
     }
     this.#engine = engine;
-    this.#engineOutdated = false;
     void engine.exited.then(({ code, signal }) => this.#onEngineExit(engine.wedged, code, signal));
-    engine.send({ type: 'start', settings: this.#setup.settings });
+    engine.send({ type: 'start', settings: setup.settings });
   }
 
-  /** Takes a configuration that waited for the next connection. @returns whether there was one */
-  #adopt(): boolean {
-    if (this.#next === null) return false;
-    this.#setup = this.#next;
-    this.#next = null;
-    this.#dialler.hosts.update(this.#setup.config);
-    return true;
+  #takeSetup(): ReturnType<RunSetups['take']> {
+    const taken = this.#setups.take();
+    if (taken.changed) this.#dialler.hosts.update(taken.setup.config);
+    return taken;
   }
 
   #connect(): void {
@@ -209,10 +195,8 @@ export class LpRun {
       this.#launch();
       return;
     }
-    if (this.#adopt() || this.#engineOutdated) {
-      engine.send({ type: 'configure', settings: this.#setup.settings });
-      this.#engineOutdated = false;
-    }
+    const { setup, told } = this.#takeSetup();
+    if (!told) engine.send({ type: 'configure', settings: setup.settings });
     void this.#dialler.dial(engine, this.config, this.#numbers.outdated());
   }
 
@@ -275,13 +259,10 @@ export class LpRun {
     if (session.failbackMs > 0 && this.#dialler.hosts.onBackup) this.#timers.after(session.failbackMs, () => this.#failBack());
   }
 
-  /** The LP has accepted what this Logon carried: a reconnect must not wait for the database to know the password. */
   #takeNewPassword(): void {
-    const accepted = this.#setup.settings.credentials.newPassword;
+    const accepted = this.#setups.newPassword;
     if (accepted === null) return;
-    this.#setup = setupAfter(this.#setup, accepted);
-    if (this.#next !== null) this.#next = setupAfter(this.#next, accepted);
-    this.#engineOutdated = true;
+    this.#setups.passwordAccepted(accepted);
     this.#note('Logon', 'info', 'NewPassword(925) was accepted: it is the password now');
     this.#scope.row.passwordChanged(accepted);
   }
