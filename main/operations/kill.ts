@@ -18,7 +18,7 @@ export function kill(deps: OperationDeps, actor: Actor, { provider, reason }: Ar
 }
 
 /** The part that one and all share: starts the incident, and sees to exactly one audit row for this press. */
-export async function press(
+async function press(
   deps: OperationDeps,
   actor: Actor,
   asked: Asked,

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../main/base/clock.ts';
+import type { LpDraft } from '../../../main/contracts/lp-config.ts';
+import type { StatusChange } from '../../../main/contracts/lp-record.ts';
+import { type Database, openDatabase } from '../../../main/database/database.ts';
+import { holdConnection } from '../../../main/database/dedicated-connection.ts';
+import { type ConfigWatcher, watchConfig } from '../../../main/lp-config/config-watcher.ts';
+import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
+import { createSecrets } from '../../../main/lp-config/secrets.ts';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
+
+let postgres: TestPostgres;
+let db: TestDatabase;
+let database: Database;
+let watcher: ConfigWatcher;
+let repository: LpRepository;
+let changes: (string | null)[];
+
+const draft: LpDraft = {
+  provider: 'LP-A',
+  host: 'fix.lp-a.example',
+  port: 9_876,
+  senderCompId: 'DESK',
+  targetCompId: 'LPA',
+  heartBtInt: 30,
+  ssl: false,
+};
+
+const open = (key = 1, events = true) =>
+  new LpRepository({ database, secrets: createSecrets(Buffer.alloc(32, key)), events, onChange: watcher.onChange });
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  db = await postgres.createDatabase();
+  database = openDatabase(db.url, systemClock);
+  watcher = watchConfig((use) => holdConnection(db.url, systemClock, use), systemClock);
+  changes = [];
+  await new Promise<void>((listening) => {
+    const off = watcher.onChange(() => {
+      off();
+      listening();
+    });
+  });
+  watcher.onChange((provider) => changes.push(provider));
+  repository = open();
+});
+afterEach(async () => {
+  await watcher.close();
+  await database.close();
+  await db.drop();
+});
+
+test('a desired state that is neither active nor inactive is refused by the database', async () => {
+  await repository.create(draft);
+  await expect(db.sql(`UPDATE "vfx_LPProviderConfig" SET desired = 'Active'`)).rejects.toThrow('desired_is_active_or_inactive');
+});
+
+const change: StatusChange = {
+  eventId: randomUUID(),
+  provider: 'LP-A',
+  from: 1,
+  to: 2,
+  reason: { code: 'peer-logout', peerText: 'closing' },
+  nextIn: 12,
+  nextOut: null,
+  attempt: 3,
+  atMs: Date.UTC(2026, 0, 31, 9, 30, 0, 123),
+  consoleHost: 'desk-1',
+};
+
+test('a status and its event are one transaction, and writing it twice is writing it once', async () => {
+  await repository.create(draft);
+  await db.sql('UPDATE "vfx_LPProviderConfig" SET next_out = 5');
+  await repository.writeStatus(change);
+  await repository.writeStatus(change);
+  expect(await repository.get('LP-A')).toMatchObject({ status: 2, statusReason: change.reason, statusAtMs: change.atMs });
+  expect(await db.sql('SELECT next_in::int, next_out::int FROM "vfx_LPProviderConfig"')).toEqual([{ next_in: 12, next_out: 5 }]);
+  expect(await db.sql('SELECT event_id, provider, subject, payload FROM vfxlp_outbox')).toEqual([
+    {
+      event_id: change.eventId,
+      provider: 'LP-A',
+      subject: 'vfxlp.events.lpstatus',
+      payload: {
+        version: 1,
+        eventId: change.eventId,
+        provider: 'LP-A',
+        oldStatus: 1,
+        newStatus: 2,
+        reason: { code: 'peer-logout', layer: 'peer-logout', text: 'The peer logged out: “closing”' },
+        nextInSeqNum: 12,
+        nextOutSeqNum: null,
+        attempt: 3,
+        time: '2026-01-31T09:30:00.123Z',
+        host: 'desk-1',
+      },
+    },
+  ]);
+});
+
+test('without a NATS URL no events are kept', async () => {
+  await repository.create(draft);
+  await open(1, false).writeStatus(change);
+  expect(await repository.get('LP-A')).toMatchObject({ status: 2 });
+  expect(await db.sql('SELECT 1 FROM vfxlp_outbox')).toEqual([]);
+});
+
+test('a kill latch is set and taken off', async () => {
+  await repository.create(draft);
+  const latch = { incidentId: randomUUID(), by: 'operator', reason: 'fat finger', atMs: 1_000 };
+  await repository.setKillLatch('LP-A', latch);
+  expect((await repository.get('LP-A'))?.killed).toEqual(latch);
+  await repository.setKillLatch('LP-A', null);
+  expect(await repository.get('LP-A')).toMatchObject({ killed: null, rearmedIncident: latch.incidentId });
+});
+
+test('a latch that was taken off is not set again by a console that still has it; a new one is, and neither counts a version', async () => {
+  const latch = { incidentId: randomUUID(), by: 'operator', reason: 'fat finger', atMs: 1_000 };
+  await repository.create(draft);
+  await repository.setKillLatch('LP-A', latch);
+  await repository.setKillLatch('LP-A', null);
+  await repository.setKillLatch('LP-A', latch);
+  expect((await repository.get('LP-A'))?.killed).toBeNull();
+  await repository.setKillLatch('LP-A', { ...latch, incidentId: 'another' });
+  expect(await repository.get('LP-A')).toMatchObject({ killed: { incidentId: 'another' }, rearmedIncident: latch.incidentId });
+  // Taken off twice, as when the answer was lost: the incident is still known.
+  await repository.setKillLatch('LP-A', null);
+  await repository.setKillLatch('LP-A', null);
+  expect((await repository.get('LP-A'))?.rearmedIncident).toBe('another');
+  expect((await repository.config('LP-A'))?.version).toBe(1);
+});
+
+test('the view of routable LPs has those that are logged on, not killed and held by a living console', async () => {
+  for (const provider of ['ok', 'down', 'killed', 'crashed']) await repository.create({ ...draft, provider });
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET status = 1, owner = 'x/1', owner_lease_until = now() + interval '15 s'`);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET status = 2 WHERE "Provider" = 'down'`);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET kill_incident = 'i' WHERE "Provider" = 'killed'`);
+  await db.sql(`UPDATE "vfx_LPProviderConfig" SET owner_lease_until = now() - interval '1 s' WHERE "Provider" = 'crashed'`);
+  expect(await db.sql('SELECT "Provider" FROM vfx_routable_lps')).toEqual([{ Provider: 'ok' }]);
+  expect(await repository.get('crashed')).toMatchObject({ owner: null });
+  expect(await repository.get('ok')).toMatchObject({ owner: 'x/1' });
+});
