@@ -1,4 +1,5 @@
 import type { MessageView } from '../codec/message-view.ts';
+import { MSG_TYPE } from '../codec/msg-type.ts';
 import { type Rejection, rejection, SESSION_REJECT } from '../codec/session-reject.ts';
 import { validate } from '../codec/validate.ts';
 import type { SessionContext } from './context.ts';
@@ -72,14 +73,27 @@ const ORIG_LATER: FatalFault = {
   logoutText: 'OrigSendingTime(122) is later than SendingTime(52)',
 };
 
+/** Whether the message in the view is a duplicate of one that was counted already (scenario 2 e). */
+export function isSeenBefore({ view, nextIn }: SessionContext): boolean {
+  return view.possDup && view.msgSeqNum >= 0 && view.msgSeqNum < nextIn;
+}
+
 /** Whether 122 of a PossDup message is later than its 52 (scenario 2 f). */
 export function origSendingTimeFault(context: SessionContext): FatalFault | null {
   return context.view.sentBeforeOriginal ? ORIG_LATER : null;
 }
 
 /** Whether 122 of a PossDup message is missing (scenario 2 g). Not asked of SequenceReset: engines differ, and nothing depends on it. */
-export function missingOrigSendingTime(context: SessionContext): Rejection | null {
-  return context.view.has(122) ? null : NO_ORIG_SENDING_TIME;
+export function missingOrigSendingTime({ view }: SessionContext): Rejection | null {
+  return view.msgTypeCode === MSG_TYPE.SequenceReset || view.has(122) ? null : NO_ORIG_SENDING_TIME;
+}
+
+/** Why a message without a usable MsgSeqNum(34) cannot be acted on: missing, empty or no number. */
+export function seqNumFault({ view, dictionary }: SessionContext): Rejection {
+  const at = view.find(34);
+  if (at < 0) return rejection(SESSION_REJECT.RequiredTagMissing, 34, dictionary);
+  const empty = view.valueStarts[at] === view.valueEnds[at];
+  return rejection(empty ? SESSION_REJECT.TagWithoutValue : SESSION_REJECT.IncorrectDataFormat, 34, dictionary);
 }
 
 /** Without these no message can be acted on: MsgType, SenderCompID, TargetCompID, SendingTime. */

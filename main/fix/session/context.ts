@@ -11,7 +11,14 @@ import { ResendQueue } from './resend-queue.ts';
 import { Secrets } from './secrets.ts';
 import type { SessionSettings } from './settings.ts';
 
-export type StateName = 'closed' | 'awaiting-logon' | 'active' | 'awaiting-logout' | 'awaiting-disconnect' | 'expelling';
+export type StateName =
+  | 'closed'
+  | 'awaiting-logon'
+  | 'active'
+  | 'awaiting-logout'
+  | 'confirming-logout'
+  | 'awaiting-disconnect'
+  | 'expelling';
 
 /** One state of the session. A state holds what only it needs; what outlives it is in the context. */
 export interface State {
@@ -20,8 +27,12 @@ export interface State {
   readonly leaving?: Disconnect;
   /** The message in `context.view` is a good frame; nothing else is known about it. */
   onMessage(context: SessionContext, now: Instant): void;
-  /** A Logout(5) that is the peer's next message, or that is acted on before its turn. */
-  onLogout(context: SessionContext, now: Instant): void;
+  /**
+   * A Logout(5) that is no duplicate: when it comes, valid or not, and once more when one that came early has its turn.
+   *
+   * @param fault what makes it no message of this session, so that its number says nothing; null for any other
+   */
+  onLogout(context: SessionContext, now: Instant, fault: string | null): void;
   /** Monotonic ms at which `onDeadline` is due; Infinity for never. */
   deadlineMs(context: SessionContext): number;
   onDeadline(context: SessionContext, now: Instant): void;
@@ -49,6 +60,8 @@ export class SessionContext {
   readonly outbound: Outbound;
   readonly resends: ResendQueue;
   readonly held = new HeldMessages();
+  /** Held messages whose numbers a GapFill has used up, until they have been looked at for what must be answered all the same. */
+  readonly passedOver: Buffer[] = [];
   readonly gap = new InboundGap();
   readonly counts: SessionCounts = { messagesIn: 0, rejects: 0 };
   supported: ReadonlySet<string> | null = null;
@@ -104,8 +117,9 @@ export class SessionContext {
 
   /** The only door from one state to another. */
   setState(state: State): void {
+    const before = this.#state.leaving;
     this.#state = state;
-    if (state.leaving !== undefined) this.port.signal('leaving');
+    if (state.leaving !== undefined && state.leaving !== before) this.port.signal('leaving');
   }
 
   configure(settings: SessionSettings, dictionary: Dictionary): void {
@@ -141,7 +155,7 @@ export class SessionContext {
   advanceTo(nextIn: number, now: Instant): void {
     if (this.held.size > 0) {
       if (nextIn === this.nextIn + 1) this.held.take(this.nextIn);
-      else this.held.dropBelow(nextIn);
+      else this.passedOver.push(...this.held.dropBelow(nextIn));
     }
     this.nextIn = nextIn;
     if (this.gap.open && this.gap.progress(nextIn, now.monoMs)) this.port.signal('recovered');
@@ -191,6 +205,7 @@ export class SessionContext {
   /** What ends with a connection: gaps, early messages, resends in progress. */
   forgetTransfers(): void {
     this.held.clear();
+    this.passedOver.length = 0;
     this.gap.close();
     this.resends.clear();
     this.askedByLogon = null;

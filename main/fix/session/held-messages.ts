@@ -29,9 +29,15 @@ export class HeldMessages {
     return frame;
   }
 
-  /** Forgets what has become superfluous: a GapFill or Reset passed over it. */
-  dropBelow(seqNum: number): void {
-    for (const held of this.#frames.keys()) if (held < seqNum) this.take(held);
+  /** Drops what a GapFill has passed over, and gives it, in the order in which it came. */
+  dropBelow(seqNum: number): Buffer[] {
+    const dropped: Buffer[] = [];
+    for (const [held, frame] of this.#frames) {
+      if (held >= seqNum) continue;
+      this.take(held);
+      dropped.push(frame);
+    }
+    return dropped;
   }
 
   clear(): void {

@@ -1,6 +1,14 @@
 import { MSG_TYPE } from '../codec/msg-type.ts';
 import { type Rejection, SESSION_REJECT } from '../codec/validate.ts';
-import { contentFault, type FatalFault, headerFault, missingOrigSendingTime, origSendingTimeFault } from './checks.ts';
+import {
+  contentFault,
+  type FatalFault,
+  headerFault,
+  isSeenBefore,
+  missingOrigSendingTime,
+  origSendingTimeFault,
+  seqNumFault,
+} from './checks.ts';
 import type { SessionContext } from './context.ts';
 import type { Instant } from './instant.ts';
 import { noteReject, sendBusinessReject, sendReject } from './rejects.ts';
@@ -11,26 +19,43 @@ import { expel } from './states/expelling.ts';
 /** A message after the Logons: checks its header, then its number. What it means is for `takeInOrder`. */
 export function onMessageInSession(context: SessionContext, now: Instant): void {
   const { view } = context;
+  const seqNum = view.msgSeqNum;
+  const type = view.msgTypeCode;
+  if (type === MSG_TYPE.Logout && !view.possDup) {
+    takeLogout(context, now);
+    return;
+  }
   const fault = headerFault(context, now);
   if (fault !== null) {
     reactToFatal(context, fault, now);
-    return;
-  }
-  const seqNum = view.msgSeqNum;
-  const type = view.msgTypeCode;
-  if (seqNum < 0) {
-    expel(context, { code: 'required-tag', detail: 'MsgSeqNum(34)' }, 'Required tag missing: MsgSeqNum(34)', now);
+  } else if (seqNum < 0) {
+    const { text } = seqNumFault(context);
+    expel(context, { code: 'required-tag', detail: text }, text, now);
+  } else if (isSeenBefore(context)) {
+    takeDuplicate(context, now);
   } else if (type === MSG_TYPE.SequenceReset && !view.flag(123)) {
     onReset(context, now);
-  } else if (type === MSG_TYPE.Logon && view.flag(141)) {
+  } else if (type === MSG_TYPE.Logon && view.flag(141) && !view.possDup) {
     onLiveReset(context, now);
   } else if (seqNum === context.nextIn) {
     takeInOrder(context, now);
   } else if (seqNum > context.nextIn) {
     takeEarly(context, now);
   } else {
-    takeLate(context, now);
+    const detail = `expecting ${context.nextIn} but received ${seqNum}`;
+    expel(context, { code: 'sequence-too-low', detail }, `MsgSeqNum too low, ${detail}`, now);
   }
+}
+
+/** A Logout takes effect whatever its number and whatever is wrong with it; what is wrong is rejected beside (scenario 13). */
+function takeLogout(context: SessionContext, now: Instant): void {
+  const { view, nextIn } = context;
+  const fatal = headerFault(context, now);
+  const hasNumber = view.msgSeqNum >= 0;
+  const rejection = fatal === null ? contentFault(context) : fatal.reject;
+  if (rejection !== null && hasNumber) sendReject(context, rejection, now);
+  if (view.msgSeqNum === nextIn) context.advanceTo(nextIn + 1, now);
+  context.state.onLogout(context, now, fatal?.logoutText ?? (hasNumber ? null : seqNumFault(context).text));
 }
 
 function reactToFatal(context: SessionContext, fault: FatalFault, now: Instant): void {
@@ -55,11 +80,16 @@ export function takeInOrder(context: SessionContext, now: Instant): void {
       reactToFatal(context, fatal, now);
       return;
     }
-    const missing = view.msgTypeCode === MSG_TYPE.SequenceReset ? null : missingOrigSendingTime(context);
+    const missing = missingOrigSendingTime(context);
     if (missing !== null) {
       rejectInOrder(context, missing, now);
       return;
     }
+  } else if (view.msgTypeCode === MSG_TYPE.Logout) {
+    // It came early, and was checked and acted on then.
+    context.advanceTo(context.nextIn + 1, now);
+    context.state.onLogout(context, now, null);
+    return;
   }
   const rejection = contentFault(context);
   if (rejection !== null) {
@@ -73,25 +103,38 @@ export function takeInOrder(context: SessionContext, now: Instant): void {
   context.advanceTo(context.nextIn + 1, now);
   switch (view.msgTypeCode) {
     case MSG_TYPE.Heartbeat:
-      onHeartbeat(context, now);
+      if (!view.possDup) onHeartbeat(context, now);
       break;
     case MSG_TYPE.TestRequest:
-      onTestRequest(context, now);
+      if (!view.possDup) onTestRequest(context, now);
       break;
     case MSG_TYPE.ResendRequest:
-      answerResendRequest(context, now);
+      if (!view.possDup) answerResendRequest(context, now);
       break;
     case MSG_TYPE.Reject:
       noteReject(context, null);
       break;
     case MSG_TYPE.Logout:
-      context.state.onLogout(context, now);
+      context.noteIn('Logout', 'info', 'Logout sent again as PossDup, not acted on');
       break;
     case MSG_TYPE.Logon:
       context.noteIn('Logon', 'attention', 'Logon on a live session, not answered');
       break;
     default:
       onApplicationMessage(context, now);
+  }
+}
+
+/** A message that came early and whose number a GapFill has used up: a peer that has asked something waits for the answer (scenario 2 b). */
+export function answerPassedOver(context: SessionContext, now: Instant): void {
+  const { view } = context;
+  if (view.possDup) return;
+  if (view.msgTypeCode === MSG_TYPE.Logout) {
+    context.state.onLogout(context, now, null);
+  } else if (view.msgTypeCode === MSG_TYPE.TestRequest) {
+    const rejection = contentFault(context);
+    if (rejection === null) onTestRequest(context, now);
+    else sendReject(context, rejection, now);
   }
 }
 
@@ -137,11 +180,7 @@ function onApplicationMessage(context: SessionContext, now: Instant): void {
 /** 34 higher than expected (2 b): held until its turn, and the gap is asked for once. */
 function takeEarly(context: SessionContext, now: Instant): void {
   const { view } = context;
-  if (view.msgTypeCode === MSG_TYPE.Logout) {
-    context.state.onLogout(context, now);
-    return;
-  }
-  if (view.msgTypeCode === MSG_TYPE.ResendRequest) {
+  if (view.msgTypeCode === MSG_TYPE.ResendRequest && !view.possDup && contentFault(context) === null) {
     // Theirs first, then ours again: each side may be waiting for the other (scenario 20).
     answerResendRequest(context, now);
     if (context.gap.open) askForGap(context, now);
@@ -152,24 +191,14 @@ function takeEarly(context: SessionContext, now: Instant): void {
   if (!context.gap.open) foundGap(context, now);
 }
 
-/** 34 lower than expected: a duplicate is dropped (2 e), anything else ends the session (2 c). */
-function takeLate(context: SessionContext, now: Instant): void {
-  const { view, nextIn } = context;
-  if (view.msgTypeCode === MSG_TYPE.Logout) {
-    context.state.onLogout(context, now);
+/** PossDup of what was counted already (2 e): ignored whatever its type, but for its times (2 f, g). */
+function takeDuplicate(context: SessionContext, now: Instant): void {
+  if (context.view.msgTypeCode === MSG_TYPE.SequenceReset) return;
+  const fatal = origSendingTimeFault(context);
+  if (fatal !== null) {
+    reactToFatal(context, fatal, now);
     return;
   }
-  if (view.possDup) {
-    if (view.msgTypeCode === MSG_TYPE.SequenceReset) return;
-    const fatal = origSendingTimeFault(context);
-    if (fatal !== null) {
-      reactToFatal(context, fatal, now);
-      return;
-    }
-    const missing = missingOrigSendingTime(context);
-    if (missing !== null) sendReject(context, missing, now);
-    return;
-  }
-  const text = `MsgSeqNum too low, expecting ${nextIn} but received ${view.msgSeqNum}`;
-  expel(context, { code: 'sequence-too-low', detail: `expecting ${nextIn} but received ${view.msgSeqNum}` }, text, now);
+  const missing = missingOrigSendingTime(context);
+  if (missing !== null) sendReject(context, missing, now);
 }

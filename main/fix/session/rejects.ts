@@ -29,6 +29,11 @@ export function isReject(view: MessageView): boolean {
   return view.msgTypeCode === MSG_TYPE.Reject || view.msgTypeCode === MSG_TYPE.BusinessMessageReject;
 }
 
+/** The name of a message that `isReject`. */
+export function rejectEvent(view: MessageView): 'Reject' | 'BusinessMessageReject' {
+  return view.msgTypeCode === MSG_TYPE.Reject ? 'Reject' : 'BusinessMessageReject';
+}
+
 /** Shows the Reject or BusinessMessageReject in the view. @param fault what is wrong with it itself */
 export function noteReject(context: SessionContext, fault: string | null): void {
   const { view } = context;
@@ -42,7 +47,7 @@ export function noteReject(context: SessionContext, fault: string | null): void 
     const value = view.string(tag);
     if (value !== null) about.push(`${name} ${value}`);
   }
-  const event = view.msgTypeCode === MSG_TYPE.Reject ? 'Reject' : 'BusinessMessageReject';
+  const event = rejectEvent(view);
   const text = `${event} of ${about.join(', ')}: ${context.secrets.textOf(view) ?? 'no text'}`;
   context.noteIn(event, 'attention', fault === null ? text : `${text}. It is not valid itself (${fault}) and is not answered.`);
 }

@@ -15,10 +15,10 @@ export class Secrets {
     this.#values = [password ?? '', newPassword ?? '', ...configured].filter((value) => value !== '');
   }
 
-  /** Text(58) of the message, for people; null when there is none. */
+  /** Text(58) of the message, for people; null when there is none, or nothing in it. */
   textOf(view: MessageView): string | null {
     const text = view.string(58);
-    if (text === null) return null;
+    if (text === null || text === '') return null;
     return this.#withoutValues(Buffer.from(maskSecrets(Buffer.from(text, 'utf8'))).toString('utf8'));
   }
 

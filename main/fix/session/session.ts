@@ -6,7 +6,7 @@ import { MessageView } from '../codec/message-view.ts';
 import { msgTypeString } from '../codec/msg-type.ts';
 import { SessionContext, type State, type StateName } from './context.ts';
 import type { Disconnect } from './disconnect.ts';
-import { takeInOrder } from './in-session.ts';
+import { answerPassedOver, takeInOrder } from './in-session.ts';
 import type { Instant } from './instant.ts';
 import { sendLogon } from './logon.ts';
 import type { Port } from './port.ts';
@@ -145,7 +145,7 @@ export class Session {
       this.#lastInType = view.msgTypeCode;
       if (isReject(view)) context.counts.rejects += 1;
       context.state.onMessage(context, now);
-      if (context.held.size > 0) this.#takeHeld(now);
+      if (context.held.size > 0 || context.passedOver.length > 0) this.#takeHeld(now);
     }
     if (framer.tooLarge !== null) endAsTooLarge(context, framer.tooLarge, now);
     if (framer.garbledCount !== this.#garbledSeen) this.#noteGarbled(now);
@@ -157,11 +157,13 @@ export class Session {
   #takeHeld(now: Instant): void {
     const context = this.#context;
     while (context.state !== CLOSED && context.state.name !== 'expelling') {
-      const frame = context.held.take(context.nextIn);
+      const passedOver = context.passedOver.shift();
+      const frame = passedOver ?? context.held.take(context.nextIn);
       if (frame === null) return;
       this.#heldView.parse(frame, 0, frame.length);
       context.view = this.#heldView;
-      takeInOrder(context, now);
+      if (passedOver === undefined) takeInOrder(context, now);
+      else answerPassedOver(context, now);
     }
   }
 
@@ -243,9 +245,14 @@ export class Session {
   /** Logs out and ends the connection; `Port.disconnect(null, …)` follows, at once when nobody is logged on. Text for the peer's 58. */
   logout(text: string | null, now: Instant): void {
     const context = this.#context;
-    if (this.state === 'awaiting-logout') return;
-    if (this.state !== 'active') {
-      close(context, null, this.state === 'awaiting-disconnect');
+    const { state } = this;
+    if (state === 'awaiting-logout') return;
+    if (state === 'confirming-logout') {
+      context.resends.abandon(now);
+      context.sendLogout(text, now);
+    }
+    if (state !== 'active') {
+      close(context, null, state === 'awaiting-disconnect' || state === 'confirming-logout');
       return;
     }
     context.sendLogout(text, now);

@@ -15,6 +15,7 @@ export function endAsTooLarge(context: SessionContext, what: string, now: Instan
   const limit = context.settings.maxMessageBytes;
   const detail = `${what}, maxMessageBytes is ${limit}`;
   context.noteState('Garbled', 'alarm', `The peer's message is too large: ${detail}`);
+  context.resends.abandon(now);
   context.sendLogout(`Message larger than ${limit} bytes`, now);
   close(context, { code: 'message-too-large', detail });
   return true;

@@ -1,14 +1,11 @@
 import type { SessionContext, State } from '../context.ts';
-import { fromPeer } from '../disconnect.ts';
+import { type Disconnect, fromPeer } from '../disconnect.ts';
 import { onMessageInSession } from '../in-session.ts';
 import type { Instant } from '../instant.ts';
 import { askForGap, foundGap } from '../resend-requests.ts';
-import { AwaitingDisconnect } from './awaiting-disconnect.ts';
 import { close } from './closed.ts';
+import { ConfirmingLogout, confirmLogout } from './confirming-logout.ts';
 import { expel } from './expelling.ts';
-
-/** The peer of an unsolicited Logout closes the transport; when it has not after this long, we do (scenario 13 b). */
-const PEER_CLOSES_MS = 10_000;
 
 /** Logged on. An open gap (context.gap) is part of it: messages go both ways while it is being filled. */
 export class Active implements State {
@@ -21,21 +18,19 @@ export class Active implements State {
     onMessageInSession(context, now);
   }
 
-  onLogout(context: SessionContext, now: Instant): void {
-    const text = context.secrets.textOf(context.view);
+  onLogout(context: SessionContext, now: Instant, fault: string | null): void {
+    const { view, secrets } = context;
+    const text = secrets.textOf(view);
     context.noteIn('Logout', 'attention', text === null ? 'The peer logs out' : `The peer logs out: ${text}`);
-    if (context.view.msgSeqNum > context.nextIn) {
-      if (context.gap.open) askForGap(context, now);
-      else foundGap(context, now);
+    const said = fromPeer('peer-logout', text);
+    const reason: Disconnect = said.peerExpects === undefined ? said : { ...said, code: 'sequence-repair' };
+    if (fault !== null || view.msgSeqNum <= context.nextIn) {
+      confirmLogout(context, reason, fault, now);
+      return;
     }
-    context.sendLogout(null, now);
-    const reason = fromPeer('peer-logout', text);
-    context.setState(
-      new AwaitingDisconnect(
-        reason.peerExpects === undefined ? reason : { ...reason, code: 'sequence-repair' },
-        now.monoMs + PEER_CLOSES_MS,
-      ),
-    );
+    if (!context.gap.open) foundGap(context, now);
+    context.held.hold(view.msgSeqNum, view.buffer, view.start, view.end);
+    context.setState(new ConfirmingLogout(reason, now.monoMs + context.settings.logoutAckMs));
   }
 
   deadlineMs(context: SessionContext): number {

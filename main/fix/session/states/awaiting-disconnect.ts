@@ -17,9 +17,10 @@ export class AwaitingDisconnect implements State {
   }
 
   onMessage(context: SessionContext, now: Instant): void {
+    const { view } = context;
+    if (view.msgTypeCode !== MSG_TYPE.Logout || view.possDup) onMessageInSession(context, now);
     // A second Logout is no new request; one that is next in line still counts.
-    if (context.view.msgTypeCode === MSG_TYPE.Logout && context.view.msgSeqNum !== context.nextIn) return;
-    onMessageInSession(context, now);
+    else if (view.msgSeqNum === context.nextIn) context.advanceTo(view.msgSeqNum + 1, now);
   }
 
   onLogout(): void {

@@ -1,10 +1,11 @@
 import { MSG_TYPE } from '../../codec/msg-type.ts';
-import { headerFault } from '../checks.ts';
+import { headerFault, isSeenBefore } from '../checks.ts';
 import type { SessionContext, State } from '../context.ts';
 import { type Disconnect, fromPeer } from '../disconnect.ts';
 import type { Instant } from '../instant.ts';
 import { logonFault } from '../logon.ts';
 import { answerExpectsTooMuch, resendAsExpected } from '../next-expected.ts';
+import { isReject, rejectEvent } from '../rejects.ts';
 import { awaitGap, foundGap } from '../resend-requests.ts';
 import { Active } from './active.ts';
 import { close } from './closed.ts';
@@ -21,21 +22,24 @@ export class AwaitingLogon implements State {
   onMessage(context: SessionContext, now: Instant): void {
     const { view } = context;
     const type = view.msgTypeCode;
-    if (type === MSG_TYPE.Logon) this.#onLogon(context, now);
-    else if (type === MSG_TYPE.Logout || type === MSG_TYPE.Reject) this.onLogout(context);
+    // Of an earlier connection: neither an answer to our Logon nor a reset.
+    if (isSeenBefore(context))
+      context.noteIn('Logon', 'attention', `PossDup of MsgSeqNum ${view.msgSeqNum} before the Logon, ignored`);
+    else if (type === MSG_TYPE.Logon) this.#onLogon(context, now);
+    else if (type === MSG_TYPE.Logout || isReject(view)) this.onLogout(context);
     else {
       context.noteIn('Logon', 'alarm', `The first message from the peer is MsgType ${view.string(35) ?? '?'}, not a Logon`);
       close(context, { code: 'logon-not-first', detail: `MsgType ${view.string(35) ?? '?'}` });
     }
   }
 
-  /** Logout or Reject instead of a Logon. */
+  /** Logout, Reject or BusinessMessageReject instead of a Logon, valid or not. */
   onLogout(context: SessionContext): void {
     const { view } = context;
     // The refusal used a number of the peer's: counted when it is the next, so that it is no gap at the next Logon.
     if (view.msgSeqNum === context.nextIn) context.nextIn += 1;
     const text = context.secrets.textOf(view);
-    const event = view.msgTypeCode === MSG_TYPE.Logout ? 'Logout' : 'Reject';
+    const event = view.msgTypeCode === MSG_TYPE.Logout ? 'Logout' : rejectEvent(view);
     context.noteIn(event, 'alarm', `Logon refused with ${event}: ${text ?? 'no text'}`);
     const reason = fromPeer('logon-refused', text);
     close(context, reason.peerExpects === undefined ? reason : { ...reason, code: 'sequence-repair' });
@@ -67,7 +71,7 @@ export class AwaitingLogon implements State {
       this.#refuse(context, { code: 'logon-invalid', detail: fault }, fault, now);
       return;
     }
-    const resets = view.flag(141);
+    const resets = view.flag(141) && !view.possDup;
     if (context.resetSent && !resets && view.msgSeqNum > 1) {
       const numbers = numbersWithoutReset(context);
       if (settings.resetNotHonoured === 'refuse') {

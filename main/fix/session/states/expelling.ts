@@ -16,11 +16,13 @@ export class Expelling implements State {
   }
 
   onMessage(context: SessionContext): void {
-    if (context.view.msgTypeCode === MSG_TYPE.Logout) this.onLogout(context);
+    if (context.view.msgTypeCode === MSG_TYPE.Logout && !context.view.possDup) this.onLogout(context);
   }
 
   onLogout(context: SessionContext): void {
     if (context.view.msgSeqNum === context.nextIn) context.nextIn += 1;
+    const text = context.secrets.textOf(context.view);
+    context.noteIn('Logout', 'info', text === null ? 'Logout answered' : `Logout answered: ${text}`);
     close(context, this.leaving, true);
   }
 
@@ -37,9 +39,16 @@ export class Expelling implements State {
   }
 }
 
-/** Says Logout and why, and goes on from there. */
+/** Says Logout and why, and goes on from there. A session that was ending already ends for the reason that came first. */
 export function expel(context: SessionContext, reason: Disconnect, text: string, now: Instant): void {
   context.resends.abandon(now);
+  const { name, leaving } = context.state;
+  if (name === 'awaiting-logout' || name === 'awaiting-disconnect') {
+    // Our Logout is out.
+    context.noteState('Logout', 'attention', `Disconnected without waiting any longer: ${text}`);
+    close(context, leaving ?? null);
+    return;
+  }
   context.sendLogout(text, now);
-  context.setState(new Expelling(reason, now.monoMs + context.settings.logoutAckMs));
+  context.setState(new Expelling(leaving ?? reason, now.monoMs + context.settings.logoutAckMs));
 }

@@ -131,6 +131,29 @@ describe('active', () => {
     expect(rig.session.rejects).toBe(3);
   });
 
+  it.each([
+    [
+      '3',
+      '45=1|371=38|372=D|373=98|58=no',
+      'Reject of our MsgSeqNum 1, tag 38, MsgType D, reason 98: no. It is not valid itself',
+    ],
+    ['3', '45=1|373=5|58=', 'Reject of our MsgSeqNum 1, reason 5: no text. It is not valid itself'],
+    [
+      'j',
+      '45=1|372=B|380=99|58=no',
+      'BusinessMessageReject of our MsgSeqNum 1, MsgType B, reason 99: no. It is not valid itself',
+    ],
+    ['j', '45=1|372=B|380=3|58=no', 'BusinessMessageReject of our MsgSeqNum 1, MsgType B, reason 3: no'],
+  ])('shows a Reject of ours, and answers it with none: %s %s', (msgType, body, text) => {
+    const rig = active();
+    rig.refuse = { reason: 3, text: 'not taken' };
+    rig.peer(msgType, body);
+    expect(rig.notes).toHaveLength(1);
+    expect(rig.notes[0]?.text).toContain(text);
+    expect(rig.sent).toEqual([]);
+    expect(rig.session.nextIn).toBe(2);
+  });
+
   it('passes on what the application refuses', () => {
     const rig = active();
     rig.refuse = { reason: 5, text: 'Price(44) is required for a limit order' };

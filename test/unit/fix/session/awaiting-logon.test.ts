@@ -102,6 +102,24 @@ describe('awaiting Logon', () => {
     expect(rig.sent).toHaveLength(1);
   });
 
+  it.each([
+    ['a tag that the dictionary does not have', '5', '1409=4|58=Not today', 1],
+    ['a number that is none', '3', '45=x|58=Not today', 1],
+    ['a BusinessMessageReject', 'j', '45=1|372=A|380=6|58=Not today', 1],
+    ['a number too high', '5', '58=Not today', 9],
+  ])('reports them whatever is wrong with the message: %s', (_what, msgType, body, seqNum) => {
+    const rig = connecting();
+    rig.peer(msgType, body, seqNum);
+    expect(rig.ended?.reason).toEqual({ code: 'logon-refused', peerText: 'Not today' });
+    expect(rig.sent).toHaveLength(1);
+  });
+
+  it('has nothing to report of an empty Text', () => {
+    const rig = connecting();
+    rig.peer('5', '58=');
+    expect(rig.ended?.reason).toEqual({ code: 'logon-refused' });
+  });
+
   it('offers the repair that the peer names', () => {
     const rig = connecting();
     rig.peer('5', '58=MsgSeqNum too low, expecting 12 but received 1');

@@ -73,9 +73,13 @@ describe('an inbound gap', () => {
   it('is asked for before a Logout with a high number is answered', () => {
     const rig = active();
     rig.peer('5', '', 4);
-    expect(rig.sent).toEqual(['35=2|34=1|7=1|16=0', '35=5|34=2']);
+    expect(rig.sent).toEqual(['35=2|34=1|7=1|16=0']);
     rig.possDup('B', NEWS, 1);
     expect(rig.delivered).toEqual(['B 1 dup']);
+    rig.run(1_999);
+    expect(rig.sent).toHaveLength(1);
+    rig.run(1);
+    expect(rig.sent.at(-1)).toBe('35=5|34=2');
     rig.run(10_000);
     expect(rig.ended?.reason?.code).toBe('peer-logout');
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AwaitingDisconnect } from '../../../../main/fix/session/states/awaiting-disconnect.ts';
 import { AwaitingLogout } from '../../../../main/fix/session/states/awaiting-logout.ts';
 import { Expelling } from '../../../../main/fix/session/states/expelling.ts';
-import { NEWS, SessionRig } from './session-rig.ts';
+import { frame, NEWS, SessionRig, utc } from './session-rig.ts';
 
 describe('awaiting Logout', () => {
   const leaving = (): SessionRig => new SessionRig({ state: new AwaitingLogout(3_000), nextIn: 5 });
@@ -116,6 +116,75 @@ describe('expelling', () => {
   it('keeps its reason when the peer hangs up', () => {
     const rig = new SessionRig({ state: new Expelling(reason, 3_000) });
     expect(rig.session.transportClosed()).toEqual({ reason, asked: false });
+  });
+});
+
+describe("the peer's words in a Logout", () => {
+  it.each([
+    ['is not valid', '49=LP|56=US|34=2|52=$now|1409=4|58=bye|'],
+    ['has a header field in its body', '49=LP|56=US|34=2|52=$now|58=bye|57=DESK|'],
+    ['has its Text twice', '49=LP|56=US|34=2|52=$now|58=bye|58=again|'],
+    ['has a CompID without a value', '49=|56=US|34=2|52=$now|58=bye|'],
+    ['is of another session', '49=OTHER|56=US|34=2|52=$now|58=bye|'],
+    ['was sent long ago', '49=LP|56=US|34=2|52=20200101-00:00:00|58=bye|'],
+    ['has no SendingTime', '49=LP|56=US|34=2|58=bye|'],
+    ['has no number', '49=LP|56=US|52=$now|58=bye|'],
+    ['has a number without a value', '49=LP|56=US|34=|52=$now|58=bye|'],
+    ['has a number too low', '49=LP|56=US|34=1|52=$now|58=bye|'],
+    ['has a number too high', '49=LP|56=US|34=9|52=$now|58=bye|'],
+  ])('are the reason, also where it %s', (_what, fields) => {
+    const rig = SessionRig.active();
+    rig.receive(frame(`35=5|${fields.replace('$now', utc(rig.wallMs))}`));
+    expect(rig.session.leaving).toEqual({ code: 'peer-logout', peerText: 'bye' });
+    rig.run(2_000);
+    expect(rig.sent.filter((text) => text.startsWith('35=5'))).toHaveLength(1);
+    rig.run(10_000);
+    expect(rig.ended?.reason).toEqual({ code: 'peer-logout', peerText: 'bye' });
+  });
+
+  it('are not there when its Text has no value', () => {
+    const rig = SessionRig.active();
+    rig.peer('5', '58=');
+    expect(rig.session.leaving).toEqual({ code: 'peer-logout' });
+  });
+});
+
+describe('a Logout before which messages are missing', () => {
+  const confirming = (): SessionRig => {
+    const rig = SessionRig.active();
+    rig.peer('5', '58=bye', 4);
+    return rig;
+  };
+
+  it('counts as leaving from its arrival on, and is said once', () => {
+    const rig = confirming();
+    expect(rig.session.state).toBe('confirming-logout');
+    expect(rig.session.leaving).toEqual({ code: 'peer-logout', peerText: 'bye' });
+    rig.possDup('B', NEWS, 2);
+    rig.possDup('B', NEWS, 3);
+    expect(rig.delivered).toEqual(['B 2 dup', 'B 3 dup']);
+    expect(rig.session.state).toBe('awaiting-disconnect');
+    expect(rig.session.nextIn).toBe(5);
+    expect(rig.signals.filter((signal) => signal === 'leaving')).toHaveLength(1);
+  });
+
+  it('is answered by the Logout that the operator asks for meanwhile, and that ends it', () => {
+    const rig = confirming();
+    rig.session.logout('Killed', rig.now);
+    expect(rig.sent.at(-1)).toBe('35=5|34=3|58=Killed');
+    expect(rig.ended).toEqual({ reason: null, answered: true });
+  });
+
+  it('keeps its reason whatever comes instead of the missing messages', () => {
+    const rig = confirming();
+    rig.peer('0', '', 1);
+    expect(rig.sent.at(-1)).toBe('35=5|34=3|58=MsgSeqNum too low, expecting 2 but received 1');
+    rig.run(2_000);
+    expect(rig.ended?.reason).toEqual({ code: 'peer-logout', peerText: 'bye' });
+  });
+
+  it('keeps its reason when the peer hangs up', () => {
+    expect(confirming().session.transportClosed().reason).toEqual({ code: 'peer-logout', peerText: 'bye' });
   });
 });
 
