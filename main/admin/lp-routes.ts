@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { draftSchema, providerSchema } from '../operations/argument-schemas.ts';
+import { namedDraftSchema, providerSchema } from '../operations/argument-schemas.ts';
 import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
 import { isStored, lpConfig } from '../operations/queries.ts';
 import { actorSchema, apiActor, reasonArgument, refusals } from './api-arguments.ts';
 import { FailureError, unwrap } from './failure-error.ts';
-import { lpConfigSchema, lpViewSchema } from './response-schemas.ts';
+import { lpConfigAnswer, lpViewSchema } from './response-schemas.ts';
 
 const params = z.object({ provider: providerSchema });
 const applies = z.enum(['now', 'next-logon']).describe('when a live session takes the change up');
@@ -37,7 +37,7 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
         schema: {
           summary: 'One LP: live state and configuration (null when its row is invalid; the problems are in its state)',
           params,
-          response: { 200: z.object({ lp: lpViewSchema, config: lpConfigSchema.nullable() }), ...refusals },
+          response: { 200: z.object({ lp: lpViewSchema, config: lpConfigAnswer.nullable() }), ...refusals },
         },
       },
       async ({ params: { provider } }) => {
@@ -53,10 +53,10 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
           summary: 'Creates the LP, inactive, or saves a new configuration of it',
           params,
           querystring: z.strictObject({ actor: actorSchema }),
-          body: draftSchema.extend({ provider: providerSchema.exactOptional() }),
+          body: namedDraftSchema,
           response: {
-            200: z.object({ config: lpConfigSchema, applies }),
-            201: z.object({ config: lpConfigSchema, applies }),
+            200: z.object({ config: lpConfigAnswer, applies }),
+            201: z.object({ config: lpConfigAnswer, applies }),
             ...refusals,
           },
         },

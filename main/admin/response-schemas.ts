@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type DisconnectReason, REASONS, type ReasonCode } from '../contracts/disconnect-reason.ts';
 import { KILL_STEPS, type KillIncident } from '../contracts/kill.ts';
-import type { LpConfig } from '../contracts/lp-config.ts';
+import { type LpConfig, lpConfigSchema } from '../contracts/lp-config.ts';
 import { type Health, LANE_STEPS, type LpState, type LpView, TIMELINE_EVENTS, type TimelineEvent } from '../contracts/lp-view.ts';
 import type { Failure } from '../contracts/result.ts';
+import { answeredShape } from '../operations/config-shape.ts';
 
 /**
  * What the admin API answers, for its OpenAPI document and as a filter: a key that is not named here does not leave the process,
@@ -103,69 +104,9 @@ export const lpViewSchema = z.object({
   pendingConfig: z.boolean(),
 }) satisfies Same<LpView>;
 
-const hostPort = z.object({ host: z.string(), port: z.number() });
-
-export const lpConfigSchema = z.object({
-  provider: z.string(),
-  host: z.string(),
-  port: z.number(),
-  senderCompId: z.string(),
-  targetCompId: z.string(),
-  heartBtInt: z.number().describe('seconds'),
-  ssl: z.boolean(),
-  retry: z.object({
-    baseMs: z.number(),
-    logonBaseMs: z.number(),
-    factor: z.number(),
-    capMs: z.number(),
-    maxAttempts: z.number(),
-    stableMs: z.number(),
-  }),
-  tunnel: z.object({
-    verify: z.enum(['chain', 'pinned', 'none']),
-    caFile: z.string().nullable(),
-    checkHost: z.string().nullable(),
-    sni: z.string().nullable(),
-    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']),
-    certFile: z.string().nullable(),
-    keyFile: z.string().nullable(),
-  }),
-  session: z.object({
-    resetOnLogon: z.boolean(),
-    resetNotHonoured: z.enum(['refuse', 'continue']),
-    sendNextExpected: z.boolean(),
-    senderSubId: z.string().nullable(),
-    targetSubId: z.string().nullable(),
-    logonTags: list(z.tuple([z.number(), z.string()]).readonly()),
-    logonTimeoutMs: z.number(),
-    logoutAckMs: z.number(),
-    testRequestThreshold: z.number(),
-    sendingTimeThresholdMs: z.number(),
-    maxMessageBytes: z.number(),
-    validate: z.boolean(),
-    dictionaryFile: z.string().nullable(),
-    whenDisconnected: z.enum(['queue', 'refuse']),
-    cancelsOnDisconnect: z.enum(['yes', 'no', 'unknown']),
-    backupHosts: list(hostPort),
-    failbackMs: z.number(),
-    schedule: z
-      .object({
-        kind: z.enum(['daily', 'weekly']),
-        timeZone: z.string(),
-        startDay: z.number(),
-        endDay: z.number(),
-        startTime: z.string(),
-        endTime: z.string(),
-        breakStart: z.string().nullable(),
-        breakEnd: z.string().nullable(),
-      })
-      .nullable(),
-  }),
-  username: z.string().nullable(),
-  hasPassword: z.boolean(),
-  hasNewPassword: z.boolean(),
-  version: z.number(),
-}) satisfies Same<LpConfig>;
+export const lpConfigAnswer = answeredShape(
+  z.strictObject({ ...lpConfigSchema.shape, hasPassword: z.boolean(), hasNewPassword: z.boolean(), version: z.number() }),
+) satisfies Same<LpConfig>;
 
 const killStep = z.object({
   name: z.enum(KILL_STEPS),

@@ -1,5 +1,5 @@
 import { messageOf } from '../base/errors.ts';
-import { parseCommandLine, type StandAlone, USAGE } from './command-line.ts';
+import type { StandAlone } from './command-line.ts';
 import { Engine } from './engine.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import { reflect } from './reflect.ts';
@@ -56,12 +56,14 @@ function runStandAlone({ settings, target, applicationOptions, reflect: reflects
   engine.command({ type: 'start', settings });
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const port = parentPort();
   if (port !== null) {
     runSupervised(port);
     return;
   }
+  // The defaults of the command line are the schema's: an engine under the console needs neither, and starts without them.
+  const { parseCommandLine, USAGE } = await import('./command-line.ts');
   try {
     runStandAlone(parseCommandLine(process.argv.slice(2)));
   } catch (error) {
@@ -70,4 +72,4 @@ function main(): void {
   }
 }
 
-main();
+void main();

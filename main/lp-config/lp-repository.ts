@@ -2,13 +2,12 @@ import pg from 'pg';
 import { storableJson } from '../base/storable.ts';
 import { describeReason, REASONS } from '../contracts/disconnect-reason.ts';
 import { LP_STATUS_SUBJECT, type LpStatusEvent } from '../contracts/events.ts';
-import type { LpConfig, LpCredentials, LpDraft } from '../contracts/lp-config.ts';
+import { type LpConfig, type LpCredentials, type LpDraft, lpDraftSchema } from '../contracts/lp-config.ts';
 import type { Desired, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { Database, Row } from './database-port.ts';
-import { checkDraft, type ValidDraft } from './lp-draft.ts';
+import { checkDraft } from './lp-draft.ts';
 import { RECORD_COLUMNS, toRecord } from './lp-row.ts';
-import { retryRule, sessionRule, tunnelRule } from './lp-rules.ts';
 import type { SecretColumn, Secrets } from './secrets.ts';
 
 const TABLE = '"vfx_LPProviderConfig"';
@@ -179,9 +178,9 @@ export class LpRepository {
       const checked = checkDraft({
         username: stored['username'] as string | null,
         ...draft,
-        retry: { ...keep(retryRule, stored['retry']), ...draft.retry },
-        tunnel: { ...keep(tunnelRule, stored['tunnel']), ...draft.tunnel },
-        session: { ...keep(sessionRule, stored['session']), ...draft.session },
+        retry: { ...sound('retry', stored), ...draft.retry },
+        tunnel: { ...sound('tunnel', stored), ...draft.tunnel },
+        session: { ...sound('session', stored), ...draft.session },
       } as LpDraft);
       if (!checked.ok) return checked;
       const columns = this.#columnsOf(checked.value);
@@ -202,7 +201,7 @@ export class LpRepository {
     return removed.length > 0 ? ok(null) : fail('user', 'unknown-provider', `There is no LP ${provider}`, 'Provider');
   }
 
-  #columnsOf(draft: ValidDraft): readonly (readonly [string, unknown])[] {
+  #columnsOf(draft: LpDraft): readonly (readonly [string, unknown])[] {
     const { provider, username } = draft;
     return [
       ['"Provider"', provider],
@@ -238,9 +237,9 @@ export class LpRepository {
   }
 }
 
-function keep(rule: typeof retryRule | typeof tunnelRule | typeof sessionRule, stored: unknown): object {
-  const parsed = rule.safeParse(stored);
-  return parsed.success ? parsed.data : {};
+/** The stored options of a group, as they are stored: defaults are not filled in. None when one of them breaks its rule. */
+function sound(group: 'retry' | 'tunnel' | 'session', stored: Row): object {
+  return lpDraftSchema.shape[group].safeParse(stored[group]).success ? (stored[group] as object) : {};
 }
 
 /** Whether a live session need not notice the change: the retry policy and what is only shown. */

@@ -1,42 +1,14 @@
 import { z } from 'zod';
 import { type DisconnectReason, REASONS, type ReasonCode } from '../contracts/disconnect-reason.ts';
-import { type ConfigProblem, DEFAULT_RETRY, DEFAULT_SESSION, DEFAULT_TUNNEL, type LpConfig } from '../contracts/lp-config.ts';
+import { type ConfigProblem, columnOf, lpConfigSchema, problemsOf } from '../contracts/lp-config.ts';
 import type { KillLatch, LpRecord } from '../contracts/lp-record.ts';
 import type { Row } from './database-port.ts';
-import { problemsOf } from './lp-problems.ts';
-import {
-  compIdRule,
-  heartBtIntRule,
-  hostRule,
-  portRule,
-  providerRule,
-  retryRule,
-  sessionRule,
-  sslRule,
-  tunnelRule,
-  usernameRule,
-} from './lp-rules.ts';
 import type { SecretColumn, Secrets } from './secrets.ts';
 
 /** The columns that make a record, as the repository selects them. A lease is the database's time, so the database compares it. */
 export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
   kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, retry, tunnel, session, status_reason, status_at,
   version,  CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
-
-const configColumns = z.object({
-  Provider: providerRule,
-  Host: hostRule,
-  Port: portRule,
-  SenderCompID: compIdRule,
-  TargetCompID: compIdRule,
-  HeartBtInt: heartBtIntRule,
-  SSL: sslRule,
-  username: usernameRule,
-  retry: retryRule,
-  tunnel: tunnelRule,
-  session: sessionRule,
-  version: z.int(),
-});
 
 /** The columns that consoles write. A value in them that no console wrote is no reason to lose sight of the LP: it counts as not set. */
 const stateColumns = z.object({
@@ -61,6 +33,7 @@ const stateColumns = z.object({
     .catch(null),
   status_at: z.date().nullable().catch(null),
   owner: z.string().nullable(),
+  version: z.int(),
 });
 
 /**
@@ -82,10 +55,11 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
   };
 }
 
-function toConfig(row: Row, stored: Pick<z.infer<typeof stateColumns>, SecretColumn>, secrets: Secrets): LpRecord['config'] {
-  const parsed = configColumns.safeParse(row);
+function toConfig(row: Row, stored: z.infer<typeof stateColumns>, secrets: Secrets): LpRecord['config'] {
+  const given = Object.keys(lpConfigSchema.shape).map((key) => [key, row[columnOf(key)]]);
+  const parsed = lpConfigSchema.safeParse(Object.fromEntries(given));
   const problems: ConfigProblem[] = parsed.success ? [] : [...problemsOf(parsed.error)];
-  for (const column of ['password', 'new_password'] as const) {
+  for (const column of ['password', 'new_password'] as const satisfies readonly SecretColumn[]) {
     const secret = stored[column];
     if (secret === null || secrets.decrypt(String(row['Provider']), secret, column) !== null) continue;
     problems.push({
@@ -93,54 +67,12 @@ function toConfig(row: Row, stored: Pick<z.infer<typeof stateColumns>, SecretCol
       rule: 'cannot be decrypted with the secret key of this console: save it again, or set VFXLP_SECRET_KEY to the key it was saved with',
     });
   }
-  if (!parsed.success) return { valid: false, problems };
-  const columns = parsed.data;
-  const value: LpConfig = {
-    provider: columns.Provider,
-    host: columns.Host,
-    port: columns.Port,
-    senderCompId: columns.SenderCompID,
-    targetCompId: columns.TargetCompID,
-    heartBtInt: columns.HeartBtInt,
-    ssl: columns.SSL,
-    retry: withDefaults(DEFAULT_RETRY, columns.retry),
-    tunnel: withDefaults(DEFAULT_TUNNEL, columns.tunnel),
-    session: withDefaults(DEFAULT_SESSION, columns.session),
-    username: columns.username,
-    hasPassword: stored.password !== null,
-    hasNewPassword: stored.new_password !== null,
-    version: columns.version,
+  if (!parsed.success || problems.length > 0) return { valid: false, problems };
+  const { password, new_password: newPassword, version } = stored;
+  return {
+    valid: true,
+    value: { ...parsed.data, hasPassword: password !== null, hasNewPassword: newPassword !== null, version },
   };
-  problems.push(...combinedProblems(value));
-  return problems.length === 0 ? { valid: true, value } : { valid: false, problems };
-}
-
-/** `given` over `defaults`; a key that is undefined is not given. */
-export function withDefaults<T extends object>(defaults: T, given: { readonly [K in keyof T]?: T[K] | undefined }): T {
-  const merged = { ...defaults };
-  for (const key in given) {
-    const value = given[key];
-    if (value !== undefined) merged[key] = value;
-  }
-  return merged;
-}
-
-/** Rules over more than one field. */
-export function combinedProblems(config: Pick<LpConfig, 'retry' | 'tunnel' | 'ssl'>): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  if (config.retry.capMs < config.retry.baseMs)
-    problems.push({ column: 'retry.capMs', rule: 'must not be less than retry.baseMs' });
-  if (!config.ssl) return problems;
-  if (config.tunnel.verify === 'pinned' && config.tunnel.caFile === null) {
-    problems.push({
-      column: 'tunnel.caFile',
-      rule: 'must name the file with the pinned certificate when tunnel.verify is pinned',
-    });
-  }
-  if (config.tunnel.keyFile !== null && config.tunnel.certFile === null) {
-    problems.push({ column: 'tunnel.certFile', rule: 'must be given with tunnel.keyFile' });
-  }
-  return problems;
 }
 
 function toLatch(state: z.infer<typeof stateColumns>): KillLatch | null {

@@ -1,17 +1,5 @@
-import type { LpDraft } from '../contracts/lp-config.ts';
+import { columnOf } from '../contracts/lp-config.ts';
 import type { Failure } from '../contracts/result.ts';
-
-/** Columns as the operator knows them, where they differ from the draft's keys. */
-const COLUMNS: Readonly<Record<string, string>> = {
-  provider: 'Provider',
-  host: 'Host',
-  port: 'Port',
-  senderCompId: 'SenderCompID',
-  targetCompId: 'TargetCompID',
-  heartBtInt: 'HeartBtInt',
-  ssl: 'SSL',
-  newPassword: 'new_password',
-} satisfies Partial<Record<keyof LpDraft, string>>;
 
 /** What a schema has found first. */
 export interface ArgumentIssue {
@@ -30,8 +18,8 @@ export function badArguments({ path, message, unknownKeys }: ArgumentIssue): Fai
   return field === '' ? failure : { ...failure, field };
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
-  const inDraft = path[0] === 'draft' && path.length > 1;
-  const name = (inDraft ? path.slice(1) : path).map(String).join('.');
-  return inDraft ? (COLUMNS[name] ?? name) : name;
+function fieldName([first, ...rest]: readonly PropertyKey[]): string {
+  const [key, ...within] = rest.map(String);
+  if (first === 'draft' && key !== undefined) return [columnOf(key), ...within].join('.');
+  return first === undefined ? '' : [String(first), ...rest.map(String)].join('.');
 }
