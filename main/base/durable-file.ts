@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Replaces a small file atomically and durably: write aside, fsync, rename, fsync of the folder. Throws the file system's error. */
@@ -15,6 +15,16 @@ export function writeDurably(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(aside, path);
+  syncFolder(dir);
+}
+
+/** Removes a file durably; one that is not there is as good. Throws the file system's error. */
+export function removeDurably(path: string): void {
+  rmSync(path, { force: true });
+  syncFolder(dirname(path));
+}
+
+function syncFolder(dir: string): void {
   const folder = openSync(dir, 'r');
   try {
     fsyncSync(folder);

@@ -29,7 +29,7 @@ export interface DialTarget {
 /** From the Session Manager to an engine. `start` comes first and once. */
 export type EngineCommand =
   | { readonly type: 'start'; readonly settings: EngineSettings }
-  | { readonly type: 'connect'; readonly target: DialTarget; readonly resetSequence: boolean }
+  | { readonly type: 'connect'; readonly target: DialTarget }
   /** Settings to use from the next connect on. */
   | { readonly type: 'configure'; readonly settings: EngineSettings }
   /** No outbound application message from now on. */

@@ -78,7 +78,7 @@ export class Engine {
         await this.#loadDictionary(command.settings);
         break;
       case 'connect':
-        this.#connect(shell, command.target, command.resetSequence);
+        this.#connect(shell, command.target);
         break;
       case 'block-outbound':
         shell.session.blockOutbound();
@@ -180,7 +180,7 @@ export class Engine {
     return this.#dictionary;
   }
 
-  #connect(shell: SessionShell, target: { readonly host: string; readonly port: number }, reset: boolean): void {
+  #connect(shell: SessionShell, target: { readonly host: string; readonly port: number }): void {
     if (shell.busy) return;
     if (this.#settings === null || this.#dictionary === null) {
       this.#ended({
@@ -192,7 +192,7 @@ export class Engine {
     }
     shell.session.configure(sessionSettings(this.#settings, this.#deps.applicationOptions), this.#dictionary);
     this.#firstMessage = false;
-    shell.dial(target.host, target.port, reset);
+    shell.dial(target.host, target.port);
   }
 
   #signal(signal: Signal, durationMs: number): void {

@@ -47,7 +47,7 @@ function runStandAlone({ settings, target, applicationOptions, reflect: reflects
     exit: (code) => process.exit(code),
   });
   const connect = (): void => {
-    if (!engine.ending) engine.command({ type: 'connect', target, resetSequence: false });
+    if (!engine.ending) engine.command({ type: 'connect', target });
   };
   const end = (): void => engine.end('Shutting down', { code: 'shutdown' });
   flushAtTheEnd(engine);

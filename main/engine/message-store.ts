@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeDurably, writeDurably } from '../base/durable-file.ts';
 import { wordsOf } from '../fix/codec/checksum.ts';
 import type { StoredVisitor } from '../fix/session/port.ts';
 import { checkOf } from './check.ts';
@@ -7,6 +8,9 @@ import { IndexFile, openOrCreate, writeAll } from './index-file.ts';
 import { StateFile } from './state-file.ts';
 import { keepAside, STORE_FILES } from './store-aside.ts';
 import { StoreReader } from './store-reader.ts';
+
+/** Its presence is the wish for a reset: a file that no reset renames, and nothing overwrites. */
+const RESET_WANTED = 'reset.wanted';
 
 /**
  * Sequence numbers and outgoing messages of one session, on disk. What `flush` has returned for survives the death of the process
@@ -51,7 +55,8 @@ export class MessageStore {
     const known = typeof stored === 'string' ? null : stored;
     // Lower than the truth is harmless (the peer's replay is recognised by PossDup); an unreadable number therefore starts from 1.
     this.#nextIn = known?.nextIn ?? 1;
-    this.#resetPending = known?.resetPending ?? false;
+    this.#resetPending = existsSync(this.#resetWanted);
+    if (known?.resetPending === true) this.resetPending = true;
     if (stored === 'damaged')
       this.#alarm('The stored inbound MsgSeqNum is damaged: it is 1 again, and the LP will be asked for everything');
     // An index entry written after the state, just before the crash, knows better; with an empty file every entry was.
@@ -104,14 +109,20 @@ export class MessageStore {
     this.#stateDirty = true;
   }
 
-  /** The next Logon must carry ResetSeqNumFlag(141)=Y; kept through a reset, until it is taken back. */
+  get #resetWanted(): string {
+    return join(this.#dir, RESET_WANTED);
+  }
+
+  /** The next Logon must carry ResetSeqNumFlag(141)=Y: durable at once, and kept through resets and crashes until it is taken back. */
   get resetPending(): boolean {
     return this.#resetPending;
   }
 
   set resetPending(pending: boolean) {
+    if (pending === this.#resetPending) return;
+    if (pending) writeDurably(this.#resetWanted, '');
+    else removeDurably(this.#resetWanted);
     this.#resetPending = pending;
-    this.#stateDirty = true;
   }
 
   /** Writes everything. */
@@ -126,13 +137,13 @@ export class MessageStore {
     this.#index.flush(this.#nextIn);
   }
 
-  /** Writes the inbound number and the wish for a reset, if they changed. */
+  /** Writes the inbound number, if it changed. */
   flushState(): void {
     if (this.#stateDirty) this.#writeState(this.#index.last);
   }
 
   #writeState(lastOut: number): void {
-    this.#state.write({ nextIn: this.#nextIn, resetPending: this.#resetPending, lastOut });
+    this.#state.write({ nextIn: this.#nextIn, lastOut });
     this.#stateDirty = false;
   }
 
@@ -163,12 +174,9 @@ export class MessageStore {
   reset(utc: string): void {
     this.flush();
     if (this.nextOut === 1 && this.#nextIn === 1) return;
-    const pending = this.#resetPending;
     this.close();
     keepAside(this.#dir, utc, 'rename');
     [this.#index, this.#state, this.#reader] = this.#open(this.#reader.unreadable);
-    this.resetPending = pending;
-    this.flush();
   }
 
   /** Flushes, makes it durable (fsync) and closes. */

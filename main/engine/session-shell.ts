@@ -66,7 +66,7 @@ export class SessionShell {
     return this.#transport !== null;
   }
 
-  dial(host: string, port: number, reset: boolean): void {
+  dial(host: string, port: number): void {
     this.#wasLoggedOn = false;
     this.#end = null;
     this.#asked = null;
@@ -75,7 +75,7 @@ export class SessionShell {
       resolved: (address, durationMs) => this.#listener.resolved(address, durationMs),
       connected: (address, durationMs) => {
         this.#listener.connected(address, durationMs);
-        this.turn((now) => this.session.connected(reset, now));
+        this.turn((now) => this.session.connected(now));
       },
       received: (bytes, length) => {
         const now = this.#begin();

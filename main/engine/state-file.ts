@@ -3,19 +3,18 @@ import { wordsOf } from '../fix/codec/checksum.ts';
 import { checkOf } from './check.ts';
 import { openOrCreate, writeAll } from './index-file.ts';
 
-/** nextIn (float64), resetPending (1 byte), last used outbound number at that time (float64), check (uint32). */
+/** nextIn (float64), whether a reset was wanted in files of before that had one of its own (1 byte), last used outbound number at that time (float64), check (uint32). */
 const BYTES = 21;
 const CHECKED_BYTES = 17;
 
 /** What a session's state file holds beside the messages. */
 export interface StoredState {
   readonly nextIn: number;
-  readonly resetPending: boolean;
   /** The highest outbound number that was used when it was written. */
   readonly lastOut: number;
 }
 
-/** The inbound number and the wish for a reset: one small file, overwritten in place. */
+/** The inbound number: one small file, overwritten in place. */
 export class StateFile {
   readonly #fd: number;
   readonly #bytes = Buffer.alloc(BYTES);
@@ -26,7 +25,7 @@ export class StateFile {
   }
 
   /** 'new': never written. 'damaged': what it said is not known. A file of before it had a check is taken as it is. */
-  read(): StoredState | 'new' | 'damaged' {
+  read(): (StoredState & { readonly resetPending: boolean }) | 'new' | 'damaged' {
     const got = readSync(this.#fd, this.#bytes, 0, BYTES, 0);
     if (got === 0) return 'new';
     const good =
@@ -38,9 +37,9 @@ export class StateFile {
     return { nextIn, resetPending: this.#bytes[8] === 1, lastOut };
   }
 
-  write({ nextIn, resetPending, lastOut }: StoredState): void {
+  write({ nextIn, lastOut }: StoredState): void {
     this.#words.setFloat64(0, nextIn, true);
-    this.#bytes[8] = resetPending ? 1 : 0;
+    this.#bytes[8] = 0;
     this.#words.setFloat64(9, lastOut, true);
     this.#words.setUint32(CHECKED_BYTES, checkOf(this.#words, 0, CHECKED_BYTES), true);
     writeAll(this.#fd, this.#bytes, BYTES, 0);

@@ -92,7 +92,8 @@ export function fuzzSession(seed: number, frames: number, each: (done: number) =
     if (port.closed) {
       session.transportClosed();
       port.closed = false;
-      session.connected(next() < 0.5, now());
+      if (next() < 0.5) session.reset();
+      session.connected(now());
       const logon = readFields(`35=A|34=${session.nextIn}|98=0|108=30`);
       receive(buildMessage(logon, { sender: 'LP', target: 'VFXLP', sendingTime: utcTimestamp(START_MS + elapsedMs) }));
     }

@@ -40,7 +40,7 @@ export class CorePeer implements ScriptPeer {
   }
 
   async connect(): Promise<void> {
-    this.session.connected(false, this.now());
+    this.session.connected(this.now());
   }
 
   write(wire: string): void {

@@ -69,7 +69,7 @@ export class SessionContext {
   nextIn: number;
   /** The same as the store has it: what a crash goes back to. */
   storedIn: number;
-  /** The operator wants 141=Y on the next Logon, until one has succeeded. */
+  /** The numbers are to start again: 141=Y on every Logon until one of those has been accepted. */
   resetPending: boolean;
   /** Our last Logon carried 141=Y. */
   resetSent = false;

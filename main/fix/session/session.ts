@@ -107,13 +107,13 @@ export class Session {
     this.#context.configure(settings, dictionary);
   }
 
-  /** The transport is up: sends the Logon. @param reset both numbers to 1 and 141=Y, as if it were configured */
-  connected(reset: boolean, now: Instant): void {
+  /** The transport is up: sends the Logon. */
+  connected(now: Instant): void {
     const context = this.#context;
     this.#framer.reset();
     context.forgetTransfers();
     context.lastReceivedMs = now.monoMs;
-    context.resetSent = reset || context.settings.resetOnLogon || context.resetPending;
+    context.resetSent = context.settings.resetOnLogon || context.resetPending;
     if (context.resetSent) {
       context.resetNumbers();
     }
@@ -285,7 +285,7 @@ export class Session {
     if (context.state === CLOSED) {
       context.resetNumbers();
     }
-    context.noteState('Operator', 'attention', 'Sequence numbers start again at 1 with the next Logon');
+    context.noteState('SequenceReset', 'attention', 'Sequence numbers start again at 1 with the next Logon');
   }
 
   testRequest(now: Instant): Sent {

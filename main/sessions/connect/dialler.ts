@@ -58,7 +58,7 @@ export class Dialler {
   }
 
   /** Opens the tunnel if there is to be one, and tells the engine to connect. Never rejects. */
-  async dial(engine: EngineSupervisor, config: LpConfig, resetSequence: boolean): Promise<void> {
+  async dial(engine: EngineSupervisor, config: LpConfig): Promise<void> {
     this.#attempt += 1;
     const attempt = this.#attempt;
     const target = this.hosts.current();
@@ -66,7 +66,7 @@ export class Dialler {
     this.#lane.restart(config.ssl);
     if (!config.ssl) {
       await this.#tunnel.close();
-      if (attempt === this.#attempt) this.#order(engine, { ...target, tunnel: false }, resetSequence);
+      if (attempt === this.#attempt) this.#order(engine, { ...target, tunnel: false });
       return;
     }
     if (this.#tunnel.process === null) {
@@ -81,7 +81,7 @@ export class Dialler {
     }
     this.#lane.ok('tunnel', this.#clock.nowMs(), `stunnel, process ${opened.tunnel.pid}`);
     const { host, port } = opened.tunnel;
-    this.#order(engine, { host, port, tunnel: true }, resetSequence);
+    this.#order(engine, { host, port, tunnel: true });
   }
 
   /** An attempt that is under way orders nothing any more. */
@@ -116,7 +116,7 @@ export class Dialler {
     return this.#tunnel.shut();
   }
 
-  #order(engine: EngineSupervisor, target: DialTarget, resetSequence: boolean): void {
+  #order(engine: EngineSupervisor, target: DialTarget): void {
     let end: (how: Disconnected) => void = () => undefined;
     const ended = new Promise<Disconnected>((resolve) => {
       end = resolve;
@@ -126,6 +126,6 @@ export class Dialler {
     if (numeric && !target.tunnel) this.#lane.skip('dns', 'an address');
     this.#lane.doing(numeric ? 'tcp' : 'dns', this.#clock.nowMs());
     this.#listener.state({ kind: 'connecting', step: 'tcp' });
-    engine.send({ type: 'connect', target, resetSequence });
+    engine.send({ type: 'connect', target });
   }
 }

@@ -7,6 +7,9 @@ import type { SessionStarts } from './session-starts.ts';
 /** The longest that one timer waits: the wall clock may be set, and Node's timers end at 24 days. */
 const LOOK_AT_LEAST_MS = 60_000;
 
+/** A start before every session: the numbers are to start again, whatever the schedule says now. */
+const OWED = 0;
+
 export interface GateDeps {
   readonly clock: Clock;
   readonly sessionStarts: SessionStarts;
@@ -37,15 +40,19 @@ export class ScheduleGate {
     this.#cancel();
     const nowMs = this.#deps.clock.nowMs();
     const before = this.#last;
+    const owed = this.numbers.outdated();
     const moment = schedule === null ? null : scheduleAt(schedule, nowMs);
     this.#last = { schedule, startMs: moment?.sessionStartMs ?? null };
+    const changed = JSON.stringify(schedule) !== JSON.stringify(before.schedule);
+    // Another schedule does not take back that the numbers are to start again.
+    if (changed && owed) this.#remember(OWED);
     if (moment === null) return null;
     this.#watch(moment.nextChangeMs);
     const begun = before.startMs !== moment.sessionStartMs;
-    if (JSON.stringify(schedule) === JSON.stringify(before.schedule)) return { ...moment, turned: begun };
+    if (!changed) return { ...moment, turned: begun };
     // Changed in the middle of a session, which goes on with its numbers.
     const goesOn = before.schedule !== null && scheduleAt(before.schedule, nowMs).sessionStartMs === before.startMs;
-    if (begun && goesOn && before.startMs !== null) this.numbers.used();
+    if (begun && goesOn && before.startMs !== null && !owed) this.numbers.used();
     return { ...moment, turned: false };
   }
 
@@ -56,19 +63,22 @@ export class ScheduleGate {
   /** An LP that has just been given a schedule keeps its numbers until the next session: its counterparty does too. */
   readonly numbers: SessionNumbers = {
     outdated: () => {
-      const { startMs } = this.#last;
-      return startMs !== null && (this.#deps.sessionStarts.get(this.#provider) ?? startMs) < startMs;
+      const known = this.#deps.sessionStarts.get(this.#provider);
+      return known === OWED || (known !== null && known < (this.#last.startMs ?? known));
     },
     used: () => {
       const { startMs } = this.#last;
-      if (startMs === null) return;
-      try {
-        this.#deps.sessionStarts.set(this.#provider, startMs);
-      } catch (error) {
-        this.#deps.databaseError(error);
-      }
+      if (startMs !== null || this.numbers.outdated()) this.#remember(startMs ?? this.#deps.clock.nowMs());
     },
   };
+
+  #remember(startMs: number): void {
+    try {
+      this.#deps.sessionStarts.set(this.#provider, startMs);
+    } catch (error) {
+      this.#deps.databaseError(error);
+    }
+  }
 
   #watch(changeMs: number): void {
     const left = changeMs - this.#deps.clock.nowMs();

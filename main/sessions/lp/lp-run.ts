@@ -197,7 +197,26 @@ export class LpRun {
     }
     const { setup, told } = this.#takeSetup();
     if (!told) engine.send({ type: 'configure', settings: setup.settings });
-    void this.#dialler.dial(engine, this.config, this.#numbers.outdated());
+    if (this.#numbers.outdated()) {
+      void this.#startNumbersAgain(engine);
+      return;
+    }
+    this.#numbers.used();
+    void this.#dialler.dial(engine, this.config);
+  }
+
+  /** From its answer on the wish is the engine's, whose store keeps it until a Logon with it was accepted or somebody sets other numbers. */
+  async #startNumbersAgain(engine: EngineSupervisor): Promise<void> {
+    this.#setState({ kind: 'connecting', step: 'engine' });
+    const answer = await engine.ask({ type: 'reset-sequence' });
+    if (this.#ending !== null || this.#engine !== engine) return;
+    if (!answer.ok) {
+      // An engine whose store fails ends, and one that does not answer is ended: what follows then is theirs to say.
+      if (this.#state.kind === 'connecting') this.#wait(LOOK_AGAIN_MS);
+      return;
+    }
+    this.#numbers.used();
+    this.#connect();
   }
 
   #onReport(report: EngineReport): void {
@@ -209,7 +228,6 @@ export class LpRun {
         this.#connect();
         break;
       case 'logon-sent':
-        this.#numbers.used();
         if (this.#ending === null) this.#setState({ kind: 'logon' });
         break;
       case 'logged-on':

@@ -33,8 +33,8 @@ export interface RunDeps {
 
 /** The session of the schedule that the sequence numbers belong to. */
 export interface SessionNumbers {
-  /** Whether a new session began since they were used: the next connection starts from 1. */
+  /** Whether a new session began since they were used: they are to start again at 1. */
   outdated(): boolean;
-  /** They were used in the session of now. */
+  /** They are those of the session of now, or will be with the next Logon. */
   used(): void;
 }

@@ -60,7 +60,7 @@ export class EngineProcess {
   }
 
   connect(port: number, host = '127.0.0.1'): void {
-    this.send({ type: 'connect', target: { host, port, tunnel: false }, resetSequence: false });
+    this.send({ type: 'connect', target: { host, port, tunnel: false } });
   }
 
   /** The next report of this type, leaving out those before it. */

@@ -226,6 +226,42 @@ describe('an engine process', () => {
   });
 });
 
+describe('the wish to start again at 1', () => {
+  it('lives through refusals and the death of the engine until a Logon was accepted', async () => {
+    const first = await loggedOn();
+    peer.send('B', NEWS);
+    await first.report('first-message');
+    peer.drop();
+    await first.report('disconnected');
+    first.send({ type: 'reset-sequence', requestId: 1 });
+    expect(await first.report('answer')).toMatchObject({ requestId: 1, error: null });
+    await first.kill();
+
+    const second = start();
+    await second.report('ready');
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      second.connect(peer.port);
+      expect((await peer.hear('A')).text).toContain('|34=1|');
+      peer.drop();
+      await second.report('disconnected');
+    }
+    await second.kill();
+
+    const third = start();
+    await third.report('ready');
+    third.connect(peer.port);
+    peer.next = 1;
+    const logon = await peer.logOn();
+    expect([logon.field(34), logon.field(141)]).toEqual(['1', 'Y']);
+    await third.report('logged-on');
+    await third.kill();
+
+    const last = await loggedOn();
+    expect(last.reports.find(({ type }) => type === 'logged-on')).toMatchObject({ nextIn: 3, nextOut: 3 });
+    expect(peer.all.at(-1)?.field(141)).toBeNull();
+  });
+});
+
 describe('kill -9', () => {
   it('loses no number and no message', async () => {
     const first = await loggedOn();

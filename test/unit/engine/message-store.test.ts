@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -174,6 +174,48 @@ describe('MessageStore', () => {
     expect(readFileSync(join(dir, 'messages.dat.20260131T093000.123Z'), 'utf8')).toBe('one');
     const again = new MessageStore(dir);
     expect([again.nextOut, again.resetPending]).toEqual([2, true]);
+    again.close();
+  });
+
+  it('keeps the wish for a reset through a crash in the middle of the reset', () => {
+    const store = new MessageStore(dir);
+    put(store, 'one');
+    store.resetPending = true;
+    store.close();
+    // The old files are out of the way, and nothing is written yet.
+    for (const name of ['messages.dat', 'messages.idx', 'inbound.seq']) renameSync(join(dir, name), join(dir, `${name}.aside`));
+    const again = new MessageStore(dir);
+    expect([again.nextIn, again.nextOut, again.resetPending]).toEqual([1, 1, true]);
+    again.close();
+  });
+
+  it('keeps the wish for a reset at once, and when what else is stored is damaged', () => {
+    const store = new MessageStore(dir);
+    put(store, 'one');
+    store.resetPending = true;
+    // No flush: the process is killed here.
+    writeFileSync(join(dir, 'inbound.seq'), 'not what was stored');
+    const again = new MessageStore(dir);
+    expect(again.resetPending).toBe(true);
+    again.resetPending = false;
+    const last = new MessageStore(dir);
+    expect(last.resetPending).toBe(false);
+    for (const open of [again, last]) open.close();
+    store.resetPending = false;
+  });
+
+  it('takes the wish over from a store that had it beside the inbound number', () => {
+    const old = Buffer.alloc(17);
+    old.writeDoubleLE(7, 0);
+    old[8] = 1;
+    writeFileSync(join(dir, 'inbound.seq'), old);
+    const store = new MessageStore(dir);
+    expect([store.nextIn, store.resetPending]).toEqual([7, true]);
+    store.nextIn = 8;
+    store.resetPending = false;
+    store.close();
+    const again = new MessageStore(dir);
+    expect([again.nextIn, again.resetPending]).toEqual([8, false]);
     again.close();
   });
 

@@ -58,7 +58,7 @@ export class FaultyPeer {
     if (this.#connected) return;
     this.#connected = true;
     this.#line = [];
-    this.session.connected(false, this.#now);
+    this.session.connected(this.#now);
     this.#hear();
   }
 

@@ -19,7 +19,7 @@ class SlowReader extends SessionRig {
 
   static loggedOn(): SlowReader {
     const rig = new SlowReader({ settings: { neverResendMsgTypes: ['8'] } });
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.peer('A', '98=0|108=30');
     rig.forget();
     return rig;

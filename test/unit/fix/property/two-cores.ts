@@ -100,7 +100,7 @@ export class TwoCores {
     for (const side of [this.left, this.right]) {
       side.wire = '';
       side.port.open = true;
-      side.session.connected(false, this.#now);
+      side.session.connected(this.#now);
     }
     this.#collect();
   }

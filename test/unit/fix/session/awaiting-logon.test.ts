@@ -3,7 +3,7 @@ import { frame, NEWS, SessionRig, utc } from './session-rig.ts';
 
 const connecting = (options: ConstructorParameters<typeof SessionRig>[0] = {}): SessionRig => {
   const rig = new SessionRig(options);
-  rig.session.connected(false, rig.now);
+  rig.session.connected(rig.now);
   return rig;
 };
 
@@ -144,14 +144,14 @@ describe('awaiting Logon', () => {
 
   it('keeps asking for a reset until a Logon with it has succeeded', () => {
     const rig = new SessionRig({ nextIn: 7, stored: ['', ''], resetPending: true });
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent).toEqual(['35=A|34=1|98=0|108=30|141=Y']);
     rig.session.transportClosed();
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent[1]).toBe('35=A|34=1|98=0|108=30|141=Y');
     rig.peer('A', '98=0|108=30|141=Y', 1);
     rig.session.transportClosed();
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent[2]).toBe('35=A|34=2|98=0|108=30');
   });
 

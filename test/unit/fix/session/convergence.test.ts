@@ -67,7 +67,7 @@ class Pair {
     for (const side of [this.a, this.b]) {
       side.wire = Buffer.alloc(0);
       side.connected = true;
-      side.current.connected(false, this.clock.now);
+      side.current.connected(this.clock.now);
     }
   }
 

@@ -56,11 +56,11 @@ describe('awaiting Logout', () => {
 
 describe('logout while not logged on', () => {
   it.each([
-    ['awaiting-logon', (rig: SessionRig) => rig.session.connected(false, rig.now), false],
+    ['awaiting-logon', (rig: SessionRig) => rig.session.connected(rig.now), false],
     [
       'awaiting-disconnect',
       (rig: SessionRig) => {
-        rig.session.connected(false, rig.now);
+        rig.session.connected(rig.now);
         rig.peer('A', '98=0|108=30');
         rig.peer('5');
       },

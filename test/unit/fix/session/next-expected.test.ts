@@ -12,7 +12,7 @@ const reconnecting = (room = Number.POSITIVE_INFINITY): SessionRig => {
   const rig = SessionRig.active({ settings: { whenDisconnected: 'queue' } });
   for (let n = 0; n < 3; n += 1) rig.session.send('B', news, rig.now);
   rig.session.transportClosed();
-  rig.session.connected(false, rig.now);
+  rig.session.connected(rig.now);
   rig.forget();
   rig.room = room;
   return rig;
@@ -36,7 +36,7 @@ describe('NextExpectedMsgSeqNum(789) of the peer', () => {
     const rig = reconnecting();
     rig.peer('A', '98=0|108=30|789=2');
     rig.session.transportClosed();
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.peer('A', '98=0|108=30');
     rig.forget();
     rig.peer('2', '7=2|16=2');
@@ -77,7 +77,7 @@ describe('an accepted NewPassword(925)', () => {
     const rig = SessionRig.active({ settings });
     rig.session.transportClosed();
     rig.configure(settings);
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent).toEqual(['35=A|34=2|98=0|108=30|554=two']);
   });
 
@@ -85,7 +85,7 @@ describe('an accepted NewPassword(925)', () => {
     const rig = SessionRig.active({ settings });
     rig.session.transportClosed();
     rig.configure({ ...settings, password: 'two', newPassword: 'three' });
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent).toEqual(['35=A|34=2|98=0|108=30|554=two|925=three']);
   });
 });

@@ -18,7 +18,7 @@ describe('the operator', () => {
     const rig = new SessionRig({ nextIn: 5, stored: ['', ''] });
     rig.session.reset();
     expect([rig.session.nextIn, rig.session.nextOut, rig.resetPending, rig.resets]).toEqual([1, 1, true, 1]);
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent).toEqual(['35=A|34=1|98=0|108=30|141=Y']);
     rig.peer('A', '98=0|108=30|141=Y', 1);
     expect(rig.resetPending).toBe(false);
@@ -30,13 +30,13 @@ describe('the operator', () => {
     rig.peer('B', NEWS);
     expect(rig.delivered).toEqual(['B 2']);
     rig.session.transportClosed();
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent).toEqual(['35=A|34=1|98=0|108=30|141=Y']);
   });
 
   it('keeps the wish for a reset that came after the Logon was sent', () => {
     const rig = new SessionRig();
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.session.reset();
     rig.peer('A', '98=0|108=30');
     expect(rig.session.state).toBe('active');
@@ -48,7 +48,7 @@ describe('the operator', () => {
     rig.session.reset();
     rig.session.setNumbers(8, 9);
     expect(rig.resetPending).toBe(false);
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     expect(rig.sent).toEqual(['35=A|34=9|98=0|108=30']);
   });
 
@@ -80,7 +80,7 @@ describe('the operator', () => {
 describe('the FIX log', () => {
   it('never shows a password, in whatever message', () => {
     const rig = new SessionRig({ settings: { username: 'u', password: 'hunter2', newPassword: 'hunter3' } });
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.receive(rig.message('A', '98=0|108=30|554=hunter2'));
     rig.receive(rig.message('3', '45=1|58=hunter2 is not your password, hunter3 neither', 2));
     rig.receive(rig.message('5', '58=bad 554=hunter2', 3));

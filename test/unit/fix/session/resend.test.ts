@@ -133,7 +133,7 @@ describe('sending application messages', () => {
   it('queues while disconnected, and the resend after the Logon brings it', () => {
     const rig = new SessionRig({ settings: { whenDisconnected: 'queue' } });
     expect(rig.session.send('B', [[148, 'queued']], rig.now)).toEqual({ ok: true, msgSeqNum: 1 });
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.peer('A', '98=0|108=30');
     expect(rig.sent).toEqual(['35=A|34=2|98=0|108=30']);
     rig.peer('2', '7=1|16=0');
@@ -143,7 +143,7 @@ describe('sending application messages', () => {
 
   it('sends what was queued behind an unanswered Logon as soon as it is answered', () => {
     const rig = new SessionRig({ settings: { whenDisconnected: 'queue' } });
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.session.send('B', [[148, 'queued']], rig.now);
     expect(rig.sent).toHaveLength(1);
     rig.peer('A', '98=0|108=30');

@@ -55,7 +55,7 @@ describe('a session', () => {
             if (rig.session.state === 'closed') {
               expect(rig.ended).not.toBeNull();
               rig.session.transportClosed();
-              rig.session.connected(false, rig.now);
+              rig.session.connected(rig.now);
               rig.peer('A', '98=0|108=30', rig.session.nextIn);
             }
           }

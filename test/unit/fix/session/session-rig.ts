@@ -67,7 +67,7 @@ export class SessionRig implements Port {
   /** Logged on, with nothing recorded of it. */
   static active(options: ConstructorParameters<typeof SessionRig>[0] = {}): SessionRig {
     const rig = new SessionRig(options);
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.peer('A', `98=0|108=${options.settings?.heartBtInt ?? 30}`);
     rig.forget();
     return rig;

@@ -181,7 +181,7 @@ describe('what is numbered while a resend is paused', () => {
 describe('behind an unanswered Logon', () => {
   const dialling = (): SessionRig => {
     const rig = new SessionRig({ settings: { whenDisconnected: 'queue' } });
-    rig.session.connected(false, rig.now);
+    rig.session.connected(rig.now);
     rig.session.send('B', [[148, 'two']], rig.now);
     return rig;
   };

@@ -5,7 +5,7 @@ import { DEFAULT_SESSION, type LpConfig, type SessionSchedule } from '../../../.
 import { openSessionStarts } from '../../../../main/sessions/connect/session-starts.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { configOf } from '../../../support/memory-database.ts';
-import { deskTest as test } from '../../../support/session-desk.ts';
+import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
 
 const MINUTE = 60_000;
 /** Open from nine to ten past nine. */
@@ -27,6 +27,10 @@ const scheduled = (schedule: SessionSchedule | null, version = 1): { valid: true
   value: configOf('LP-A', { version, session: { ...DEFAULT_SESSION, schedule } }),
 });
 const at = (time: string): FakeClock => new FakeClock(Date.parse(`2026-01-05T${time}Z`));
+
+/** How often engines were told that the numbers start again. */
+const resets = ({ launcher }: SessionDesk): number =>
+  launcher.engines.flatMap(({ commands }) => commands.filter(({ type }) => type === 'reset-sequence')).length;
 
 describe('a session with a schedule', () => {
   test('waits until it opens, logs on, and is logged out when it closes', async ({ desk }) => {
@@ -107,7 +111,7 @@ describe('a schedule that changes while the session is on', () => {
     await d.clock.advance(1_000);
     await d.finish(d.manager.restart('LP-A'));
     expect(d.launcher.engines).toHaveLength(2);
-    expect(d.launcher.engine().last('connect').resetSequence).toBe(false);
+    expect(resets(d)).toBe(0);
   });
 
   test('into an invalid row and back leaves it on, and it still ends in time', async ({ desk }) => {
@@ -133,16 +137,13 @@ describe('sequence numbers at the start of a session', () => {
     const d = desk({ clock: at('08:50:00') });
     d.database.put('LP-A', { config: scheduled(ALL_DAY) });
     await d.start();
-    const resets = (): boolean[] =>
-      d.launcher.engines.flatMap((engine) =>
-        engine.commands.flatMap((command) => (command.type === 'connect' ? [command.resetSequence] : [])),
-      );
-    expect(resets()).toEqual([false]);
+    expect(resets(d)).toBe(0);
     await d.clock.advance(11 * MINUTE);
     expect(d.state()).toBe('logged-on');
-    expect(resets()).toEqual([false, true]);
+    expect(resets(d)).toBe(1);
+    expect(d.launcher.engine().types()).toEqual(['start', 'reset-sequence', 'connect']);
     await d.finish(d.manager.restart('LP-A'));
-    expect(resets()).toEqual([false, true, false]);
+    expect(resets(d)).toBe(1);
   });
 
   test('are reset after a restart of the console that slept over the start', async ({ desk }) => {
@@ -152,7 +153,7 @@ describe('sequence numbers at the start of a session', () => {
     await first.close();
     const second = desk({ clock: at('09:30:00'), database: first.database, dataDir: first.dataDir });
     await second.start();
-    expect(second.launcher.engine().last('connect').resetSequence).toBe(true);
+    expect(resets(second)).toBe(1);
   });
 
   test('are remembered on disk, and a damaged file counts as never seen', async ({ desk }) => {
@@ -162,5 +163,70 @@ describe('sequence numbers at the start of a session', () => {
     expect(openSessionStarts(d.dataDir).get('LP-B')).toBeNull();
     writeFileSync(join(d.dataDir, 'session-starts.json'), '{"LP-A":');
     expect(openSessionStarts(d.dataDir).get('LP-A')).toBeNull();
+  });
+});
+
+describe('the wish to start again at 1', () => {
+  test('is handed to the engine once: from then on its store keeps it, and numbers that somebody sets are the last word', async ({
+    desk,
+  }) => {
+    const d = desk({ clock: at('08:50:00') });
+    d.database.put('LP-A', { config: scheduled(ALL_DAY) });
+    await d.start();
+    d.launcher.script.connect = { code: 'logon-timeout' };
+    await d.clock.advance(11 * MINUTE);
+    expect(d.launcher.engine().types().slice(0, 3)).toEqual(['start', 'reset-sequence', 'connect']);
+    expect(d.launcher.engine().types().slice(3)).toContain('connect');
+    expect((await d.finish(d.manager.setSequence('LP-A', 41, 7))).ok).toBe(true);
+    await d.clock.advance(5 * MINUTE);
+    expect(resets(d)).toBe(1);
+  });
+
+  test('is not handed over before the engine has answered, and nothing is dialled until then', async ({ desk }) => {
+    const d = desk({ clock: at('08:50:00') });
+    d.database.put('LP-A', { config: scheduled(ALL_DAY) });
+    await d.start();
+    d.launcher.script.start = 'hold';
+    await d.clock.advance(11 * MINUTE);
+    const first = d.launcher.engine();
+    first.script.health = 'wedged';
+    first.report({ type: 'ready', pid: first.pid, nextIn: 11, nextOut: 22 });
+    d.launcher.script.start = 'ready';
+    await d.clock.advance(MINUTE);
+    expect(first.types()).toContain('reset-sequence');
+    expect(first.types()).not.toContain('connect');
+    expect(d.launcher.engine()).not.toBe(first);
+    expect(d.launcher.engine().types()).toEqual(['start', 'reset-sequence', 'connect']);
+  });
+
+  test('is there after any number of session starts, and restarts of the console, without an LP', async ({ desk }) => {
+    const first = desk({ clock: at('08:50:00') });
+    first.launcher.script.connect = { code: 'tcp-refused' };
+    first.database.put('LP-A', { config: scheduled(ALL_DAY) });
+    await first.start();
+    await first.close();
+    const second = desk({ clock: at('09:30:00'), database: first.database, dataDir: first.dataDir });
+    await second.start();
+    expect(resets(second)).toBe(1);
+  });
+
+  test.for([
+    ['another schedule', { ...ALL_DAY, startTime: '08:30', endTime: '08:30' }],
+    ['no schedule', null],
+  ] as const)('outlives the change to %s', async ([, schedule], { desk }) => {
+    const d = desk({ clock: at('08:50:00') });
+    d.database.put('LP-A', { config: scheduled(ALL_DAY) });
+    await d.start();
+    d.launcher.refuses = new Error('no more processes');
+    await d.clock.advance(11 * MINUTE);
+    d.database.put('LP-A', { config: scheduled(schedule, 2) });
+    await d.clock.advance(1_000);
+    expect(resets(d)).toBe(0);
+    d.launcher.refuses = null;
+    await d.clock.advance(2 * MINUTE);
+    expect(d.state()).toBe('logged-on');
+    expect(resets(d)).toBe(1);
+    await d.finish(d.manager.restart('LP-A'));
+    expect(resets(d)).toBe(1);
   });
 });
