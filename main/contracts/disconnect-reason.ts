@@ -32,6 +32,11 @@ interface ReasonInfo {
 export const REASONS = {
   'config-invalid': { layer: 'config', retry: 'never', sentence: 'The configuration is invalid' },
   'engine-exit': { layer: 'engine', retry: 'link', sentence: 'The engine process ended unexpectedly' },
+  'engine-memory': {
+    layer: 'engine',
+    retry: 'link',
+    sentence: 'The engine process used up the memory that an engine may use, and was ended',
+  },
   'engine-unresponsive': { layer: 'engine', retry: 'link', sentence: 'The engine process stopped answering' },
   'store-failed': { layer: 'engine', retry: 'link', sentence: 'The message store cannot be written' },
   'dns-failed': { layer: 'dns', retry: 'link', sentence: 'The host name does not resolve' },

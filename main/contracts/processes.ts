@@ -3,8 +3,15 @@ import type { EngineCommand, EngineReport } from './engine-protocol.ts';
 
 /** The processes that a session is made of, as others see them. */
 
+/** V8 heap that an engine may use, MB: some five times what one needs that is busy. One that wants more ends, and nothing else with it. */
+export const ENGINE_HEAP_MB = 256;
+
+/** The `signal` of an engine that V8 ended because it had used that up. */
+export const OUT_OF_MEMORY = 'out of memory';
+
 export interface ProcessExit {
   readonly code: number | null;
+  /** Or in words what ended it, where there is no signal to name. */
   readonly signal: string | null;
 }
 

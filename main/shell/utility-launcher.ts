@@ -1,7 +1,15 @@
+import type { Readable } from 'node:stream';
 import { type UtilityProcess, utilityProcess } from 'electron';
+import { LastWords } from '../base/last-words.ts';
 import { engineEnv } from '../contracts/engine-env.ts';
 import type { EngineReport } from '../contracts/engine-protocol.ts';
-import type { EngineLauncher, EngineProcess, ProcessExit } from '../contracts/processes.ts';
+import {
+  ENGINE_HEAP_MB,
+  type EngineLauncher,
+  type EngineProcess,
+  OUT_OF_MEMORY,
+  type ProcessExit,
+} from '../contracts/processes.ts';
 
 /**
  * Engines as Electron utility processes, for the desktop.
@@ -14,7 +22,9 @@ export function utilityLauncher(entry: string): EngineLauncher {
       supervised(
         utilityProcess.fork(entry, [`--provider=${provider}`], {
           serviceName: `FIX engine ${provider}`,
-          stdio: 'inherit',
+          // V8 is Chromium's here, which takes its flags by a switch of its own.
+          execArgv: [`--js-flags=--max-semi-space-size=2 --max-old-space-size=${ENGINE_HEAP_MB}`],
+          stdio: ['ignore', 'inherit', 'pipe'],
           env: engineEnv(process.env),
         }),
       ),
@@ -25,12 +35,14 @@ function supervised(child: UtilityProcess): EngineProcess {
   // Known once it has been spawned, and kept: Electron forgets it when the process has ended.
   let pid: number | null = child.pid ?? null;
   let exit: ProcessExit | null = null;
+  let gone = false;
   let killed = false;
   let fatal: string | null = null;
   const exitListeners: ((exit: ProcessExit) => void)[] = [];
+  const lastWords = new LastWords((child.stderr ?? null) as Readable | null, (chunk) => process.stderr.write(chunk));
 
   const forceEnd = (): void => {
-    if (pid === null || exit !== null) return;
+    if (pid === null || gone) return;
     try {
       // `UtilityProcess.kill` asks by SIGTERM; a wedged engine does not listen.
       process.kill(pid, 'SIGKILL');
@@ -47,9 +59,16 @@ function supervised(child: UtilityProcess): EngineProcess {
   child.on('error', (type, location) => {
     fatal = `${type} at ${location}`;
   });
-  child.once('exit', (code) => {
-    exit = killed ? { code: null, signal: 'SIGKILL' } : { code, signal: fatal };
+  const end = (how: ProcessExit): void => {
+    if (exit !== null) return;
+    exit = how;
     for (const listener of exitListeners) listener(exit);
+  };
+  child.once('exit', (code) => {
+    gone = true;
+    if (killed) end({ code: null, signal: 'SIGKILL' });
+    else
+      lastWords.whenRead(() => end(lastWords.sayOutOfMemory ? { code: null, signal: OUT_OF_MEMORY } : { code, signal: fatal }));
   });
 
   return {
@@ -57,7 +76,7 @@ function supervised(child: UtilityProcess): EngineProcess {
       return pid;
     },
     send: (command) => {
-      if (exit === null) child.postMessage(command);
+      if (!gone) child.postMessage(command);
     },
     onReport: (listener) => {
       child.on('message', (message: unknown) => listener(message as EngineReport));

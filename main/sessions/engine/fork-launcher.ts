@@ -1,7 +1,14 @@
 import { fork } from 'node:child_process';
+import { LastWords } from '../../base/last-words.ts';
 import { engineEnv } from '../../contracts/engine-env.ts';
 import type { EngineReport } from '../../contracts/engine-protocol.ts';
-import type { EngineLauncher, EngineProcess, ProcessExit } from '../../contracts/processes.ts';
+import {
+  ENGINE_HEAP_MB,
+  type EngineLauncher,
+  type EngineProcess,
+  OUT_OF_MEMORY,
+  type ProcessExit,
+} from '../../contracts/processes.ts';
 
 /**
  * Engines as plain Node child processes, for the headless console.
@@ -15,21 +22,24 @@ export function forkLauncher(entry: string): EngineLauncher {
 function launch(entry: string, provider: string): EngineProcess {
   // Its own arguments only: flags of the console (inspector, loaders) are not an engine's. The provider is there for `ps`.
   const child = fork(entry, [`--provider=${provider}`], {
-    execArgv: ['--max-semi-space-size=2'],
+    execArgv: ['--max-semi-space-size=2', `--max-old-space-size=${ENGINE_HEAP_MB}`],
     env: engineEnv(process.env),
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
+  const lastWords = new LastWords(child.stderr, (chunk) => process.stderr.write(chunk));
   let gone = false;
   const exits: ((exit: ProcessExit) => void)[] = [];
   const end = (code: number | null, signal: string | null): void => {
     if (gone) return;
     gone = true;
-    for (const listener of exits) listener({ code, signal });
+    const exit = lastWords.sayOutOfMemory ? { code: null, signal: OUT_OF_MEMORY } : { code, signal };
+    for (const listener of exits) listener(exit);
   };
-  // Its last words, such as why it ends, may still be in the channel.
+  // Its last words, such as why it ends, may still be in the channel or in the pipe.
   child.on('exit', (code, signal) => {
-    if (child.connected) child.once('disconnect', () => end(code, signal));
-    else end(code, signal);
+    const read = (): void => lastWords.whenRead(() => end(code, signal));
+    if (child.connected) child.once('disconnect', read);
+    else read();
   });
   // 'error' before 'spawn' means that there is no process and no 'exit' will follow.
   child.on('error', (error) => {

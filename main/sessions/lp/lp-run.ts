@@ -5,6 +5,7 @@ import type { EngineReport } from '../../contracts/engine-protocol.ts';
 import type { LpConfig } from '../../contracts/lp-config.ts';
 import type { LpStatus } from '../../contracts/lp-record.ts';
 import type { LpState } from '../../contracts/lp-view.ts';
+import { ENGINE_HEAP_MB, OUT_OF_MEMORY } from '../../contracts/processes.ts';
 import { ConnectionLane } from '../connect/connection-lane.ts';
 import { Dialler } from '../connect/dialler.ts';
 import { laneOnReport } from '../connect/lane-progress.ts';
@@ -336,7 +337,9 @@ export class LpRun {
     }
     const how = signal === null ? `exit code ${code ?? '?'}` : signal;
     this.#note('Engine', 'alarm', `The engine process ended: ${how}`);
-    this.#down({ code: 'engine-exit', detail: how });
+    this.#down(
+      signal === OUT_OF_MEMORY ? { code: 'engine-memory', detail: `${ENGINE_HEAP_MB} MB` } : { code: 'engine-exit', detail: how },
+    );
   }
 
   #down(reason: DisconnectReason): void {

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { utilityLauncher } from '../../../main/shell/utility-launcher.ts';
 
@@ -6,12 +7,13 @@ interface Child extends EventEmitter {
   pid: number | undefined;
   readonly posted: unknown[];
 }
-const electron = vi.hoisted(() => ({ children: [] as { args: unknown[]; child: unknown }[] }));
+const electron = vi.hoisted(() => ({ children: [] as { args: unknown[]; child: unknown }[], stderr: null as Readable | null }));
 vi.mock('electron', async () => {
   const { EventEmitter: Emitter } = await import('node:events');
   class UtilityProcess extends Emitter {
     pid: number | undefined = undefined;
     readonly posted: unknown[] = [];
+    readonly stderr = electron.stderr;
     postMessage(message: unknown): void {
       this.posted.push(message);
     }
@@ -64,10 +66,13 @@ describe('an engine as a utility process', () => {
     vi.stubEnv('VFXLP_SECRET_KEY', 'secret');
     launch();
     vi.unstubAllEnvs();
-    const forked = electron.children.at(-1) as unknown as { args: [string, string[], { env: Record<string, string> }] };
+    const forked = electron.children.at(-1) as unknown as {
+      args: [string, string[], { env: Record<string, string>; execArgv: string[] }];
+    };
     const [entry, args, options] = forked.args;
     expect([entry, args]).toEqual(['/opt/vfxlp/engine.js', ['--provider=LP-A']]);
-    expect(options).toMatchObject({ serviceName: 'FIX engine LP-A', stdio: 'inherit' });
+    expect(options).toMatchObject({ serviceName: 'FIX engine LP-A', stdio: ['ignore', 'inherit', 'pipe'] });
+    expect(options.execArgv).toEqual(['--js-flags=--max-semi-space-size=2 --max-old-space-size=256']);
     expect(Object.keys(options.env).filter((name) => name.startsWith('VFXLP_'))).toEqual([]);
     expect(options.env['PATH']).toBe(process.env['PATH']);
   });
@@ -142,6 +147,20 @@ describe('an engine as a utility process', () => {
     expect(late).toEqual([{ code: 3, signal: null }]);
     engine.send({ type: 'stop' });
     expect(child.posted).toEqual([]);
+  });
+
+  it('that ran out of memory is known by its last words, which may come after its exit', async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const stderr = new PassThrough();
+    electron.stderr = stderr;
+    const { spawn, exits, exit } = launch();
+    electron.stderr = null;
+    spawn(4_711);
+    exit(133);
+    expect(exits).toEqual([]);
+    stderr.end('OOM error in V8: MarkCompactCollector Allocation failed - JavaScript heap out of memory\n');
+    await vi.waitFor(() => expect(exits).toEqual([{ code: null, signal: 'out of memory' }]));
+    expect(said).toHaveBeenCalledOnce();
   });
 
   it('that V8 gives up says so, and does not take this process with it', () => {

@@ -41,6 +41,15 @@ describe('an engine that ends', () => {
     expect(d.view().reason).toEqual({ code: 'engine-exit', detail: 'SIGSEGV' });
   });
 
+  test('because it used up its memory says that, and what an engine may use', async ({ desk }) => {
+    const d = desk();
+    withRetry(d);
+    await d.start();
+    d.launcher.engine().exit({ code: null, signal: 'out of memory' });
+    await settle();
+    expect(d.view().reason).toEqual({ code: 'engine-memory', detail: '256 MB' });
+  });
+
   test('because its store cannot be used says that, once, whether it was connected or not', async ({ desk }) => {
     const d = desk({ random: () => 1 });
     withRetry(d);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineReport } from '../../../../main/contracts/engine-protocol.ts';
 import type { EngineProcess } from '../../../../main/contracts/processes.ts';
 import { forkLauncher } from '../../../../main/sessions/engine/fork-launcher.ts';
@@ -11,6 +11,7 @@ const ENGINE = `
 process.on('message', (command) => {
   if (command.type === 'ping') process.send({ type: 'pong', n: command.n });
   if (command.type === 'stop') process.exit(7);
+  if (command.type === 'test-request') { const kept = []; for (;;) kept.push(new Array(1_000_000).fill(0.5)); }
   if (command.type === 'block-outbound') { process.send({ type: 'recovered' }); for (;;); }
 });
 process.send({ type: 'timeline', events: [process.argv.slice(2), process.execArgv, Object.keys(process.env)] });
@@ -70,7 +71,7 @@ describe('an engine as a child process', () => {
       const { events } = (await report('timeline')) as unknown as { events: [string[], string[], string[]] };
       const [args, flags, env] = events;
       expect(args).toEqual(['--provider=LP-A']);
-      expect(flags).toEqual(['--max-semi-space-size=2']);
+      expect(flags).toEqual(['--max-semi-space-size=2', '--max-old-space-size=256']);
       expect(env.filter((name) => name.startsWith('VFXLP_'))).toEqual([]);
       expect(env).toContain('PATH');
       engine.kill();
@@ -88,6 +89,15 @@ describe('an engine as a child process', () => {
     engine.kill();
     expect(await exit).toEqual({ code: null, signal: 'SIGKILL' });
   });
+
+  test('that wants more memory than an engine may use ends by itself, and is known to have run out of it', async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { engine, exit } = launch();
+    engine.send({ type: 'test-request', requestId: 1 });
+    expect(await exit).toEqual({ code: null, signal: 'out of memory' });
+    expect(said.mock.calls.map(([chunk]) => String(chunk)).join('')).toContain('heap out of memory');
+    said.mockRestore();
+  }, 60_000);
 
   test('that is not there ends with an exit', async () => {
     const { exit } = launch('missing.mjs');
