@@ -5,7 +5,11 @@ import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
 import { watchHealth } from './console-health.ts';
+import type { EngineSettings } from './contracts/engine-protocol.ts';
+import type { LpConfig } from './contracts/lp-config.ts';
+import type { LpRecord } from './contracts/lp-record.ts';
 import type { EngineLauncher } from './contracts/processes.ts';
+import { compIdsOf } from './contracts/session-identity.ts';
 import { AuditLog } from './database/audit-log.ts';
 import { openDatabase } from './database/database.ts';
 import { holdConnection } from './database/dedicated-connection.ts';
@@ -154,7 +158,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
       heartBtInt: config.heartBtInt,
       session: config.session,
       credentials,
-      storeDir: folder(settings.dataDir, 'store', config.provider),
+      storeDir: folder(settings.dataDir, 'store'),
+      ...heirsOf(config, manager.records()),
       logDir: folder(settings.fixLogDir, config.provider),
     }),
     databaseError: (err) => log.warn({ err }, 'The database did not do what the Session Manager asked; it is asked again'),
@@ -264,4 +269,13 @@ function folder(...parts: readonly string[]): string {
   const path = join(...parts);
   mkdirSync(path, { recursive: true });
   return path;
+}
+
+/** The row and the others that there are of its FIX session, to which its message store goes over. */
+function heirsOf(config: LpConfig, records: readonly LpRecord[]): Pick<EngineSettings, 'row'> {
+  const own = records.find(({ provider }) => provider === config.provider);
+  if (own === undefined) return {};
+  const session = compIdsOf(config);
+  const heirs = records.filter((record) => record.config.valid && compIdsOf(record.config.value) === session);
+  return { row: { id: own.rowId, heirs: [own.rowId, ...heirs.map(({ rowId }) => rowId)] } };
 }

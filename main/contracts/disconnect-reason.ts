@@ -38,6 +38,11 @@ export const REASONS = {
     sentence: 'The engine process used up the memory that an engine may use, and was ended',
   },
   'engine-unresponsive': { layer: 'engine', retry: 'link', sentence: 'The engine process stopped answering' },
+  'store-in-use': {
+    layer: 'engine',
+    retry: 'link',
+    sentence: 'Another row runs the same FIX session, and its message store has one writer',
+  },
   'store-failed': { layer: 'engine', retry: 'link', sentence: 'The message store cannot be written' },
   'dns-failed': { layer: 'dns', retry: 'link', sentence: 'The host name does not resolve' },
   'tunnel-missing': { layer: 'tunnel', retry: 'never', sentence: 'stunnel is not installed' },

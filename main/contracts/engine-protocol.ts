@@ -12,8 +12,10 @@ export interface EngineSettings {
   readonly heartBtInt: number;
   readonly session: SessionOptions;
   readonly credentials: LpCredentials;
-  /** Folder of the message store and sequence numbers; the engine owns it. */
+  /** Folder of all message stores; in it each FIX session has one of its own, whichever row runs it. */
   readonly storeDir: string;
+  /** The row that this is for, and the rows of this session that there are, itself included: a store that another left behind is not theirs. */
+  readonly row?: { readonly id: string; readonly heirs: readonly string[] };
   /** Folder of this provider's logs, `/var/log/vfxlp/fix/{provider}`; the engine writes the raw FIX log there. */
   readonly logDir: string;
 }

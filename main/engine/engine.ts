@@ -1,19 +1,21 @@
-import { messageOf, toError } from '../base/errors.ts';
+import { toError } from '../base/errors.ts';
 import { boundTexts } from '../contracts/bounded.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { BoundedReport, EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
-import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
 import type { BusinessRejection, Signal } from '../fix/session/port.ts';
 import type { Sent } from '../fix/session/sending.ts';
+import type { Session } from '../fix/session/session.ts';
 import { Counters } from './counters.ts';
-import { loadDictionary } from './dictionary-file.ts';
 import { FixLog } from './fix-log.ts';
-import { MessageStore } from './message-store.ts';
+import { LpDictionary } from './lp-dictionary.ts';
 import type { Instant } from './now.ts';
 import { type ApplicationOptions, sessionSettings } from './session-settings.ts';
 import { type Ended, SessionShell } from './session-shell.ts';
+import { SessionStore, sessionOf } from './session-store.ts';
+import { asideStamp } from './store-aside.ts';
+import { StoreInUse } from './store-lock.ts';
 import { TimelineBatch } from './timeline-batch.ts';
 
 const LOG_BYTES = 256 * 1024 * 1024;
@@ -38,10 +40,9 @@ export class Engine {
   readonly #deps: EngineDeps;
   readonly #timeline: TimelineBatch;
   #settings: EngineSettings | null = null;
-  #dictionary: Dictionary | null = null;
-  #dictionaryProblem: string | null = null;
+  readonly #dictionary = new LpDictionary();
   #shell: SessionShell | null = null;
-  #store: MessageStore | null = null;
+  #store: SessionStore | null = null;
   #log: FixLog | null = null;
   #counters: Counters | null = null;
   #firstMessage = false;
@@ -75,7 +76,8 @@ export class Engine {
     switch (command.type) {
       case 'configure':
         this.#settings = command.settings;
-        await this.#loadDictionary(command.settings);
+        await this.#dictionary.load(command.settings.session.dictionaryFile);
+        this.#takeUpSession(shell);
         break;
       case 'connect':
         this.#connect(shell, command.target);
@@ -118,8 +120,7 @@ export class Engine {
 
   async #start(settings: EngineSettings): Promise<void> {
     this.#settings = settings;
-    const dictionary = await this.#loadDictionary(settings);
-    const report = this.#report;
+    await this.#dictionary.load(settings.session.dictionaryFile);
     try {
       this.#log = new FixLog(
         {
@@ -131,66 +132,88 @@ export class Engine {
         },
         Date.now(),
       );
-      this.#store = new MessageStore(settings.storeDir, (text) => this.#say('alarm', text));
     } catch (error) {
-      const failure = toError(error);
-      this.#ended({ reason: { code: 'store-failed', detail: failure.message }, wasLoggedOn: false, logoutAnswered: false });
-      this.#storeFailed(failure);
+      this.#cannotStore(error);
       return;
     }
-    const shell = new SessionShell(
-      sessionSettings(settings, this.#deps.applicationOptions),
-      dictionary ?? fix44(),
-      this.#store,
-      this.#log,
-      {
-        resolved: (address, durationMs) => report({ type: 'resolved', address, durationMs }),
-        connected: (address, durationMs) => report({ type: 'tcp-connected', address, durationMs }),
-        signal: (signal, durationMs) => this.#signal(signal, durationMs),
-        note: (note, wallMs) => this.#timeline.add(note, wallMs),
-        deliver: (message, now) => this.#deliver(message, now),
-        moved: (now, received, sent) => {
-          if (received) this.#counters?.received(Math.floor(now.wallMs));
-          if (sent) this.#counters?.sent(Math.floor(now.wallMs));
-          this.#counters?.moved(now.monoMs);
-        },
-        ended: (end) => this.#ended(end),
-        storeFailed: (error) => this.#storeFailed(error),
+    const session = this.#openSession(settings, this.#log);
+    if (session === null) return;
+    this.#report({ type: 'ready', pid: process.pid, nextIn: session.nextIn, nextOut: session.nextOut });
+    this.#counters?.start();
+  }
+
+  /** Opens the store of the session that the settings are for. Null when that cannot be done: then this engine ends. */
+  #openSession(settings: EngineSettings, log: FixLog): Session | null {
+    const dictionary = this.#dictionary.loaded ?? fix44();
+    const report = this.#report;
+    const say = this.#say.bind(this);
+    let store: SessionStore;
+    try {
+      store = new SessionStore(settings, dictionary.beginString, asideStamp(Date.now()), say);
+    } catch (error) {
+      this.#cannotStore(error);
+      return null;
+    }
+    this.#store = store;
+    const shell = new SessionShell(sessionSettings(settings, this.#deps.applicationOptions), dictionary, store.messages, log, {
+      resolved: (address, durationMs) => report({ type: 'resolved', address, durationMs }),
+      connected: (address, durationMs) => report({ type: 'tcp-connected', address, durationMs }),
+      signal: (signal, durationMs) => this.#signal(signal, durationMs),
+      note: (note, wallMs) => this.#timeline.add(note, wallMs),
+      deliver: (message, now) => this.#deliver(message, now),
+      moved: (now, received, sent) => {
+        if (received) this.#counters?.received(Math.floor(now.wallMs));
+        if (sent) this.#counters?.sent(Math.floor(now.wallMs));
+        this.#counters?.moved(now.monoMs);
       },
-    );
+      ended: (end) => this.#ended(end),
+      storeFailed: (error) => this.#storeFailed(error),
+    });
     this.#shell = shell;
-    this.#counters = new Counters(shell.session, this.#store, (stats) => {
+    this.#counters = new Counters(shell.session, store.messages, (stats) => {
       if (stats.gap !== null) report({ type: 'recovering', received: stats.nextIn - stats.gap.from, total: this.#gapTotal });
       report({ type: 'stats', stats });
     });
-    report({ type: 'ready', pid: process.pid, nextIn: shell.session.nextIn, nextOut: shell.session.nextOut });
-    this.#counters.start();
+    return shell.session;
   }
 
-  /** Answers null, and keeps why, when the LP's own dictionary cannot be used. */
-  async #loadDictionary(settings: EngineSettings): Promise<Dictionary | null> {
-    const file = settings.session.dictionaryFile;
-    this.#dictionaryProblem = null;
-    try {
-      this.#dictionary = await loadDictionary(file);
-    } catch (error) {
-      this.#dictionary = null;
-      this.#dictionaryProblem = `dictionaryFile ${file ?? ''}: ${messageOf(error)}`;
-    }
-    return this.#dictionary;
+  /** Other CompIDs or SubIDs are another FIX session, which has another store: nothing of this one is for its counterparty. */
+  #takeUpSession(shell: SessionShell): SessionShell | null {
+    const [settings, log, dictionary] = [this.#settings, this.#log, this.#dictionary.loaded];
+    if (shell.busy || settings === null || log === null || dictionary === null) return shell;
+    if (this.#store === null || sessionOf(settings, dictionary.beginString) === this.#store.session) return shell;
+    this.#counters?.stop();
+    this.#store.close();
+    this.#store = null;
+    if (this.#openSession(settings, log) === null) return null;
+    this.#say(
+      'attention',
+      'The CompIDs or SubIDs have changed: this is another FIX session, with a message store and numbers of its own',
+    );
+    this.#counters?.start();
+    return this.#shell;
   }
 
-  #connect(shell: SessionShell, target: { readonly host: string; readonly port: number }): void {
-    if (shell.busy) return;
-    if (this.#settings === null || this.#dictionary === null) {
+  #cannotStore(error: unknown): void {
+    const failure = toError(error);
+    const code = failure instanceof StoreInUse ? 'store-in-use' : 'store-failed';
+    this.#ended({ reason: { code, detail: failure.message }, wasLoggedOn: false, logoutAnswered: false });
+    this.#storeFailed(failure);
+  }
+
+  #connect(before: SessionShell, target: { readonly host: string; readonly port: number }): void {
+    if (before.busy) return;
+    if (this.#settings === null || this.#dictionary.loaded === null) {
       this.#ended({
-        reason: { code: 'config-invalid', detail: this.#dictionaryProblem ?? 'not started' },
+        reason: { code: 'config-invalid', detail: this.#dictionary.problem },
         wasLoggedOn: false,
         logoutAnswered: false,
       });
       return;
     }
-    shell.session.configure(sessionSettings(this.#settings, this.#deps.applicationOptions), this.#dictionary);
+    const shell = this.#takeUpSession(before);
+    if (shell === null) return;
+    shell.session.configure(sessionSettings(this.#settings, this.#deps.applicationOptions), this.#dictionary.loaded);
     this.#firstMessage = false;
     shell.dial(target.host, target.port);
   }

@@ -8,6 +8,7 @@ import type { SessionSettings } from '../fix/session/settings.ts';
 import type { FixLog } from './fix-log.ts';
 import type { MessageStore } from './message-store.ts';
 import { Clocks, type Instant } from './now.ts';
+import { asideStamp } from './store-aside.ts';
 import { Transport } from './transport.ts';
 
 /** The connection has ended. */
@@ -184,11 +185,11 @@ export class SessionShell {
       persistExpected: (nextIn) => {
         this.#store.nextIn = nextIn;
       },
-      persistNextOut: (nextOut) => this.#store.setNextOut(nextOut, this.#utc()),
+      persistNextOut: (nextOut) => this.#store.setNextOut(nextOut, asideStamp(this.#clocks.instant.wallMs)),
       persistResetPending: (pending) => {
         this.#store.resetPending = pending;
       },
-      resetStore: () => this.#store.reset(this.#utc()),
+      resetStore: () => this.#store.reset(asideStamp(this.#clocks.instant.wallMs)),
       send: (bytes, from, to) => {
         this.#sent = true;
         this.#transport?.write(bytes, from, to);
@@ -212,11 +213,6 @@ export class SessionShell {
       },
       note: (note) => this.#listener.note(note, this.#clocks.instant.wallMs),
     };
-  }
-
-  /** 20260131T093000.123Z */
-  #utc(): string {
-    return new Date(this.#clocks.instant.wallMs).toISOString().replaceAll(/[-:]/g, '');
   }
 }
 

@@ -9,6 +9,9 @@ const [MESSAGES] = STORE_FILES;
 /** Old stores kept beside the current one. */
 const KEPT = 20;
 
+/** The form of a moment in names: 20260131T093000.123Z. Epoch ms. */
+export const asideStamp = (wallMs: number): string => new Date(wallMs).toISOString().replaceAll(/[-:]/g, '');
+
 /** Renames the store's files, or copies them, to `name.<utc>`, and deletes all but 20. utc: 20260131T093000.123Z */
 export function keepAside(dir: string, utc: string, how: 'rename' | 'copy'): void {
   let suffix = utc;

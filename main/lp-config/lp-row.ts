@@ -8,11 +8,12 @@ import type { SecretColumn, Secrets } from './secrets.ts';
 /** The columns that make a record, as the repository selects them. A lease is the database's time, so the database compares it. */
 export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
   kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, retry, tunnel, session, status_reason, status_at,
-  version,  CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
+  version, row_id, CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
 
 /** The columns that consoles write. A value in them that no console wrote is no reason to lose sight of the LP: it counts as not set. */
 const stateColumns = z.object({
   Provider: z.string(),
+  row_id: z.string(),
   desired: z.enum(['active', 'inactive']).catch('inactive'),
   kill_incident: z.string().nullable(),
   kill_by: z.string().nullable(),
@@ -44,6 +45,7 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
   const state = stateColumns.parse(row);
   return {
     provider: state.Provider,
+    rowId: state.row_id,
     config: toConfig(row, state, secrets),
     desired: state.desired,
     killed: toLatch(state),

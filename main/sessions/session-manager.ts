@@ -92,6 +92,11 @@ export class SessionManager implements SessionControl {
     return [...this.#controllers.values()].map((controller) => controller.view());
   }
 
+  /** The rows that there are, as they were read last. */
+  records(): readonly LpRecord[] {
+    return [...this.#controllers.values()].flatMap(({ row }) => row.record ?? []);
+  }
+
   timeline(provider: string, limit: number): readonly TimelineEvent[] {
     return this.#controllers.get(provider)?.timeline.latest(limit) ?? [];
   }

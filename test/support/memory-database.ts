@@ -74,6 +74,7 @@ export class MemoryDatabase {
   put(provider: string, changes: Partial<Omit<LpRecord, 'provider'>> = {}): void {
     const before = this.#rows.get(provider) ?? {
       provider,
+      rowId: `row of ${provider}`,
       config: { valid: true, value: configOf(provider) },
       desired: 'active',
       killed: null,

@@ -3,6 +3,7 @@ import { changeNotices } from './0002-change-notices.ts';
 import { auditAndOutbox } from './0003-audit-and-outbox.ts';
 import { rearmedIncident } from './0004-rearmed-incident.ts';
 import { newPassword } from './0005-new-password.ts';
+import { rowId } from './0006-row-id.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -11,4 +12,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0003-audit-and-outbox', sql: auditAndOutbox },
   { name: '0004-rearmed-incident', sql: rearmedIncident },
   { name: '0005-new-password', sql: newPassword },
+  { name: '0006-row-id', sql: rowId },
 ];

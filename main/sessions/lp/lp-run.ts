@@ -302,7 +302,7 @@ export class LpRun {
   }
 
   #onDisconnected(reason: DisconnectReason, wasLoggedOn: boolean, answered: boolean): void {
-    if (reason.code === 'store-failed') this.#storeFailure = reason;
+    if (reason.code === 'store-failed' || reason.code === 'store-in-use') this.#storeFailure = reason;
     if (!this.#dialler.ended({ answered })) return;
     const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);
     if (!hidden || better !== null || wasLoggedOn || this.#ending !== null) {

@@ -19,6 +19,8 @@ export class Counterparty {
   #changed: (() => void)[] = [];
   /** MsgSeqNum of our next message. */
   next = 1;
+  /** TargetCompID(56) of what it says. */
+  target = 'US';
   connections = 0;
   closed = false;
 
@@ -52,7 +54,7 @@ export class Counterparty {
   /** Several messages in one write. */
   sendAll(messages: readonly (readonly [string, string])[], from = this.next): void {
     let wire = '';
-    for (const [i, [msgType, body]] of messages.entries()) wire += message(msgType, from + i, body);
+    for (const [i, [msgType, body]] of messages.entries()) wire += message(msgType, this.target, from + i, body);
     this.next = Math.max(this.next, from + messages.length);
     this.#socket?.write(wire, 'latin1');
   }
@@ -143,9 +145,9 @@ export class Counterparty {
   }
 }
 
-function message(msgType: string, seqNum: number, body: string): string {
+function message(msgType: string, target: string, seqNum: number, body: string): string {
   const time = new Date().toISOString().replaceAll('-', '').replace('T', '-').slice(0, 21);
-  const inner = `35=${msgType}|49=LP|56=US|34=${seqNum}|52=${time}|${body}`.replaceAll('|', SOH);
+  const inner = `35=${msgType}|49=LP|56=${target}|34=${seqNum}|52=${time}|${body}`.replaceAll('|', SOH);
   const text = `8=FIX.4.4${SOH}9=${inner.length}${SOH}${inner}`;
   let sum = 0;
   for (const byte of Buffer.from(text, 'latin1')) sum += byte;
