@@ -1,10 +1,13 @@
 import type { Dictionary } from '../codec/dictionary.ts';
 import { Encoder, type HeaderOptions } from '../codec/encode.ts';
 import { maskSecrets } from '../codec/mask-secrets.ts';
+import { renewSendingTime } from '../codec/renew-sending-time.ts';
 import type { Instant } from './instant.ts';
 import type { Port } from './port.ts';
 import type { SessionSettings } from './settings.ts';
 
+/** Waiting for longer than this, a message gets a new SendingTime when it is sent: well within what any peer tolerates. */
+const RENEW_AFTER_MS = 10_000;
 const GAP_FILL_HEADER = { possDup: { origSendingTimeMs: 0 } };
 
 /**
@@ -109,7 +112,7 @@ export class Outbound {
 
   /** Sends what waits of the session's own, whatever the transport says; application messages stay in the store. Nothing is held after it. */
   releaseOwn(now: Instant): void {
-    for (const message of this.#ownHeld.values()) this.#write(message, 0, message.length, now, false);
+    for (const message of this.#ownHeld.values()) this.#writeHeld(message, now, false);
     this.forgetHeld();
   }
 
@@ -125,11 +128,16 @@ export class Outbound {
     if (own !== undefined) {
       this.#ownHeld.delete(seqNum);
       this.ownHeldBytes -= own.length;
-      this.#write(own, 0, own.length, now, false);
+      this.#writeHeld(own, now, false);
     } else if (from !== to && !this.blocked) {
-      this.#write(bytes, from, to, now, true);
+      this.#writeHeld(Buffer.from(bytes.subarray(from, to)), now, true);
       this.queued.delete(seqNum);
     }
+  }
+
+  #writeHeld(message: Buffer, now: Instant, maySecret: boolean): void {
+    renewSendingTime(message, Math.floor(now.wallMs), RENEW_AFTER_MS);
+    this.#write(message, 0, message.length, now, maySecret);
   }
 
   /** SequenceReset-GapFill over first … last. */

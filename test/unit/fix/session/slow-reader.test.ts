@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Active } from '../../../../main/fix/session/states/active.ts';
-import { NEWS, SessionRig } from './session-rig.ts';
+import { frame, NEWS, SessionRig, utc } from './session-rig.ts';
 
 /** Application messages 1 … count were sent; the transport then takes no more. */
 function fullTransport(count: number, options: ConstructorParameters<typeof SessionRig>[0] = {}): SessionRig {
@@ -19,6 +19,8 @@ function read(rig: SessionRig, messages: number): void {
   }
 }
 
+/** A line of the log as it was on the wire. */
+const wire = (line: string): string => line.slice('out '.length).replaceAll('|', '\x01');
 const short = (rig: SessionRig): string[] => rig.sent.map((text) => text.replace(/\|122=[^|]*/, '').replace(/\|(148|58)=.*/, ''));
 const numbers = (rig: SessionRig): number[] => rig.sent.map((text) => Number(/\|34=(\d+)/.exec(text)?.[1]));
 
@@ -100,6 +102,28 @@ describe('what is numbered while a resend is paused', () => {
     rig.run(30_000);
     read(rig, 9);
     expect(short(rig)).toEqual(['35=B|34=1|43=Y', '35=0|34=2', '35=0|34=3']);
+  });
+
+  it('has the SendingTime at which it is sent, where it has waited for long', () => {
+    const rig = fullTransport(1, { settings: { heartBtInt: 3600 } });
+    rig.peer('2', '7=1|16=0');
+    rig.session.send('B', [[148, 'early']], rig.now);
+    rig.peer('1', '112=early');
+    rig.run(9_000);
+    const late = utc(rig.wallMs);
+    rig.session.send('B', [[148, 'late']], rig.now);
+    rig.run(1_000);
+    rig.logged.length = 0;
+    read(rig, 9);
+    const [, news, heartbeat, lateNews] = rig.logged;
+    expect(news).toContain(`|52=${utc(rig.wallMs)}|148=early|`);
+    expect(heartbeat).toContain(`|52=${utc(rig.wallMs)}|112=early|`);
+    expect(lateNews).toContain(`|52=${late}|148=late|`);
+    for (const line of rig.logged) expect(frame(/35=.*(?=10=)/.exec(line)?.[0] ?? '').toString('latin1')).toBe(wire(line));
+    // What it was made at is its OrigSendingTime when it is asked for again.
+    rig.room = 9;
+    rig.peer('2', '7=2|16=2');
+    expect(rig.sent.at(-1)).toContain(`122=${utc(rig.wallMs - 10_000)}|148=early`);
   });
 
   it('is not resent before it has been sent', () => {
