@@ -29,7 +29,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react()],
+    plugins: [react({ jsxImportSource: '#visible' })],
     build: {
       outDir: 'out/renderer',
       rollupOptions: { input: 'renderer/index.html' },

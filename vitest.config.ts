@@ -7,7 +7,7 @@ const project = (name: string, testTimeout: number) => ({
 });
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react({ jsxImportSource: '#visible' })],
   test: {
     projects: [project('unit', 10_000), project('conformance', 60_000), project('integration', 60_000)],
   },

@@ -9,7 +9,7 @@ export interface LogEntry extends FixLogLine {
 
 export interface FixLog {
   readonly provider: string | null;
-  /** Oldest first, at most LOG_KEPT. */
+  /** Oldest first, at most LOG_KEPT and as many as their texts allow. */
   readonly entries: readonly LogEntry[];
   /** What is on the screen while paused; null while following. */
   readonly held: readonly LogEntry[] | null;
@@ -27,6 +27,8 @@ export interface LogFilter {
 }
 
 export const LOG_KEPT = 5_000;
+/** Of their texts; lines come cut, and may still be long. */
+const LOG_KEPT_CHARACTERS = 8_000_000;
 export const SOH = '\u0001';
 export const EMPTY_LOG: FixLog = { provider: null, entries: [], held: null, sincePause: 0, skipped: 0 };
 export const NO_LOG_FILTER: LogFilter = { direction: 'both', msgType: '', text: '' };
@@ -46,20 +48,29 @@ export function tagValue(text: string, tag: number): string {
 const toEntry = (line: FixLogLine): LogEntry => ({ ...line, msgType: tagValue(line.text, 35), seqNum: tagValue(line.text, 34) });
 
 export function openLog(provider: string, lines: readonly FixLogLine[]): FixLog {
-  return { ...EMPTY_LOG, provider, entries: lines.slice(-LOG_KEPT).map(toEntry) };
+  return { ...EMPTY_LOG, provider, entries: latest(lines.map(toEntry)) };
 }
 
 /** A batch of another LP, or of a tail since closed, changes nothing. */
 export function appendLog(log: FixLog, batch: FixLogBatch): FixLog {
   if (batch.provider !== log.provider) return log;
-  const fresh = batch.lines.slice(-LOG_KEPT).map(toEntry);
-  const room = LOG_KEPT - fresh.length;
   return {
     ...log,
-    entries: [...(log.entries.length > room ? log.entries.slice(log.entries.length - room) : log.entries), ...fresh],
+    entries: latest([...log.entries, ...batch.lines.map(toEntry)]),
     sincePause: log.held === null ? 0 : log.sincePause + batch.lines.length + batch.skipped,
     skipped: log.skipped + batch.skipped,
   };
+}
+
+/** As many of the latest entries as are kept. */
+function latest(entries: readonly LogEntry[]): readonly LogEntry[] {
+  let from = entries.length;
+  let characters = 0;
+  while (from > 0 && entries.length - from < LOG_KEPT && characters < LOG_KEPT_CHARACTERS) {
+    from -= 1;
+    characters += entries[from]?.text.length ?? 0;
+  }
+  return entries.slice(from);
 }
 
 export const pauseLog = (log: FixLog): FixLog => (log.held === null ? { ...log, held: log.entries, sincePause: 0 } : log);

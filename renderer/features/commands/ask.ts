@@ -1,7 +1,7 @@
-import { notifications } from '@mantine/notifications';
 import type { Args, RequestChannel, Value } from '../../../main/contracts/ipc.ts';
 import type { Result } from '../../../main/contracts/result.ts';
 import type { ConsoleLink } from '../../api.ts';
+import { notify, renotify } from '../../components/notify.tsx';
 import { duration, utcMillis } from '../../store/format.ts';
 
 const DONE_SHOWN_MS = 4_000;
@@ -19,7 +19,7 @@ export async function ask<C extends RequestChannel>(
 ): Promise<Result<Value<C>>> {
   const id = `ask-${++asked}`;
   const atMs = Date.now();
-  notifications.show({
+  notify({
     id,
     title,
     message: `Asked at ${utcMillis(atMs)}`,
@@ -29,7 +29,7 @@ export async function ask<C extends RequestChannel>(
   });
   const result = await link.request(channel, args);
   if (result.ok) {
-    notifications.update({
+    renotify({
       id,
       title,
       message: `Done after ${duration(Date.now() - atMs)}`,
@@ -38,7 +38,7 @@ export async function ask<C extends RequestChannel>(
       withCloseButton: true,
     });
   } else {
-    notifications.update({
+    renotify({
       id,
       title: `${title} failed`,
       message: result.error.message,

@@ -15,6 +15,8 @@ interface LogLineProps {
 /** More than fits on any screen is not put into the page. */
 const LONGEST = 600;
 
+const beginOf = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST)} …`);
+
 export const LogLine = memo(function LogLine({ entry, top, height, chosen, whole, onChoose }: LogLineProps) {
   return (
     <div
@@ -33,7 +35,7 @@ export const LogLine = memo(function LogLine({ entry, top, height, chosen, whole
       <span className="log-direction">{entry.direction === 'in' ? '‹ in' : '› out'}</span>
       <span className="log-seq">{entry.seqNum}</span>
       <span className="log-type">{messageName(entry.msgType)}</span>
-      <span className="log-text">{(whole ? entry.text : bodyOf(entry.text)).slice(0, LONGEST).replaceAll(SOH, ' | ')}</span>
+      <span className="log-text">{beginOf(whole ? entry.text : bodyOf(entry.text)).replaceAll(SOH, ' | ')}</span>
     </div>
   );
 });

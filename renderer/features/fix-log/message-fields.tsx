@@ -3,10 +3,11 @@ import type { DecodedField } from '../../../main/contracts/fix-message.ts';
 import { type FieldRow, rowsOf } from '../../store/field-rows.ts';
 import { fieldsOf, type LogEntry, SOH } from '../../store/fix-log.ts';
 import { messageName } from '../../store/message-name.ts';
+import { visible } from '../../store/visible.ts';
 import { useDecoded } from './use-decoded.ts';
 
-/** As people paste it into tickets: SOH as `|`. */
-const readable = (text: string): string => text.replaceAll(SOH, '|');
+/** As people paste it into tickets: SOH as `|`, and nothing that changes how the ticket reads. */
+const readable = (text: string): string => visible(text.replaceAll(SOH, '|'));
 
 /** The fields as they stand, until the dictionary has read them. */
 const undecoded = (text: string): readonly DecodedField[] =>

@@ -1,7 +1,7 @@
-import { notifications } from '@mantine/notifications';
 import type { KillIncident } from '../../../main/contracts/kill.ts';
 import type { Result } from '../../../main/contracts/result.ts';
 import type { Console } from '../../components/console-context.tsx';
+import { notify } from '../../components/notify.tsx';
 
 /** Goes into the latch and the audit when there was no time to type one. */
 const NO_REASON = 'no reason given';
@@ -23,7 +23,7 @@ async function press({ store }: Console, what: string, request: () => Promise<Re
     return;
   }
   store.getState().showIncident(null);
-  notifications.show({
+  notify({
     title: `${what} was NOT done`,
     message: `${result.error.message} If it must stop now, end the console process on its machine: that ends its sessions.`,
     autoClose: false,

@@ -1,9 +1,9 @@
 import { Modal } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useEffect, useState } from 'react';
 import type { LpConfig, LpDraft } from '../../../main/contracts/lp-config.ts';
 import type { Failure, Result } from '../../../main/contracts/result.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { notify } from '../../components/notify.tsx';
 import { type FormMode, LpForm } from './lp-form.tsx';
 
 const TITLES = { add: 'Add LP', edit: 'Edit', clone: 'Clone' } as const;
@@ -31,7 +31,7 @@ export function LpFormDialog({ mode, provider }: { readonly mode: FormMode; read
     if (!result.ok) return result.error;
     close();
     const text = 'applies' in result.value ? APPLIES[result.value.applies] : 'Added, inactive. Activate it when it is ready.';
-    notifications.show({ title: draft.provider, message: text, autoClose: 6_000 });
+    notify({ title: draft.provider, message: text, autoClose: 6_000 });
     if (mode !== 'edit') store.getState().select(draft.provider);
     return null;
   };
