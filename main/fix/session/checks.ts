@@ -43,7 +43,12 @@ export function headerFault(context: SessionContext, now: Instant): FatalFault |
 
 /** Whether field `index` has a value, and another one than this. A field without a value is for `contentFault` to say. */
 function isOther(view: MessageView, index: number, expected: Uint8Array): boolean {
-  return index >= 0 && view.valueStarts[index] !== view.valueEnds[index] && !view.equalsAscii(index, expected);
+  return index >= 0 && !isEmpty(view, index) && !view.equalsAscii(index, expected);
+}
+
+/** Whether field `index` is there without a value. */
+function isEmpty(view: MessageView, index: number): boolean {
+  return index >= 0 && view.valueStarts[index] === view.valueEnds[index];
 }
 
 function compIdFault(tag: number, name: string, received: string, expected: string): FatalFault {
@@ -62,6 +67,11 @@ const NO_ORIG_SENDING_TIME: Rejection = {
   reason: SESSION_REJECT.RequiredTagMissing,
   refTagId: 122,
   text: 'Required tag missing: OrigSendingTime(122) of a PossDup message',
+};
+const EMPTY_ORIG_SENDING_TIME: Rejection = {
+  reason: SESSION_REJECT.TagWithoutValue,
+  refTagId: 122,
+  text: 'Tag specified without a value: OrigSendingTime(122) of a PossDup message',
 };
 const ORIG_LATER: FatalFault = {
   reject: {
@@ -83,17 +93,19 @@ export function origSendingTimeFault(context: SessionContext): FatalFault | null
   return context.view.sentBeforeOriginal ? ORIG_LATER : null;
 }
 
-/** Whether 122 of a PossDup message is missing (scenario 2 g). Not asked of SequenceReset: engines differ, and nothing depends on it. */
+/** Whether a PossDup message has no 122 (scenario 2 g). Not asked of SequenceReset: engines differ, and nothing depends on it. */
 export function missingOrigSendingTime({ view }: SessionContext): Rejection | null {
-  return view.msgTypeCode === MSG_TYPE.SequenceReset || view.has(122) ? null : NO_ORIG_SENDING_TIME;
+  if (view.msgTypeCode === MSG_TYPE.SequenceReset) return null;
+  const at = view.find(122);
+  if (at < 0) return NO_ORIG_SENDING_TIME;
+  return isEmpty(view, at) ? EMPTY_ORIG_SENDING_TIME : null;
 }
 
 /** Why a message without a usable MsgSeqNum(34) cannot be acted on: missing, empty or no number. */
 export function seqNumFault({ view, dictionary }: SessionContext): Rejection {
   const at = view.find(34);
   if (at < 0) return rejection(SESSION_REJECT.RequiredTagMissing, 34, dictionary);
-  const empty = view.valueStarts[at] === view.valueEnds[at];
-  return rejection(empty ? SESSION_REJECT.TagWithoutValue : SESSION_REJECT.IncorrectDataFormat, 34, dictionary);
+  return rejection(isEmpty(view, at) ? SESSION_REJECT.TagWithoutValue : SESSION_REJECT.IncorrectDataFormat, 34, dictionary);
 }
 
 /** Without these no message can be acted on: MsgType, SenderCompID, TargetCompID, SendingTime. */
@@ -106,7 +118,10 @@ export function contentFault(context: SessionContext): Rejection | null {
   for (const tag of NEEDED_TAGS) {
     const at = view.find(tag);
     if (at < 0) return rejection(SESSION_REJECT.RequiredTagMissing, tag, context.dictionary);
-    if (view.valueStarts[at] === view.valueEnds[at]) return rejection(SESSION_REJECT.TagWithoutValue, tag, context.dictionary);
+    if (isEmpty(view, at)) return rejection(SESSION_REJECT.TagWithoutValue, tag, context.dictionary);
   }
+  // GapFillFlag: a SequenceReset is one thing with it and another without.
+  if (view.msgTypeCode === MSG_TYPE.SequenceReset && isEmpty(view, view.find(123)))
+    return rejection(SESSION_REJECT.TagWithoutValue, 123, context.dictionary);
   return null;
 }

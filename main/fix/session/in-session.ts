@@ -11,7 +11,7 @@ import {
 } from './checks.ts';
 import type { SessionContext } from './context.ts';
 import type { Instant } from './instant.ts';
-import { noteReject, sendBusinessReject, sendReject } from './rejects.ts';
+import { isReject, noteReject, sendBusinessReject, sendReject } from './rejects.ts';
 import { answerResendRequest, askForGap, foundGap } from './resend-requests.ts';
 import { onGapFill, onLiveReset, onReset } from './sequence-resets.ts';
 import { expel } from './states/expelling.ts';
@@ -128,6 +128,7 @@ export function takeInOrder(context: SessionContext, now: Instant): void {
 /** A message that came early and whose number a GapFill has used up: a peer that has asked something waits for the answer (scenario 2 b). */
 export function answerPassedOver(context: SessionContext, now: Instant): void {
   const { view } = context;
+  if (isReject(view)) noteReject(context, null);
   if (view.possDup) return;
   if (view.msgTypeCode === MSG_TYPE.Logout) {
     context.state.onLogout(context, now, null);

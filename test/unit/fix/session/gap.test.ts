@@ -29,6 +29,13 @@ describe('an inbound gap', () => {
     expect(rig.delivered).toEqual(['B 6']);
   });
 
+  it('that a GapFill closes over a Reject does not hide the Reject', () => {
+    const rig = active();
+    rig.peer('3', '45=1|373=5|58=no such account', 3);
+    rig.possDup('4', '123=Y|36=6', 1);
+    expect(rig.notes.filter((note) => note.text.includes('no such account'))).toHaveLength(1);
+  });
+
   it('is not closed by a GapFill with a high number', () => {
     const rig = active();
     rig.possDup('4', '123=Y|36=9', 4);
