@@ -21,6 +21,8 @@ export class ScheduleGate {
   readonly #provider: string;
   readonly #deps: GateDeps;
   readonly #onChange: () => void;
+  /** The FIX session that it is about. */
+  #compIds = '';
   /** As it was at the last look. */
   #last: { readonly schedule: SessionSchedule | null; readonly startMs: number | null } = { schedule: null, startMs: null };
   #cancel: () => void = () => undefined;
@@ -34,10 +36,12 @@ export class ScheduleGate {
   /**
    * Where the schedule stands now; null without one. From now on changes are told, until the next `look` or `close`.
    *
+   * @param compIds the FIX session that it is about; null: the one of before
    * @returns turned: a session has begun since the last look. A schedule that somebody changed turns nothing while it is open.
    */
-  look(schedule: SessionSchedule | null): (ScheduleMoment & { readonly turned: boolean }) | null {
+  look(schedule: SessionSchedule | null, compIds: string | null): (ScheduleMoment & { readonly turned: boolean }) | null {
     this.#cancel();
+    if (compIds !== null && compIds !== this.#compIds) this.#turnTo(compIds);
     const nowMs = this.#deps.clock.nowMs();
     const before = this.#last;
     const owed = this.numbers.outdated();
@@ -56,6 +60,13 @@ export class ScheduleGate {
     return { ...moment, turned: false };
   }
 
+  /** Other CompIDs are another FIX session, with numbers of its own. */
+  #turnTo(compIds: string): void {
+    this.#compIds = compIds;
+    this.#last = { schedule: null, startMs: null };
+    this.#keep(() => this.#deps.sessionStarts.adopt(this.#provider, compIds));
+  }
+
   close(): void {
     this.#cancel();
   }
@@ -63,7 +74,7 @@ export class ScheduleGate {
   /** An LP that has just been given a schedule keeps its numbers until the next session: its counterparty does too. */
   readonly numbers: SessionNumbers = {
     outdated: () => {
-      const known = this.#deps.sessionStarts.get(this.#provider);
+      const known = this.#deps.sessionStarts.get(this.#compIds);
       return known === OWED || (known !== null && known < (this.#last.startMs ?? known));
     },
     used: () => {
@@ -73,8 +84,12 @@ export class ScheduleGate {
   };
 
   #remember(startMs: number): void {
+    this.#keep(() => this.#deps.sessionStarts.set(this.#compIds, startMs));
+  }
+
+  #keep(write: () => void): void {
     try {
-      this.#deps.sessionStarts.set(this.#provider, startMs);
+      write();
     } catch (error) {
       this.#deps.databaseError(error);
     }

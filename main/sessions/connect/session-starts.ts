@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { readIfThere, writeDurably } from '../../base/durable-file.ts';
 
-/** Of each LP with a schedule, the start of the session that its sequence numbers belong to. Epoch ms. */
+/**
+ * Of each FIX session with a schedule, when the session began that its sequence numbers belong to. Epoch ms. By CompIDs, as message stores are:
+ * the numbers are the FIX session's, not the row's.
+ */
 export interface SessionStarts {
-  get(provider: string): number | null;
+  get(compIds: string): number | null;
   /** Throws the file system's error. */
-  set(provider: string, startMs: number): void;
+  set(compIds: string, startMs: number): void;
+  /** What was kept under the row's name, before there were CompIDs here, is this session's. Throws the file system's error. */
+  adopt(provider: string, compIds: string): void;
 }
 
 /**
@@ -15,12 +20,20 @@ export interface SessionStarts {
 export function openSessionStarts(dataDir: string): SessionStarts {
   const path = join(dataDir, 'session-starts.json');
   const starts = new Map(parse(readIfThere(path)));
+  const write = (): void => writeDurably(path, JSON.stringify(Object.fromEntries(starts)));
   return {
-    get: (provider) => starts.get(provider) ?? null,
-    set: (provider, startMs) => {
-      if (starts.get(provider) === startMs) return;
-      starts.set(provider, startMs);
-      writeDurably(path, JSON.stringify(Object.fromEntries(starts)));
+    get: (compIds) => starts.get(compIds) ?? null,
+    set: (compIds, startMs) => {
+      if (starts.get(compIds) === startMs) return;
+      starts.set(compIds, startMs);
+      write();
+    },
+    adopt: (provider, compIds) => {
+      const startMs = starts.get(provider);
+      if (startMs === undefined) return;
+      starts.delete(provider);
+      if (!starts.has(compIds)) starts.set(compIds, startMs);
+      write();
     },
   };
 }
@@ -34,7 +47,7 @@ function parse(text: string | null): readonly (readonly [string, number])[] {
     throw error;
   }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([provider, startMs]: [string, unknown]) =>
-    typeof startMs === 'number' ? [[provider, startMs] as const] : [],
+  return Object.entries(value).flatMap(([compIds, startMs]: [string, unknown]) =>
+    typeof startMs === 'number' ? [[compIds, startMs] as const] : [],
   );
 }

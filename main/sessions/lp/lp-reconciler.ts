@@ -2,6 +2,7 @@ import { messageOf } from '../../base/errors.ts';
 import { SerialQueue } from '../../base/serial-queue.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
+import { compIdsOf } from '../../contracts/session-identity.ts';
 import { type GateDeps, ScheduleGate } from '../connect/schedule-gate.ts';
 import type { OwnershipLoss } from '../ports.ts';
 import { OwnershipWatch } from '../row/ownership-watch.ts';
@@ -115,12 +116,13 @@ export class LpReconciler {
     const scheduled = latch === null && desired === 'active';
     if (!scheduled) this.#gate.close();
     // A row that became invalid says nothing of a schedule: the session that is on keeps its own.
-    const schedule = (config.valid ? config.value : run?.config)?.session.schedule ?? null;
+    const known = config.valid ? config.value : run?.config;
+    const compIds = known === undefined ? null : compIdsOf(known);
     return {
       record,
       desired,
       latch,
-      schedule: scheduled ? this.#gate.look(schedule) : null,
+      schedule: scheduled ? this.#gate.look(known?.session.schedule ?? null, compIds) : null,
       ownership,
       run: run && {
         loggedOn: run.loggedOnAtMs !== null,

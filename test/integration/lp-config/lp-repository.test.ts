@@ -79,6 +79,17 @@ test('a provider that exists and an unknown one are failures of the user that na
   expect(await repository.list()).toEqual([]);
 });
 
+test('a row that is deleted and made again is another one; one that is changed is not', async () => {
+  const rowId = async (): Promise<string | undefined> => (await repository.list())[0]?.rowId;
+  await repository.create(draft);
+  const first = await rowId();
+  await repository.save({ ...draft, port: 9_999 });
+  expect(await rowId()).toBe(first);
+  await repository.remove('LP-A');
+  await repository.create(draft);
+  expect(await rowId()).not.toBe(first);
+});
+
 test('saving keeps the options and the password that the draft leaves out, and counts versions', async () => {
   await repository.create({ ...draft, username: 'desk', password: 'one', session: { resetOnLogon: true } });
   const saved = await repository.save({ ...draft, port: 9_999, session: { validate: false } });

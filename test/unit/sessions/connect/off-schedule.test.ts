@@ -156,6 +156,35 @@ describe('sequence numbers at the start of a session', () => {
     expect(resets(second)).toBe(1);
   });
 
+  test('are the FIX session’s: with other CompIDs the row has numbers of their own, which nobody asked to reset', async ({
+    desk,
+  }) => {
+    const first = desk({ clock: at('08:50:00') });
+    first.database.put('LP-A', { config: scheduled(ALL_DAY) });
+    await first.start();
+    await first.close();
+    const { value } = scheduled(ALL_DAY, 2);
+    first.database.put('LP-A', { config: { valid: true, value: { ...value, targetCompId: 'OTHER' } } });
+    const second = desk({ clock: at('09:30:00'), database: first.database, dataDir: first.dataDir });
+    await second.start();
+    expect(resets(second)).toBe(0);
+    await second.close();
+    first.database.put('LP-A', { config: scheduled(ALL_DAY, 3) });
+    const third = desk({ clock: at('09:40:00'), database: first.database, dataDir: first.dataDir });
+    await third.start();
+    expect(resets(third)).toBe(1);
+  });
+
+  test('that were remembered by the row’s name are the FIX session’s from then on', async ({ desk }) => {
+    const { dataDir } = desk();
+    openSessionStarts(dataDir).set('LP-A', Date.parse('2026-01-04T09:00:00Z'));
+    const d = desk({ clock: at('09:30:00'), dataDir });
+    d.database.put('LP-A', { config: scheduled(ALL_DAY) });
+    await d.start();
+    expect(resets(d)).toBe(1);
+    expect(openSessionStarts(d.dataDir).get('LP-A')).toBeNull();
+  });
+
   test('are remembered on disk, and a damaged file counts as never seen', async ({ desk }) => {
     const d = desk();
     openSessionStarts(d.dataDir).set('LP-A', 5);
