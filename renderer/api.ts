@@ -1,4 +1,5 @@
 import { backoffMs } from '../main/base/backoff.ts';
+import { Emitter } from '../main/base/emitter.ts';
 import type {
   Args,
   ConsoleApi,
@@ -56,7 +57,7 @@ function desktopLink(preload: PreloadApi): ConsoleLink {
  */
 export function socketLink(url: string, token: string | null): ConsoleLink & { close(): void } {
   const listeners = new Map<PushChannel, Set<Listener>>();
-  const linkListeners = new Set<(state: LinkState) => void>();
+  const links = new Emitter<LinkState>();
   const waiting = new Map<number, (result: Result<never>) => void>();
   let socket: WebSocket | null = null;
   let state: LinkState = { kind: 'connecting' };
@@ -68,7 +69,7 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
 
   const setState = (next: LinkState): void => {
     state = next;
-    for (const listener of linkListeners) listener(next);
+    links.emit(next);
   };
 
   const receive = (data: string): void => {
@@ -156,11 +157,8 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
       };
     },
     onLink: (listener) => {
-      linkListeners.add(listener);
       listener(state);
-      return () => {
-        linkListeners.delete(listener);
-      };
+      return links.on(listener);
     },
     close: () => {
       ended = true;

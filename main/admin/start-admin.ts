@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import fastifySwagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { isErrno } from '../base/errors.ts';
 import { WS_PATH } from '../contracts/ipc.ts';
 import type { Health } from '../contracts/lp-view.ts';
 import type { OperationDeps } from '../operations/operation.ts';
@@ -121,7 +122,7 @@ function metricsRoute({ operations, health, token }: AdminParts): FastifyPluginA
 }
 
 function listenError(error: unknown, { host, port }: AdminParts): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
+  const code = isErrno(error) ? error.code : '';
   if (code === 'EADDRINUSE') {
     return new Error(`Port ${port} on ${host} is in use: set VFXLP_ADMIN_PORT to a free one, or 0 for any`, { cause: error });
   }

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isErrno } from './errors.ts';
 
 /** Replaces a small file atomically and durably: write aside, fsync, rename, fsync of the folder. Throws the file system's error. */
 export function writeDurably(path: string, text: string): void {
@@ -38,7 +39,7 @@ export function readIfThere(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isErrno(error) && error.code === 'ENOENT') return null;
     throw error;
   }
 }

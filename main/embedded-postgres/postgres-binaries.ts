@@ -13,6 +13,7 @@ import {
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isErrno } from '../base/errors.ts';
 import { blockingFolder, type PostgresUser } from './postgres-user.ts';
 
 export interface PostgresBinaries {
@@ -91,7 +92,7 @@ function repair(native: string): boolean {
     hydrateLinks(native);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code))) return false;
+    if (isErrno(error) && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code))) return false;
     throw error;
   }
 }

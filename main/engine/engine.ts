@@ -1,4 +1,5 @@
 import { toError } from '../base/errors.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import { boundTexts } from '../contracts/bounded.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { BoundedReport, EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
@@ -49,7 +50,7 @@ export class Engine {
   #ending = false;
   #gapTotal = 0;
   /** Commands are obeyed one after the other, also while a dictionary is being loaded. */
-  #queue: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
@@ -63,7 +64,7 @@ export class Engine {
     // These two must not wait behind a dictionary.
     if (command.type === 'stop') this.stop(0);
     else if (command.type === 'ping') this.#report({ type: 'pong', n: command.n });
-    else this.#queue = this.#queue.then(() => this.#obey(command));
+    else void this.#queue.run(() => this.#obey(command));
   }
 
   async #obey(command: Exclude<EngineCommand, { type: 'stop' | 'ping' }>): Promise<void> {

@@ -1,6 +1,7 @@
 import { fstat, renameSync, stat, write } from 'node:fs';
 import { dirname } from 'node:path';
 import { isErrno, toError } from '../base/errors.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import { archive, rotatedName } from './log-archive.ts';
 import { CutShort, countLines, LogFile } from './log-file.ts';
 
@@ -60,7 +61,7 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
   #works = false;
   /** Since it refused. */
   #linesLost = 0;
-  #archiving: Promise<void> = Promise.resolve();
+  readonly #archiving = new SerialQueue();
 
   constructor(options: LogWriterOptions<P>) {
     this.#options = options;
@@ -267,7 +268,7 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
   /** One at a time: a burst must not start a compression for each of its files. */
   #archive(): void {
     const { path, keep, onError } = this.#options;
-    this.#archiving = this.#archiving.then(() => archive(dirname(path), keep)).catch(onError);
+    void this.#archiving.run(() => archive(dirname(path), keep).catch(onError));
   }
 
   /** Ends the watch over the file; what was put is to be flushed before. */

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { isErrno } from '../base/errors.ts';
 import { wordsOf } from '../fix/codec/checksum.ts';
 import type { StoredVisitor } from '../fix/session/port.ts';
 import { checkOf } from './check.ts';
@@ -101,7 +102,7 @@ export class StoreReader {
     try {
       return readSync(this.#data, bytes, 0, length, offset);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EIO') return 0;
+      if (isErrno(error) && error.code === 'EIO') return 0;
       throw error;
     }
   }

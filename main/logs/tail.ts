@@ -1,7 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { toError } from '../base/errors.ts';
+import { isErrno, toError } from '../base/errors.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 import { parseFixLogLines } from './fix-log-line.ts';
 import { LineWindow } from './line-window.ts';
@@ -183,6 +183,6 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
 }
 
 function absentIsNull(error: unknown): null {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  if (isErrno(error) && error.code === 'ENOENT') return null;
   throw error;
 }

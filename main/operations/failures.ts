@@ -1,3 +1,4 @@
+import { isErrno } from '../base/errors.ts';
 import type { Failure } from '../contracts/result.ts';
 
 /** SQLSTATE classes: connection exception, insufficient resources, operator intervention (the server stops or starts). */
@@ -5,7 +6,7 @@ const AWAY = /^(08|53|57P)/;
 
 /** Whether an error says that the database is away (the stores reject with such a SQLSTATE as `code`), as opposed to a bug. */
 export function isDatabaseAway(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && AWAY.test(error.code);
+  return isErrno(error) && AWAY.test(error.code ?? '');
 }
 
 /** The failure that answers a request whose operation threw: no stack and no internals leave the process. */

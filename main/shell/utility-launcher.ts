@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type UtilityProcess, utilityProcess } from 'electron';
+import { Emitter } from '../base/emitter.ts';
+import { isErrno } from '../base/errors.ts';
 import { LastWords } from '../base/last-words.ts';
 import { engineEnv } from '../contracts/engine-env.ts';
 import type { EngineReport } from '../contracts/engine-protocol.ts';
@@ -38,7 +40,7 @@ function supervised(child: UtilityProcess): EngineProcess {
   let gone = false;
   let killed = false;
   let fatal: string | null = null;
-  const exitListeners: ((exit: ProcessExit) => void)[] = [];
+  const exits = new Emitter<ProcessExit>();
   const lastWords = new LastWords((child.stderr ?? null) as Readable | null, (chunk) => process.stderr.write(chunk));
 
   const forceEnd = (): void => {
@@ -48,7 +50,7 @@ function supervised(child: UtilityProcess): EngineProcess {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
       // It ended between its exit and the event that tells of it.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      if (!isErrno(error) || error.code !== 'ESRCH') throw error;
     }
   };
   child.once('spawn', () => {
@@ -62,7 +64,7 @@ function supervised(child: UtilityProcess): EngineProcess {
   const end = (how: ProcessExit): void => {
     if (exit !== null) return;
     exit = how;
-    for (const listener of exitListeners) listener(exit);
+    exits.emit(exit);
   };
   child.once('exit', (code) => {
     gone = true;
@@ -82,7 +84,7 @@ function supervised(child: UtilityProcess): EngineProcess {
       child.on('message', (message: unknown) => listener(message as EngineReport));
     },
     onExit: (listener) => {
-      if (exit === null) exitListeners.push(listener);
+      if (exit === null) exits.on(listener);
       else listener(exit);
     },
     kill: () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
 import { boundTexts, cutText } from '../contracts/bounded.ts';
 import type { ProcessExit, TunnelNote } from '../contracts/processes.ts';
 import { TunnelLogReader } from './tunnel-notes.ts';
@@ -25,10 +26,11 @@ export class StunnelProcess {
   readonly #clock: Clock;
   readonly #reader = new TunnelLogReader();
   readonly #lines: string[] = [];
-  readonly #lineListeners = new Set<(line: string) => void>();
-  readonly #noteListeners: ((note: TunnelNote) => void)[] = [];
-  readonly #exitListeners: ((exit: ProcessExit) => void)[] = [];
-  #early: TunnelNote[] = [];
+  readonly #said = new Emitter<string>();
+  readonly #notes = new Emitter<TunnelNote>();
+  readonly #exits = new Emitter<ProcessExit>();
+  /** Notes of before anybody listened; null from then on. */
+  #early: TunnelNote[] | null = [];
   #exit: ProcessExit | null = null;
 
   private constructor(child: ChildProcess, pid: number, clock: Clock, log: TunnelLog) {
@@ -44,7 +46,7 @@ export class StunnelProcess {
         this.#exit = { code, signal };
         log.close();
         resolve(this.#exit);
-        for (const listener of this.#exitListeners) listener(this.#exit);
+        this.#exits.emit(this.#exit);
       });
     });
   }
@@ -81,7 +83,7 @@ export class StunnelProcess {
       const done = (line: string | null) => {
         cancel();
         givenUp.removeEventListener('abort', onGivenUp);
-        this.#lineListeners.delete(onLine);
+        unsubscribe();
         resolve(line);
       };
       const onLine = (line: string) => {
@@ -90,7 +92,7 @@ export class StunnelProcess {
       const onGivenUp = () => done(null);
       const cancel = this.#clock.after(ms, () => done(null));
       givenUp.addEventListener('abort', onGivenUp);
-      this.#lineListeners.add(onLine);
+      const unsubscribe = this.#said.on(onLine);
       this.onExit(() => done(null));
     });
   }
@@ -111,20 +113,21 @@ export class StunnelProcess {
   }
 
   onNote(listener: (note: TunnelNote) => void): void {
-    this.#noteListeners.push(listener);
-    for (const note of this.#early.splice(0)) listener(note);
+    this.#notes.on(listener);
+    for (const note of this.#early ?? []) listener(note);
+    this.#early = null;
   }
 
   onExit(listener: (exit: ProcessExit) => void): void {
-    if (this.#exit === null) this.#exitListeners.push(listener);
+    if (this.#exit === null) this.#exits.on(listener);
     else listener(this.#exit);
   }
 
   /** Says what stunnel has found out; an LP's certificate has put words into it. */
   note(note: TunnelNote): void {
     const said = boundTexts(note);
-    if (this.#noteListeners.length === 0) this.#early.push(said);
-    for (const listener of this.#noteListeners) listener(said);
+    this.#early?.push(said);
+    this.#notes.emit(said);
   }
 
   async stop(): Promise<void> {
@@ -142,7 +145,7 @@ export class StunnelProcess {
     log.write(line);
     this.#lines.push(cutText(line, KEPT_LINE_BYTES, 'tunnel.log'));
     if (this.#lines.length > LAST_LINES) this.#lines.shift();
-    for (const listener of [...this.#lineListeners]) listener(line);
+    this.#said.emit(line);
     const note = this.#reader.read(line);
     if (note !== null) this.note(note);
   }

@@ -1,3 +1,5 @@
+import { Emitter } from '../../main/base/emitter.ts';
+
 /** The one timer of the screen: all ages and countdowns move together, four times a second. */
 export interface Ticker {
   /** Local clock, epoch ms, as of the last tick: equal for everything drawn between two ticks. */
@@ -11,20 +13,15 @@ const TICK_MS = 250;
 
 /** Starts ticking at once. `readMs` tells the local time, epoch ms. */
 export function createTicker(readMs: () => number = Date.now): Ticker {
-  const listeners = new Set<() => void>();
+  const ticks = new Emitter<void>();
   let now = readMs();
   const timer = setInterval(() => {
     now = readMs();
-    for (const listener of listeners) listener();
+    ticks.emit();
   }, TICK_MS);
   return {
     nowMs: () => now,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
+    subscribe: ticks.on,
     stop: () => clearInterval(timer),
   };
 }

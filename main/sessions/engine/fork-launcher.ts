@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { Emitter } from '../../base/emitter.ts';
 import { LastWords } from '../../base/last-words.ts';
 import { engineEnv } from '../../contracts/engine-env.ts';
 import type { EngineReport } from '../../contracts/engine-protocol.ts';
@@ -28,12 +29,12 @@ function launch(entry: string, provider: string): EngineProcess {
   });
   const lastWords = new LastWords(child.stderr, (chunk) => process.stderr.write(chunk));
   let gone = false;
-  const exits: ((exit: ProcessExit) => void)[] = [];
+  const exits = new Emitter<ProcessExit>();
   const end = (code: number | null, signal: string | null): void => {
     if (gone) return;
     gone = true;
     const exit = lastWords.sayOutOfMemory ? { code: null, signal: OUT_OF_MEMORY } : { code, signal };
-    for (const listener of exits) listener(exit);
+    exits.emit(exit);
   };
   // Its last words, such as why it ends, may still be in the channel or in the pipe.
   child.on('exit', (code, signal) => {
@@ -54,7 +55,7 @@ function launch(entry: string, provider: string): EngineProcess {
       child.on('message', (message) => listener(message as EngineReport));
     },
     onExit: (listener) => {
-      exits.push(listener);
+      exits.on(listener);
     },
     kill: () => {
       child.kill('SIGKILL');
