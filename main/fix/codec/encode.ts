@@ -62,7 +62,7 @@ export class Encoder {
     const { writer, identity } = this;
     writer.at = this.bodyStart;
     writer.text(35, msgType);
-    writer.raw(this.compIds, 0, this.compIds.length);
+    writer.raw(this.compIds);
     if (options?.routing !== undefined) this.routing(options.routing, ROUTING_COMP_IDS);
     writer.int(34, msgSeqNum);
     if (identity.senderSubId) writer.text(50, identity.senderSubId);
@@ -159,7 +159,7 @@ export class Encoder {
       if (at >= bodyEnd) throw new Error('Stored message has no SendingTime(52)');
       const next = afterField(message, at);
       if (begins(message, at, TAG_POSS_RESEND)) flagged = this.possDup(flagged);
-      if (!begins(message, at, TAG_POSS_DUP)) writer.raw(message, at, next);
+      if (!begins(message, at, TAG_POSS_DUP)) writer.raw(message.subarray(at, next));
       at = next;
     }
     this.possDup(flagged);
@@ -170,7 +170,7 @@ export class Encoder {
     if (at > bodyEnd || !begins(message, bodyEnd, TAG_CHECK_SUM))
       throw new Error('Stored message has no CheckSum(10) at its end');
     this.bytes(122, message, timeStart, afterTime - 1);
-    writer.raw(message, at, bodyEnd);
+    writer.raw(message.subarray(at, bodyEnd));
     return this.finish();
   }
 

@@ -32,7 +32,7 @@ export class FieldWriter {
         throw new EncodeError(tag, 'the value contains SOH, which would end the field; send it in a data field');
       }
       if (char > 0x7f) {
-        at += buffer.write(value.slice(i), at, 'utf8');
+        at += buffer.write(value.slice(i), at);
         if (value.includes('\x01', i)) {
           this.at = fieldStart;
           throw new EncodeError(tag, 'the value contains SOH, which would end the field; send it in a data field');
@@ -80,10 +80,10 @@ export class FieldWriter {
   }
 
   /** Whole fields, copied as they are. */
-  raw(from: Uint8Array, start: number, end: number): void {
-    this.room(end - start);
-    this.buffer.set(start === 0 && end === from.length ? from : from.subarray(start, end), this.at);
-    this.at += end - start;
+  raw(fields: Uint8Array): void {
+    this.room(fields.length);
+    this.buffer.set(fields, this.at);
+    this.at += fields.length;
   }
 
   /** Makes sure that `length` more bytes fit. */

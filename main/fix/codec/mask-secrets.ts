@@ -31,10 +31,10 @@ function nextSecret(message: Buffer, from: number): number {
   for (const needle of NEEDLES) {
     let at = message.indexOf(needle, from);
     // 1554= is another tag.
-    while (at > 0 && isDigit(message[at - 1])) at = message.indexOf(needle, at + 1);
+    while (isDigit(message[at - 1] ?? 0)) at = message.indexOf(needle, at + 1);
     if (at >= 0 && (first < 0 || at + needle.length < first)) first = at + needle.length;
   }
   return first;
 }
 
-const isDigit = (char: number | undefined): boolean => char !== undefined && char >= 0x30 && char <= 0x39;
+const isDigit = (char: number): boolean => char >= 0x30 && char <= 0x39;

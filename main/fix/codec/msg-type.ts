@@ -3,7 +3,7 @@
  * 0 stands for an empty MsgType or one longer than four characters, which no dictionary has.
  */
 export function msgTypeCode(msgType: string): number {
-  if (msgType.length === 0 || msgType.length > 4) return 0;
+  if (msgType.length > 4) return 0;
   let code = 0;
   for (let i = 0; i < msgType.length; i++) {
     const char = msgType.charCodeAt(i);

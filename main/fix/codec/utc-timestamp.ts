@@ -65,9 +65,8 @@ export function parseUtcTimestamp(buffer: Uint8Array, start: number, end: number
 }
 
 export function isUtcTimestamp(buffer: Uint8Array, start: number, end: number): boolean {
-  return (
-    end - start >= 17 && buffer[start + 8] === DASH && dateDigits(buffer, start) >= 0 && timeOfDayMs(buffer, start + 9, end) >= 0
-  );
+  // With a time behind them, date and dash are there.
+  return timeOfDayMs(buffer, start + 9, end) >= 0 && buffer[start + 8] === DASH && dateDigits(buffer, start) >= 0;
 }
 
 let writtenDay = Number.NaN;

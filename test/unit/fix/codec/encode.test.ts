@@ -38,6 +38,11 @@ describe('a message', () => {
     );
   });
 
+  it('begins a value with any character', () => {
+    const sent = new Encoder(US).begin('B', 1, AT).string(148, '\u20ac5').finish();
+    expect(sent.includes(Buffer.from('\x01148=\u20ac5\x01', 'utf8'))).toBe(true);
+  });
+
   it('leaves out empty sub ids', () => {
     const sent = new Encoder({ ...US, senderSubId: '', targetSubId: null }).begin('0', 1, AT).finish();
     expect(shown(sent)).toBe(message('35=0|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|'));
@@ -78,10 +83,21 @@ describe('a message', () => {
 
   it('of every size round that of the buffer is written whole, with its CheckSum', () => {
     // Fresh encoders: the buffer is 4096 bytes at first, and any part of a message may be what does not fit any more.
-    for (let length = 3990; length < 4100; length++) {
-      const text = 'x'.repeat(length);
-      const sent = new Encoder(US).begin('B', 1, AT).string(148, text).finish();
-      expect(shown(sent)).toBe(message(`35=B|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|148=${text}|`));
+    const last: [field: string, write: (encoder: Encoder) => unknown][] = [
+      ['148=x|', (e) => e.string(148, 'x')],
+      ['33=9007199254740991|', (e) => e.int(33, Number.MAX_SAFE_INTEGER)],
+      ['42=20260130-09:30:00.007|', (e) => e.utcTimestamp(42, AT)],
+      [`96=${'y'.repeat(40)}|`, (e) => e.bytes(96, Buffer.alloc(40, 'y'))],
+    ];
+    for (const [field, write] of last) {
+      for (let length = 3950; length < 4050; length++) {
+        const text = 'x'.repeat(length);
+        const encoder = new Encoder(US).begin('B', 1, AT).string(58, text);
+        write(encoder);
+        expect(shown(encoder.finish()).slice(-60)).toBe(
+          message(`35=B|49=DESK|56=LP|34=1|52=20260130-09:30:00.007|58=${text}|${field}`).slice(-60),
+        );
+      }
     }
   });
 
@@ -111,23 +127,25 @@ describe('a message', () => {
 
 describe('a value that cannot be sent is refused with its tag', () => {
   const encoder = new Encoder(US);
-  const attempts: [name: string, attempt: (e: Encoder) => unknown, tag: number][] = [
-    ['empty', (e) => e.string(58, ''), 58],
-    ['with SOH', (e) => e.string(58, 'a\x0135=D'), 58],
-    ['with SOH behind other characters', (e) => e.string(58, '\u20ac\x01'), 58],
-    ['bytes with SOH', (e) => e.bytes(58, Buffer.from('a\x01')), 58],
-    ['no bytes', (e) => e.bytes(58, Buffer.alloc(0)), 58],
-    ['no data', (e) => e.data(95, 96, Buffer.alloc(0)), 96],
-    ['fraction', (e) => e.int(108, 1.5), 108],
-    ['not a number', (e) => e.int(108, Number.NaN), 108],
-    ['time before 1970', (e) => e.utcTimestamp(60, -1), 60],
-    ['no time', (e) => e.utcTimestamp(60, Number.NaN), 60],
-    ['in a list', (e) => e.fields([[58, '']]), 58],
+  const empty = 'a field cannot be empty; leave it out';
+  const soh = 'the value contains SOH, which would end the field; send it in a data field';
+  const attempts: [name: string, attempt: (e: Encoder) => unknown, text: string][] = [
+    ['empty', (e) => e.string(58, ''), `Tag 58: ${empty}`],
+    ['with SOH', (e) => e.string(58, 'a\x0135=D'), `Tag 58: ${soh}`],
+    ['with SOH behind other characters', (e) => e.string(58, '\u20ac\x01'), `Tag 58: ${soh}`],
+    ['bytes with SOH', (e) => e.bytes(58, Buffer.from('a\x01')), `Tag 58: ${soh}`],
+    ['no bytes', (e) => e.bytes(58, Buffer.alloc(0)), `Tag 58: ${empty}`],
+    ['no data', (e) => e.data(95, 96, Buffer.alloc(0)), `Tag 96: ${empty}`],
+    ['fraction', (e) => e.int(108, 1.5), 'Tag 108: 1.5 is not an integer'],
+    ['not a number', (e) => e.int(108, Number.NaN), 'Tag 108: NaN is not an integer'],
+    ['time before 1970', (e) => e.utcTimestamp(60, -1), 'Tag 60: -1 is not a time in whole epoch milliseconds'],
+    ['no time', (e) => e.utcTimestamp(60, Number.NaN), 'Tag 60: NaN is not a time in whole epoch milliseconds'],
+    ['in a list', (e) => e.fields([[58, '']]), `Tag 58: ${empty}`],
   ];
-  it.each(attempts)('%s', (_name, attempt, tag) => {
+  it.each(attempts)('%s', (_name, attempt, text) => {
     const started = encoder.begin('B', 1, AT);
     expect(() => attempt(started)).toThrow(EncodeError);
-    expect(() => attempt(started)).toThrow(`Tag ${tag}: `);
+    expect(() => attempt(started)).toThrow(text);
   });
 
   it('and leaves the message as it was', () => {

@@ -41,6 +41,7 @@ const TYPES: Readonly<Record<string, { good: string[]; bad: string[] }>> = {
       '20240229-00:00:00',
       '00010101-00:00:00',
       '20260130-09:30:00.123456789',
+      '20260130-09:30:00.123456789012',
     ],
     bad: [
       '20260130',
@@ -63,9 +64,13 @@ const TYPES: Readonly<Record<string, { good: string[]; bad: string[] }>> = {
       '21000229-00:00:00',
       '20260130-09:30:00Z',
       '2026-01-30T09:30:00',
+      '20260130-09:30:00.123456789012345',
     ],
   },
-  UTCTIMEONLY: { good: ['09:30:00', '09:30:00.000'], bad: ['9:30:00', '09:30', '09:30:00.1', '25:00:00', '09-30-00'] },
+  UTCTIMEONLY: {
+    good: ['09:30:00', '09:30:00.000'],
+    bad: ['9:30:00', '09:30', '09:30:0', '09:30:00.1', '25:00:00', '09-30:00', '09:30-00'],
+  },
   UTCDATEONLY: { good: ['20260130', '20000229'], bad: ['2026013', '202601300', '20260131x', '19000229', '20260431'] },
   LOCALMKTDATE: { good: ['20260130'], bad: ['30012026', '2026/01/30', '260130'] },
   TENOR: { good: ['D5', 'M3', 'W13', 'Y1'], bad: ['5D', 'M', 'SP', 'X1', 'M1.5'] },
@@ -89,6 +94,21 @@ describe.each(Object.entries(TYPES))('%s', (type, { good, bad }) => {
   };
   it.each(good)('has %j', (value) => expect(judge(value)).toBe(true));
   if (bad.length > 0) it.each(bad)('has not %j', (value) => expect(judge(value)).toBe(false));
+});
+
+it('has nothing but digits where a date or a time has them', () => {
+  const whole = ['20260130-09:30:00.123', '20260130', '09:30:00.123', '202601', '202601w1', '07:39:12+05:30', '20060901-07:39Z'];
+  const types = ['UTCTIMESTAMP', 'UTCDATEONLY', 'UTCTIMEONLY', 'MONTHYEAR', 'MONTHYEAR', 'TZTIMEONLY', 'TZTIMESTAMP'];
+  whole.forEach((value, i) => {
+    for (let at = 0; at < value.length; at++) {
+      if (!/\d/.test(value[at] ?? '')) continue;
+      // The neighbours of the digits in ASCII, and what else may be taken for a small number.
+      for (const char of ['/', ':', ' ', '-', 'a', '\x00']) {
+        const bytes = Buffer.from(`9${value.slice(0, at)}${char}${value.slice(at + 1)}9`, 'latin1');
+        expect(hasFormat(formatOfType(types[i] ?? ''), bytes, 1, bytes.length - 1), `${types[i]} ${bytes}`).toBe(false);
+      }
+    }
+  });
 });
 
 it('covers every data type of FIX 4.4, and none by falling through', () => {

@@ -22,10 +22,17 @@ describe('maskSecrets', () => {
     expect(masked(text)).toBe(text);
   });
 
+  it.each([...'0123456789'])('takes 554 behind the digit %s for the end of another tag', (digit) => {
+    expect(masked(`58=${digit}554=x|`)).toBe(`58=${digit}554=x|`);
+  });
+
+  it.each([...'/: ;'])('masks behind %j', (char) => expect(masked(`58=${char}554=x|`)).toBe(`58=${char}554=***|`));
+
   it('looks at the given part only, and copies nothing without need', () => {
     const bytes = wire('554=a|58=b|554=c|');
     expect(shown(maskSecrets(bytes, 6, 11))).toBe('58=b|');
-    expect(maskSecrets(bytes, 6, 11).buffer).toBe(bytes.buffer);
+    const part = maskSecrets(bytes, 6, 11);
+    expect([part.buffer, part.byteOffset]).toEqual([bytes.buffer, bytes.byteOffset + 6]);
     expect(shown(bytes)).toBe('554=a|58=b|554=c|');
   });
 });

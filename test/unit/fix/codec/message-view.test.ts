@@ -126,9 +126,12 @@ describe('what a session asks of every message', () => {
     expect(parsed('35=0|34=123456789012345|').msgSeqNum).toBe(123_456_789_012_345);
   });
 
-  it.each(['20260130-09:30', '', 'now', '19691231-23:59:59.999', '20260230-00:00:00'])('has no time in %j', (value) => {
-    expect(parsed(`35=0|52=${value}|`).sendingTimeMs).toBe(-1);
-  });
+  it.each(['20260130-09:30', '', 'now', '19691231-23:59:59.999', '19691231-00:00:00', '00010101-00:00:00', '20260230-00:00:00'])(
+    'has no time in %j',
+    (value) => {
+      expect(parsed(`35=0|52=${value}|`).sendingTimeMs).toBe(-1);
+    },
+  );
 
   it.each([
     ['19700101-00:00:00', 0],
