@@ -5,9 +5,8 @@ export const HEADER_CONTEXT = 0;
 export const TRAILER_CONTEXT = 1;
 export const FIRST_MESSAGE_CONTEXT = 2;
 
-/** What an entry of `ContextTable.place` holds: the position and two marks. */
+/** What an entry of `ContextTable.place` holds: the position and a mark. */
 export const PLACE_POSITION = 0x3fff;
-export const PLACE_REQUIRED = 0x8000;
 export const PLACE_GROUP = 0x4000;
 
 /**
@@ -18,8 +17,8 @@ export class ContextTable {
   /** Row length of `place`: number of slots. */
   readonly stride: number;
   /**
-   * [context × stride + slot]: 0 when the field is not a member of the context; else its position in it, from 1, with PLACE_REQUIRED when it
-   * is required and PLACE_GROUP when it counts a group.
+   * [context × stride + slot]: 0 when the field is not a member of the context; else its position in it, from 1, with PLACE_GROUP when it
+   * counts a group.
    */
   readonly place: Uint16Array;
   /** [context]: where its members begin in `memberSlot` and `child`; position p is at firstMember[context] + p − 1. */
@@ -45,8 +44,7 @@ export class ContextTable {
         const position = at - first + 1;
         if (position > PLACE_POSITION) throw new DictionaryError(`More than ${PLACE_POSITION} fields in one message or group`);
         if (required[at]) requiredPositions.push(position);
-        this.place[context * slots + slot[at]!] =
-          position | (required[at] ? PLACE_REQUIRED : 0) | (child[at]! > 0 ? PLACE_GROUP : 0);
+        this.place[context * slots + slot[at]!] = position | (child[at]! > 0 ? PLACE_GROUP : 0);
       }
       this.firstMember[context + 1] = at;
       this.firstRequired[context + 1] = requiredPositions.length;
@@ -57,11 +55,6 @@ export class ContextTable {
   /** Context of one entry of the group that the member at this position counts. */
   groupAt(context: number, position: number): number {
     return this.child[this.firstMember[context]! + position - 1]!;
-  }
-
-  /** Number of required members. */
-  requiredCount(context: number): number {
-    return this.firstRequired[context + 1]! - this.firstRequired[context]!;
   }
 }
 

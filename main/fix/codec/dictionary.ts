@@ -24,7 +24,7 @@ const MAX_TAG = 999_999;
 const MSG_TYPE_TAG = 35;
 
 /** What a slot's enumeration asks of a value. */
-export const ENUM_NONE = 0;
+const ENUM_NONE = 0;
 export const ENUM_SINGLE = 1;
 export const ENUM_MULTIPLE = 2;
 

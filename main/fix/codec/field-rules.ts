@@ -1,5 +1,5 @@
 import { type Dictionary, ENUM_MULTIPLE, ENUM_SINGLE } from './dictionary.ts';
-import { FORMAT, hasFormat } from './field-format.ts';
+import { hasFormat } from './field-format.ts';
 import type { MessageView } from './message-view.ts';
 import { invalidTag, type Rejection, rejection, SESSION_REJECT } from './session-reject.ts';
 
@@ -22,15 +22,13 @@ export function valueFault(view: MessageView, dictionary: Dictionary, index: num
   const enumeration = dictionary.enumOf[slot]!;
   // A value of the enumeration is right whatever its type says: the standard types MiscFeeType(139) as char and has it go up to 12.
   if (enumeration === ENUM_SINGLE && dictionary.enums.has(slot, view.buffer, start, end)) return null;
-  if (format !== FORMAT.Any && !hasFormat(format, view.buffer, start, end)) {
+  if (!hasFormat(format, view.buffer, start, end)) {
     return rejection(SESSION_REJECT.IncorrectDataFormat, view.tags[index]!, dictionary);
   }
   if (index === view.wrongLength) return rejection(SESSION_REJECT.IncorrectDataFormat, view.tags[index]!, dictionary);
-  if (format === FORMAT.Data) {
-    const lengthTag = dictionary.lengthTagOf[view.tags[index]!]!;
-    if (lengthTag !== 0 && (index === 0 || view.tags[index - 1] !== lengthTag)) {
-      return rejection(SESSION_REJECT.RequiredTagMissing, lengthTag, dictionary);
-    }
+  const lengthTag = dictionary.lengthTagOf[view.tags[index]!]!;
+  if (lengthTag !== 0 && view.tags[index - 1] !== lengthTag) {
+    return rejection(SESSION_REJECT.RequiredTagMissing, lengthTag, dictionary);
   }
   if (
     enumeration === ENUM_SINGLE ||

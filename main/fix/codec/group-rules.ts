@@ -1,6 +1,6 @@
 import { PLACE_GROUP, PLACE_POSITION, TRAILER_CONTEXT } from './context-table.ts';
 import type { Dictionary } from './dictionary.ts';
-import { isUserTag, unknownFieldFault, valueFault } from './field-rules.ts';
+import { isUserTag, valueFault } from './field-rules.ts';
 import type { MessageView } from './message-view.ts';
 import { type Rejection, rejection, SESSION_REJECT, type SessionRejectReason } from './session-reject.ts';
 
@@ -44,16 +44,11 @@ export class GroupRules {
     while (at < view.count) {
       const tag = tags[at]!;
       const slot = tag < slotOf.length ? slotOf[tag]! : 0;
-      if (slot === 0) {
-        this.rejection = unknownFieldFault(view, dictionary, at);
-        if (this.rejection !== null) return -1;
-        at++;
-        continue;
-      }
       const entry = place[row + slot]!;
       if (entry === 0) {
         if (this.isOutside(dictionary, slot, depth)) break;
         if (!isUserTag(tag)) return at;
+        if (valueStarts[at] === valueEnds[at]) return this.fail(SESSION_REJECT.TagWithoutValue, tag, dictionary);
         at++;
         continue;
       }
@@ -137,12 +132,11 @@ function count(view: MessageView, index: number): number {
   return value;
 }
 
-/** Whether the tag at `index` stood before in the same entry (from the delimiter on). */
+/** Whether the tag at `index` stood before in the same entry, which begins with the delimiter. */
 function isInEntry(view: MessageView, dictionary: Dictionary, index: number, row: number): boolean {
-  for (let at = index - 1; at >= 0; at--) {
+  for (let at = index - 1; ; at--) {
     const tag = view.tags[at]!;
     if (tag === view.tags[index]) return true;
     if ((dictionary.contexts.place[row + (dictionary.slotOf[tag] ?? 0)]! & PLACE_POSITION) === 1) return false;
   }
-  return false;
 }

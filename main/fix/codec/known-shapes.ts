@@ -1,4 +1,4 @@
-import { type Dictionary, ENUM_NONE, ENUM_SINGLE } from './dictionary.ts';
+import { type Dictionary, ENUM_SINGLE } from './dictionary.ts';
 import { FORMAT, isFloat, isUnsigned } from './field-format.ts';
 import { valueFault } from './field-rules.ts';
 import type { MessageView } from './message-view.ts';
@@ -82,7 +82,7 @@ export class KnownShapes {
     shape.count = view.count;
     for (let i = 0; i < view.count; i++) {
       const tag = view.tags[i]!;
-      const slot = tag < dictionary.slotOf.length ? dictionary.slotOf[tag]! : 0;
+      const slot = dictionary.slotOf[tag] ?? 0;
       const look = lookOf(dictionary, slot);
       shape.tags[i] = tag;
       shape.slots[i] = slot;
@@ -93,11 +93,9 @@ export class KnownShapes {
 }
 
 function lookOf(dictionary: Dictionary, slot: number): number {
-  const enumeration = dictionary.enumOf[slot];
   if (dictionary.countsGroup[slot] === 1) return COUNT;
   if (dictionary.checked[slot] === 0) return ANY;
-  if (enumeration === ENUM_SINGLE) return ENUMERATED;
-  if (enumeration !== ENUM_NONE) return OTHER;
+  if (dictionary.enumOf[slot] === ENUM_SINGLE) return ENUMERATED;
   if (dictionary.formatOf[slot] === FORMAT.Float) return FLOAT;
   return dictionary.formatOf[slot] === FORMAT.Unsigned ? UNSIGNED : OTHER;
 }

@@ -1,4 +1,4 @@
-import { HEADER_CONTEXT, PLACE_GROUP, PLACE_POSITION, PLACE_REQUIRED, TRAILER_CONTEXT } from './context-table.ts';
+import { HEADER_CONTEXT, PLACE_GROUP, PLACE_POSITION, TRAILER_CONTEXT } from './context-table.ts';
 import type { Dictionary } from './dictionary.ts';
 import { isUserTag, unknownFieldFault, valueFault } from './field-rules.ts';
 import { GroupRules, isGroupMember } from './group-rules.ts';
@@ -12,8 +12,8 @@ const MSG_TYPE_TAG = 35;
 
 const knownShapes = new KnownShapes();
 const groups = new GroupRules();
-/** By slot: the call in which the field was last seen outside groups. Saves clearing it for every message. */
-let seenIn = new Int32Array(1024);
+/** By slot: the call in which the field was last seen outside groups. Saves clearing it for every message; doubles never wrap. */
+let seenIn = new Float64Array(1024);
 let call = 0;
 
 /**
@@ -37,21 +37,16 @@ export function validate(view: MessageView, dictionary: Dictionary): Rejection |
 function validateFields(view: MessageView, dictionary: Dictionary): Rejection | null {
   const body = dictionary.messageContext(view.msgTypeCode);
   if (body < 0) return msgTypeFault(view, dictionary);
-  if (seenIn.length < dictionary.tagOf.length) seenIn = new Int32Array(dictionary.tagOf.length);
-  if (++call === 0x7fff_ffff) {
-    seenIn.fill(0);
-    call = 1;
-  }
+  if (seenIn.length < dictionary.tagOf.length) seenIn = new Float64Array(dictionary.tagOf.length);
   const { contexts, slotOf, checked } = dictionary;
   const { place, stride } = contexts;
   const { tags, valueStarts, valueEnds } = view;
   const seen = seenIn;
-  const now = call;
+  const now = ++call;
   const bodyRow = body * stride;
   // Header, body and trailer, one after the other: the context that fields are expected in now, and its row of places.
   let context = HEADER_CONTEXT;
   let row = HEADER_CONTEXT;
-  let requiredSeen = 0;
   let at = 0;
   while (at < view.count) {
     const tag = tags[at]!;
@@ -66,7 +61,7 @@ function validateFields(view: MessageView, dictionary: Dictionary): Rejection | 
     let entry = place[row + slot]!;
     if (entry === 0) {
       if (context === HEADER_CONTEXT && place[bodyRow + slot] !== 0) context = body;
-      else if (context !== TRAILER_CONTEXT && place[TRAILER_CONTEXT * stride + slot] !== 0) context = TRAILER_CONTEXT;
+      else if (place[TRAILER_CONTEXT * stride + slot] !== 0) context = TRAILER_CONTEXT;
       else if (!isUserTag(tag)) return misplaced(dictionary, body, slot, tag);
       row = context * stride;
       entry = place[row + slot]!;
@@ -77,16 +72,13 @@ function validateFields(view: MessageView, dictionary: Dictionary): Rejection | 
       const fault = valueFault(view, dictionary, at, slot);
       if (fault !== null) return fault;
     }
-    if ((entry & PLACE_REQUIRED) !== 0) requiredSeen++;
     if ((entry & PLACE_GROUP) === 0) at++;
     else {
       at = groups.walk(view, dictionary, at, contexts.groupAt(context, entry & PLACE_POSITION), context, body);
       if (at < 0) return groups.rejection;
     }
   }
-  const required =
-    contexts.requiredCount(HEADER_CONTEXT) + contexts.requiredCount(body) + contexts.requiredCount(TRAILER_CONTEXT);
-  return requiredSeen === required ? null : missing(dictionary, body);
+  return missing(dictionary, body);
 }
 
 function msgTypeFault(view: MessageView, dictionary: Dictionary): Rejection {

@@ -6,13 +6,7 @@ import type { ContainedGroupField } from 'jspurefix/dist/dictionary/contained/co
 import type { IContainedSet } from 'jspurefix/dist/dictionary/contained/contained-set.js';
 import type { ContainedSimpleField } from 'jspurefix/dist/dictionary/contained/contained-simple-field.js';
 import { describe, expect, it } from 'vitest';
-import {
-  HEADER_CONTEXT,
-  PLACE_GROUP,
-  PLACE_POSITION,
-  PLACE_REQUIRED,
-  TRAILER_CONTEXT,
-} from '../../../../main/fix/codec/context-table.ts';
+import { HEADER_CONTEXT, PLACE_GROUP, PLACE_POSITION, TRAILER_CONTEXT } from '../../../../main/fix/codec/context-table.ts';
 import { Dictionary } from '../../../../main/fix/codec/dictionary.ts';
 import type { DictionarySpec } from '../../../../main/fix/codec/dictionary-spec.ts';
 import { fix44 } from '../../../../main/fix/codec/fix44.ts';
@@ -27,10 +21,11 @@ const definitions = await jspurefixDefinitions(fix44Xml());
 function ours(context: number): unknown[] {
   const { contexts, tagOf } = dictionary;
   const first = contexts.firstMember[context] ?? 0;
+  const required = contexts.required.subarray(contexts.firstRequired[context], contexts.firstRequired[context + 1]);
   return Array.from(contexts.memberSlot.subarray(first, contexts.firstMember[context + 1]), (slot, i) => {
     const place = contexts.place[context * contexts.stride + slot] ?? 0;
     expect(place & PLACE_POSITION).toBe(i + 1);
-    const tag = `${tagOf[slot]}${(place & PLACE_REQUIRED) === 0 ? '' : '*'}`;
+    const tag = `${tagOf[slot]}${required.includes(i + 1) ? '*' : ''}`;
     return (place & PLACE_GROUP) === 0 ? tag : [tag, ...ours(contexts.groupAt(context, i + 1))];
   });
 }

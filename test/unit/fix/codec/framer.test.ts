@@ -158,17 +158,6 @@ describe('rubbish', () => {
       expect(framer.lastGarbled?.reason).toBe('not-fix');
     }
   });
-
-  it('made of beginnings of messages ends, and in little time', () => {
-    const heads = '8=FIX.4.4|9=900000|35=A|'.repeat(40_000);
-    // Each claims all that follows as its data, so that only the bytes after the longest claim tell.
-    const nested = `${'8=FIX.4.4|9=900000|35=A|95=800000|96='.repeat(20_000)}${'x'.repeat(1_000_000)}`;
-    for (const text of [heads, nested, '8'.repeat(500_000), '8=FIX'.repeat(200_000)]) {
-      const started = performance.now();
-      expect(framed([wire(text), wire(`${heartbeat(1)}`)]).found).toEqual([heartbeat(1)]);
-      expect(performance.now() - started).toBeLessThan(5_000);
-    }
-  });
 });
 
 describe('memory', () => {
@@ -199,19 +188,6 @@ describe('memory', () => {
     const tooSmall = framed([wire(exact), wire(heartbeat(2))], new Framer(fix44(), size - 1));
     expect(tooSmall.found).toEqual([heartbeat(2)]);
     expect(tooSmall.framer.lastGarbled?.reason).toBe('body-length-too-large');
-  });
-
-  it('keeps a message of 1 MB that comes byte by byte in linear time', () => {
-    const large = message(`${header('B', 1)}58=${'z'.repeat(1_000_000)}|`);
-    const started = performance.now();
-    const framer = new Framer(fix44());
-    let found = 0;
-    for (const byte of wire(large)) {
-      framer.append(Uint8Array.of(byte));
-      while (framer.next()) found++;
-    }
-    expect(found).toBe(1);
-    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 
