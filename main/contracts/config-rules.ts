@@ -20,7 +20,7 @@ export interface Range {
 
 const ranges = z.registry<Range>();
 
-function rangeSentence({ min, max, whole, unit, zero }: Range): string {
+export function rangeSentence({ min, max, whole, unit, zero }: Range): string {
   const notes = [unit === 'ratio' ? undefined : unit, zero === undefined ? undefined : `0: ${zero}`].filter(Boolean).join('; ');
   return `must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}${notes === '' ? '' : ` (${notes})`}`;
 }

@@ -82,7 +82,7 @@ const schedule = strict(
 )
   .refine((value) => (value.breakStart === null) === (value.breakEnd === null), {
     path: ['breakEnd'],
-    error: 'must be given together with breakStart, or both be null',
+    error: 'must be given together with session.schedule.breakStart, or both be null',
   })
   .refine((value) => value.kind === 'weekly' || value.breakStart === null, {
     path: ['breakStart'],
@@ -165,6 +165,7 @@ const COLUMN_NAMES = {
   ssl: 'SSL',
   newPassword: 'new_password',
 } as const;
+export type ColumnName<K> = K extends keyof typeof COLUMN_NAMES ? (typeof COLUMN_NAMES)[K] : K;
 
 /** The operator knows a key of a configuration by its column. */
 export const columnOf = (key: string): string => (COLUMN_NAMES as Readonly<Record<string, string>>)[key] ?? key;

@@ -68,7 +68,7 @@ export function FormField({ field, value, error, disabled, autoFocus, onChange, 
           label={label}
           value={value}
           allowDeselect={false}
-          data={(field.options ?? []).map(([option, text]) => ({ value: option, label: text }))}
+          data={Object.entries(field.words ?? {}).map(([option, label]) => ({ value: option, label }))}
           onChange={(option) => onChange(option ?? value)}
         />
       );

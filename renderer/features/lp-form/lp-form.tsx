@@ -3,7 +3,8 @@ import { useState } from 'react';
 import type { LpConfig } from '../../../main/contracts/lp-config.ts';
 import type { Failure } from '../../../main/contracts/result.ts';
 import { draftOf, type FormProblems, fieldOf, formOf, problemsOf } from '../../store/lp-form.ts';
-import { FORM_FIELDS, FORM_SECTIONS, type FormSection, type FormValues } from '../../store/lp-form-fields.ts';
+import { FORM_FIELDS, FORM_SECTIONS, type FormSection } from '../../store/lp-form-fields.ts';
+import type { FormValues } from '../../store/lp-form-labels.ts';
 import { FormField } from './form-field.tsx';
 
 export type FormMode = 'add' | 'edit' | 'clone';
@@ -78,7 +79,7 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
         {opened.has(title) && (
           <div className="form-grid">
             {fields.map((field) =>
-              field.when?.(values) === false ? null : (
+              !field.isShown(values) ? null : (
                 <FormField
                   key={field.path}
                   field={field}

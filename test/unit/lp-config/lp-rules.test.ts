@@ -1,54 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SESSION, DEFAULT_TUNNEL, type LpDraft } from '../../../main/contracts/lp-config.ts';
+import { DEFAULT_SESSION, DEFAULT_TUNNEL } from '../../../main/contracts/lp-config.ts';
 import { checkDraft } from '../../../main/lp-config/lp-draft.ts';
 import { toRecord } from '../../../main/lp-config/lp-row.ts';
-import { createSecrets } from '../../../main/lp-config/secrets.ts';
-
-const secrets = createSecrets(Buffer.alloc(32, 7));
-
-const row = (change: Record<string, unknown> = {}) => ({
-  Provider: 'LP-A',
-  Host: 'fix.lp-a.example',
-  Port: 9_876,
-  SenderCompID: 'DESK',
-  TargetCompID: 'LPA',
-  HeartBtInt: 30,
-  SSL: false,
-  status: 0,
-  desired: 'inactive',
-  kill_incident: null,
-  kill_by: null,
-  kill_reason: null,
-  kill_at: null,
-  rearmed_incident: null,
-  username: null,
-  password: null,
-  new_password: null,
-  retry: {},
-  tunnel: {},
-  session: {},
-  status_reason: null,
-  status_at: null,
-  version: 1,
-  owner: null,
-  ...change,
-});
-
-const draft = (change: Partial<LpDraft> = {}): LpDraft => ({
-  provider: 'LP-A',
-  host: 'fix.lp-a.example',
-  port: 9_876,
-  senderCompId: 'DESK',
-  targetCompId: 'LPA',
-  heartBtInt: 30,
-  ssl: false,
-  ...change,
-});
-
-function problems(change: Record<string, unknown>): readonly string[] {
-  const { config } = toRecord(row(change), secrets);
-  return config.valid ? [] : config.problems.map(({ column, rule }) => `${column}: ${rule}`);
-}
+import { draft, problems, row, secrets } from './rows.ts';
 
 const schedule = {
   kind: 'weekly',

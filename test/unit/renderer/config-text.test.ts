@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SessionSchedule } from '../../../main/contracts/lp-config.ts';
-import { configGroups, scheduleText } from '../../../renderer/store/config-text.ts';
+import { configGroups } from '../../../renderer/store/config-text.ts';
+import { scheduleText } from '../../../renderer/store/schedule-text.ts';
 import { fakeConfig } from '../../support/fake-lps.ts';
 import { loggedOn } from './lp-views.ts';
 
@@ -23,7 +24,7 @@ test('schedules in words', () => {
 
 test('the tunnel is shown for SSL only', () => {
   const titles = (ssl: boolean) => configGroups(fakeConfig(loggedOn({ ssl }))).map((group) => group.title);
-  expect(titles(false)).toEqual(['Connection', 'Session', 'Reconnect']);
+  expect(titles(false)).toEqual(['Connection', 'Session', 'Schedule', 'Reconnect']);
   expect(titles(true)).toContain('Tunnel');
 });
 

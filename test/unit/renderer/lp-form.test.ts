@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { DEFAULT_RETRY, DEFAULT_SESSION, DEFAULT_TUNNEL, type LpConfig } from '../../../main/contracts/lp-config.ts';
 import { checkDraft } from '../../../main/lp-config/lp-draft.ts';
 import { draftOf, fieldOf, formOf, problemsOf } from '../../../renderer/store/lp-form.ts';
-import { FORM_FIELDS, type FormValues } from '../../../renderer/store/lp-form-fields.ts';
+import { FORM_FIELDS } from '../../../renderer/store/lp-form-fields.ts';
+import type { FormValues } from '../../../renderer/store/lp-form-labels.ts';
 
 const config: LpConfig = {
   provider: 'LP_A',
@@ -84,6 +85,8 @@ test.each([
   ['Provider', 'x'.repeat(65)],
   ['Host', 'host:9000'],
   ['Host', '10.0.0.256'],
+  ['Host', '010.0.0.1'],
+  ['Host', '1:2:3'],
   ['Host', '-bank.example'],
   ['Port', '0'],
   ['Port', '65536'],
@@ -97,7 +100,7 @@ test.each([
   ['username', 'é'],
   ['password', 'é'],
   ['new_password', 'é'],
-  ...[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141, 553, 554, 925].map((tag): [string, string] => [
+  ...[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141, 553, 554, 789, 925].map((tag): [string, string] => [
     'session.logonTags',
     `${tag}=x`,
   ]),
@@ -107,6 +110,7 @@ test.each([
   ['session.testRequestThreshold', '501'],
   ['session.dictionaryFile', 'relative.xml'],
   ['session.schedule.timeZone', 'Mars/Base'],
+  ['session.schedule.timeZone', '+02:00'],
   ['session.schedule.startTime', '24:00'],
   ['session.schedule.breakEnd', ''],
   ['retry.factor', '0.5'],
@@ -150,7 +154,9 @@ test('a credential among the Logon tags is sent to its own field, by the form an
 });
 
 test('what is not shown is not checked: the tunnel without SSL, the times without a schedule', () => {
-  expect(problemsOf(typed({ SSL: '', 'tunnel.caFile': '', 'tunnel.keyFile': 'x' }))).toEqual({});
+  const noTunnel = typed({ SSL: '', 'tunnel.caFile': '', 'tunnel.keyFile': 'x' });
+  expect(problemsOf(noTunnel)).toEqual({});
+  expect(checkDraft(draftOf(noTunnel, false)).ok).toBe(true);
   expect(problemsOf(typed({ 'session.schedule': 'always', 'session.schedule.timeZone': 'Mars' }))).toEqual({});
 });
 
@@ -164,4 +170,18 @@ test("a failure's field is found at its input, or at the nearest above it", () =
 
 test('every field of the form has a value in the form', () => {
   expect(FORM_FIELDS.map((field) => field.path).filter((path) => valid[path] === undefined)).toEqual([]);
+});
+
+test('a mistake that is not shown is not sent: what is stored stays', () => {
+  const values = { ...formOf(null), SSL: '', 'tunnel.keyFile': 'not a path', 'tunnel.caFile': '/ca.pem' };
+  expect(draftOf(values, false).tunnel).toMatchObject({ caFile: '/ca.pem' });
+  expect(draftOf(values, false).tunnel).not.toHaveProperty('keyFile');
+});
+
+test('too many hosts are said of the list, not of one of its lines', () => {
+  const said = (path: string, text: string) => problemsOf(typed({ [path]: text }))[path];
+  const hosts = Array.from({ length: 21 }, (_, n) => `h${n}:1`).join('\n');
+  expect(said('session.backupHosts', hosts)).toBe('must have 20 hosts at most');
+  expect(said('session.backupHosts', 'h:0\nno port')).toBe('h:0: must be a whole number from 1 to 65535');
+  expect(said('session.logonTags', '5001=a\nb')).toBe('b: must be tag=value');
 });
