@@ -88,9 +88,6 @@ export class Session {
   get lastMsgTypeOut(): string | null {
     return this.#context.outbound.lastMsgType;
   }
-  get outboundBlocked(): boolean {
-    return this.#context.outbound.blocked;
-  }
   /** Monotonic ms at which `onDeadline` must be called; Infinity for never. */
   get nextDeadlineMs(): number {
     return this.#context.state.deadlineMs(this.#context);
