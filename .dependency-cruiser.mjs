@@ -53,7 +53,7 @@ export default {
     },
   ],
   allowed: [
-    ...allow(base, base, core),
+    ...allow(base, base, core, npm('fs-native-extensions')),
     ...allow(contracts, contracts, npm('zod')),
     ...allow('^main/fix/', '^main/fix/', npm('jspurefix')),
     ...allow('^main/engine/', '^main/(engine|fix|contracts|base|logs)/', core),

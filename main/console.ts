@@ -86,7 +86,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   const { settings, clock, log, launcher, version } = options;
   const consoleHost = ownerName();
   // One console on a data folder: message stores, sequence numbers, latches and the embedded database have one writer.
-  opened.defer(await lockDataFolder(settings.dataDir));
+  opened.defer(lockDataFolder(settings.dataDir));
   // First of all: which LPs are killed must be known before anything could bring one back.
   const latches = openLatchStore(settings.dataDir);
   const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
