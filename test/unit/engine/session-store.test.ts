@@ -125,6 +125,30 @@ describe('a message store', () => {
   });
 });
 
+describe('what lies beside the messages', () => {
+  it('may be garbage: then whose the store was is not known, and it is used as it is', () => {
+    used(owner('LP-A', IDS, 'first'));
+    const [folder = ''] = readdirSync(dir);
+    writeFileSync(join(dir, folder, 'lock'), 'garbage '.repeat(1_000));
+    writeFileSync(join(dir, folder, 'session.json'), '{"row":');
+    const store = open(owner('LP-A', IDS, 'second'));
+    expect(store.messages.nextOut).toBe(3);
+    expect(() => open(owner('LP-B', IDS))).toThrow('is running this FIX session');
+  });
+
+  it('leaves no file behind that only grows in number', () => {
+    for (let n = 0; n < 3; n += 1) close(open(owner('LP-A', IDS, 'first')));
+    const [folder = ''] = readdirSync(dir);
+    expect(readdirSync(join(dir, folder)).sort()).toEqual([
+      'inbound.seq',
+      'lock',
+      'messages.dat',
+      'messages.idx',
+      'session.json',
+    ]);
+  });
+});
+
 describe('a row that is deleted and made again', () => {
   it('inherits nothing: the old store is kept aside with its date, and that is said with its numbers', () => {
     used(owner('LP-A', IDS, 'first'));
