@@ -273,9 +273,9 @@ function folder(...parts: readonly string[]): string {
 
 /** The row and the others that there are of its FIX session, to which its message store goes over. */
 function heirsOf(config: LpConfig, records: readonly LpRecord[]): Pick<EngineSettings, 'row'> {
-  const own = records.find(({ provider }) => provider === config.provider);
-  if (own === undefined) return {};
+  const id = records.find(({ provider }) => provider === config.provider)?.rowId ?? null;
+  if (id === null) return {};
   const session = compIdsOf(config);
-  const heirs = records.filter((record) => record.config.valid && compIdsOf(record.config.value) === session);
-  return { row: { id: own.rowId, heirs: [own.rowId, ...heirs.map(({ rowId }) => rowId)] } };
+  const others = records.filter((record) => record.config.valid && compIdsOf(record.config.value) === session);
+  return { row: { id, heirs: [id, ...others.flatMap(({ rowId }) => rowId ?? [])] } };
 }

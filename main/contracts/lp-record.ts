@@ -18,8 +18,8 @@ export interface KillLatch {
 /** One row of `"vfx_LPProviderConfig"` as read: valid, or with what is wrong with it. */
 export interface LpRecord {
   readonly provider: string;
-  /** Of this row: one that is deleted and made again has another. */
-  readonly rowId: string;
+  /** Of this row: one that is deleted and made again has another. Null: not known. */
+  readonly rowId: string | null;
   readonly config:
     | { readonly valid: true; readonly value: LpConfig }
     | { readonly valid: false; readonly problems: readonly ConfigProblem[] };

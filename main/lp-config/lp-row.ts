@@ -13,7 +13,7 @@ export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "Targ
 /** The columns that consoles write. A value in them that no console wrote is no reason to lose sight of the LP: it counts as not set. */
 const stateColumns = z.object({
   Provider: z.string(),
-  row_id: z.string(),
+  row_id: z.string().nullable().catch(null),
   desired: z.enum(['active', 'inactive']).catch('inactive'),
   kill_incident: z.string().nullable(),
   kill_by: z.string().nullable(),

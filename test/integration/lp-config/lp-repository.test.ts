@@ -80,9 +80,10 @@ test('a provider that exists and an unknown one are failures of the user that na
 });
 
 test('a row that is deleted and made again is another one; one that is changed is not', async () => {
-  const rowId = async (): Promise<string | undefined> => (await repository.list())[0]?.rowId;
+  const rowId = async (): Promise<string | null | undefined> => (await repository.list())[0]?.rowId;
   await repository.create(draft);
   const first = await rowId();
+  expect(first).toEqual(expect.any(String));
   await repository.save({ ...draft, port: 9_999 });
   expect(await rowId()).toBe(first);
   await repository.remove('LP-A');
