@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { namedDraftSchema, providerSchema } from '../operations/argument-schemas.ts';
+import { namedDraftShape, providerSchema } from '../operations/argument-schemas.ts';
 import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
 import { isStored, lpConfig } from '../operations/queries.ts';
@@ -53,7 +53,7 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
           summary: 'Creates the LP, inactive, or saves a new configuration of it',
           params,
           querystring: z.strictObject({ actor: actorSchema }),
-          body: namedDraftSchema,
+          body: namedDraftShape,
           response: {
             200: z.object({ config: lpConfigAnswer, applies }),
             201: z.object({ config: lpConfigAnswer, applies }),

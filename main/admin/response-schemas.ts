@@ -91,7 +91,7 @@ export const lpViewSchema = z.object({
   targetCompId: z.string(),
   heartBtInt: z.number().describe('seconds'),
   ssl: z.boolean(),
-  cancelsOnDisconnect: z.enum(['yes', 'no', 'unknown']),
+  cancelsOnDisconnect: answeredShape(lpConfigSchema.shape.session.unwrap().shape.cancelsOnDisconnect),
   owner: z.string().nullable(),
   loggedOnAtMs: epochMsOrNull,
   attempt: z.number(),

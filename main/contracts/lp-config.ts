@@ -215,28 +215,25 @@ function across<S extends z.ZodType<Groups>>(schema: S): S {
   );
 }
 
-const NO_FIELD = 'is not a field of a configuration';
+const fields = <S extends z.ZodRawShape>(shape: S) => strict(shape, 'must be an object', 'is not a field of a configuration');
 
 /** A configuration without what a row has besides: as parsed, every option has its value. */
-export const lpConfigSchema = across(strict(columns, 'must be an object', NO_FIELD));
+export const lpConfigSchema = across(fields(columns));
+
+const secrets = {
+  password: fixValue.nullable().optional().describe('Write-only. Left out: the stored one stays; null: removed.'),
+  newPassword: fixValue
+    .nullable()
+    .optional()
+    .describe(
+      'Write-only: NewPassword(925) of the next Logon; the password once the LP accepts it. Left out: the stored one stays; null: removed.',
+    ),
+};
 
 /** What the operator sends to create or change an LP. Passwords are write-only: left out, the stored one is kept; null removes it. */
-export const lpDraftSchema = across(
-  strict(
-    {
-      ...columns,
-      password: fixValue.nullable().optional().describe('Write-only. Left out: the stored one stays; null: removed.'),
-      newPassword: fixValue
-        .nullable()
-        .optional()
-        .describe(
-          'Write-only: NewPassword(925) of the next Logon; the password once the LP accepts it. Left out: the stored one stays; null: removed.',
-        ),
-    },
-    'must be an object',
-    NO_FIELD,
-  ),
-);
+export const lpDraftSchema = across(fields({ ...columns, ...secrets }));
+/** A draft where the LP may have been named already. */
+export const namedDraftSchema = across(fields({ ...columns, ...secrets, provider: provider.optional() }));
 export type LpDraft = Fixed<z.input<typeof lpDraftSchema>>;
 
 /** Configuration of one Liquidity Provider, after validation. The passwords are never part of a configuration that is shown. */

@@ -1,5 +1,5 @@
 import type { DisconnectReason } from './disconnect-reason.ts';
-import type { ConfigProblem } from './lp-config.ts';
+import type { ConfigProblem, SessionOptions } from './lp-config.ts';
 import type { KillLatch, LpStatus } from './lp-record.ts';
 
 /** What one LP is doing, as the operator sees it. STALE is derived on the screen from `statsAtMs`. */
@@ -77,7 +77,7 @@ export interface LpView {
   readonly targetCompId: string;
   readonly heartBtInt: number;
   readonly ssl: boolean;
-  readonly cancelsOnDisconnect: 'yes' | 'no' | 'unknown';
+  readonly cancelsOnDisconnect: SessionOptions['cancelsOnDisconnect'];
   readonly owner: string | null;
   readonly loggedOnAtMs: number | null;
   readonly attempt: number;

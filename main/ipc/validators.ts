@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Args, RequestChannel } from '../contracts/ipc.ts';
 import type { Result } from '../contracts/result.ts';
-import { draftSchema, limitSchema, providerSchema, reasonSchema, seqNumSchema } from '../operations/argument-schemas.ts';
+import { draftShape, limitSchema, providerSchema, reasonSchema, seqNumSchema } from '../operations/argument-schemas.ts';
 import { badArguments } from '../operations/bad-arguments.ts';
 
 type Validators = { readonly [C in RequestChannel]: z.ZodType<Args<C>> };
@@ -14,8 +14,8 @@ const byProviderWithReason = z.strictObject({ provider: providerSchema, reason: 
 const VALIDATORS: Validators = {
   'console.snapshot': z.strictObject({}),
   'lp.config': byProvider,
-  'lp.create': z.strictObject({ draft: draftSchema }),
-  'lp.save': z.strictObject({ draft: draftSchema }),
+  'lp.create': z.strictObject({ draft: draftShape }),
+  'lp.save': z.strictObject({ draft: draftShape }),
   'lp.delete': byProviderWithReason,
   'lp.activate': byProviderWithReason,
   'lp.deactivate': byProviderWithReason,

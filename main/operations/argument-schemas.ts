@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { provider } from '../contracts/config-rules.ts';
-import { lpDraftSchema } from '../contracts/lp-config.ts';
+import { lpDraftSchema, namedDraftSchema } from '../contracts/lp-config.ts';
 import { askedShape } from './config-shape.ts';
 
 /**
@@ -17,6 +17,6 @@ export const limitSchema = z.number().int().min(1).max(10_000);
 export const seqNumSchema = z.number().nullable();
 
 /** What an operator sends to create or change an LP. */
-export const draftSchema = askedShape(lpDraftSchema);
+export const draftShape = askedShape(lpDraftSchema);
 /** The same where the LP may have been named already. */
-export const namedDraftSchema = askedShape(z.strictObject({ ...lpDraftSchema.shape, provider: provider.optional() }));
+export const namedDraftShape = askedShape(namedDraftSchema);

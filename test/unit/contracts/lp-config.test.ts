@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bare, rangeOf, rangeSentence } from '../../../main/contracts/config-rules.ts';
 import { columnOf, lpDraftSchema, problemsOf } from '../../../main/contracts/lp-config.ts';
 import { checkDraft } from '../../../main/lp-config/lp-draft.ts';
-import { draftSchema } from '../../../main/operations/argument-schemas.ts';
+import { draftShape } from '../../../main/operations/argument-schemas.ts';
 import { fieldOf, formOf, problemsOf as formProblems } from '../../../renderer/store/lp-form.ts';
 import { FORM_FIELDS } from '../../../renderer/store/lp-form-fields.ts';
 import { shownRange } from '../../../renderer/store/lp-form-input.ts';
@@ -42,7 +42,7 @@ function answers(change: Record<string, unknown>) {
   const said = (found: readonly { column: string; rule: string }[]) =>
     found.map(({ column, rule }) => `${column} ${rule}`).join('; ');
   const stored = checkDraft(draft(change));
-  const door = draftSchema.safeParse(draft(change));
+  const door = draftShape.safeParse(draft(change));
   const row = problems(Object.fromEntries(Object.entries(change).map(([key, option]) => [columnOf(key), option])));
   const asDraft = stored.ok ? '' : stored.error.message;
   // What has the wrong shape is refused at the door, in the same words; the rest is left to the store.
@@ -167,11 +167,11 @@ describe('an option stands in the schema, where it acts, and with its label', ()
       return at as Record<string, unknown>;
     };
     for (const [path, range] of RANGES) {
-      expect(documentOf(draftSchema, path), path).toMatchObject({ minimum: range.min, maximum: range.max });
+      expect(documentOf(draftShape, path), path).toMatchObject({ minimum: range.min, maximum: range.max });
     }
     for (const [path] of OPTIONS) {
       const { default: byDefault } = documentOf(lpDraftSchema, path);
-      expect(documentOf(draftSchema, path)['default'], path).toEqual(byDefault);
+      expect(documentOf(draftShape, path)['default'], path).toEqual(byDefault);
     }
   });
 });
