@@ -14,7 +14,7 @@ const services = {
   'lp-config': [npm('pg', 'zod')],
   settings: [npm('zod')],
   events: [npm('pg', 'nats\\.ws', 'ws', 'zod')],
-  logs: [npm('pino', 'rotating-file-stream')],
+  logs: [npm('pino')],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */

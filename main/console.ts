@@ -120,7 +120,14 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
 
   const providerLogs = new ProviderLogs({
     fixLogDir: settings.fixLogDir,
-    onError: (err) => log.error({ err }, "A provider's log cannot be written"),
+    onError: (err, provider) => {
+      log.error({ err, provider }, "A provider's log cannot be written");
+      manager.note(provider, 'alarm', `A log cannot be written: ${err.message}`);
+    },
+    onNote: (text, provider) => {
+      log.warn({ provider }, text);
+      manager.note(provider, 'attention', text);
+    },
   });
   opened.defer(() => providerLogs.close());
   const flush = (): void => providerLogs.flushSync();

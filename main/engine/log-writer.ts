@@ -1,10 +1,12 @@
-import { fstat, renameSync, stat, write } from 'node:fs';
+import { fstat, readdirSync, renameSync, stat, write } from 'node:fs';
 import { dirname } from 'node:path';
 import { isErrno, toError } from '../base/errors.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
-import { archive, rotatedName } from './log-archive.ts';
+import { archive, rotatedName } from '../logs/log-archive.ts';
 import { CutShort, countLines, LogFile } from './log-file.ts';
 
+/** Before `.log`, and before the day of a rotated file. */
+const LOG_NAME = 'fix';
 /** How soon it is noticed that the file has gone, or that a disk works again. */
 const LOOK_MS = 2_000;
 /** Bytes that may wait for the disk; beyond that the log writes synchronously, which bounds memory. */
@@ -40,8 +42,8 @@ interface Job<P> extends Lines<P> {
 }
 
 /**
- * Brings pages of whole lines to a log file, in order. Not rotating-file-stream, because a crash handler must be able to write,
- * synchronously, what the stream would still hold in its queue; every write names its position, so a write repeated after an interrupted
+ * Brings pages of whole lines to a log file, in order. A crash handler can write,
+ * synchronously, what still waits; every write names its position, so a write repeated after an interrupted
  * one changes nothing. What the disk refuses is lost and counted; the file has whole lines only, in any case.
  */
 export class LogWriter<P extends { readonly bytes: Buffer }> {
@@ -255,7 +257,8 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
     const old = this.#file;
     if (old === null) return;
     try {
-      renameSync(this.#options.path, rotatedName(dirname(this.#options.path), day));
+      const dir = dirname(this.#options.path);
+      renameSync(this.#options.path, rotatedName(dir, LOG_NAME, day, readdirSync(dir)));
       this.#open();
       if (this.#file !== old) this.#closeOld(old);
       this.#archive();
@@ -268,7 +271,7 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
   /** One at a time: a burst must not start a compression for each of its files. */
   #archive(): void {
     const { path, keep, onError } = this.#options;
-    void this.#archiving.run(() => archive(dirname(path), keep).catch(onError));
+    void this.#archiving.run(() => archive(dirname(path), LOG_NAME, keep).catch(onError));
   }
 
   /** Ends the watch over the file; what was put is to be flushed before. */

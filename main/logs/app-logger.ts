@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type DestinationStream, type Level, type Logger, pino, stdSerializers } from 'pino';
+import { oneLine } from './one-line.ts';
 import { MASK, maskSecretFields, maskSecrets } from './redaction.ts';
 import { RotatingLog } from './rotating-log.ts';
 
@@ -52,8 +53,9 @@ export function openAppLog({ dataDir, level = 'info', also }: AppLogOptions): Ap
     },
     {
       write: (line) => {
-        file.write(line);
-        other?.write(line);
+        const shown = `${oneLine(line.trimEnd())}\n`;
+        file.write(shown);
+        other?.write(shown);
       },
     },
   );

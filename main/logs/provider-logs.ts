@@ -9,7 +9,9 @@ export interface ProviderLogsOptions {
   readonly fixLogDir: string;
   readonly maxBytes?: number;
   readonly keep?: number;
-  readonly onError: (error: Error) => void;
+  readonly onError: (error: Error, provider: string) => void;
+  /** What the operator of an LP should know: a file was taken away and begun anew, lines were lost. */
+  readonly onNote?: (text: string, provider: string) => void;
 }
 
 type EventLogger = Logger<TimelineLevel, true>;
@@ -77,8 +79,16 @@ export class ProviderLogs {
   #provider(provider: string): OpenProvider {
     const known = this.#open.get(provider);
     if (known !== undefined) return known;
-    const { fixLogDir, maxBytes = MAX_BYTES, keep = KEEP, onError } = this.#options;
-    const open = (name: string) => new RotatingLog({ dir: join(fixLogDir, provider), name, maxBytes, keep, onError });
+    const { fixLogDir, maxBytes = MAX_BYTES, keep = KEEP, onError, onNote } = this.#options;
+    const open = (name: string) =>
+      new RotatingLog({
+        dir: join(fixLogDir, provider),
+        name,
+        maxBytes,
+        keep,
+        onError: (error) => onError(error, provider),
+        onNote: (text) => onNote?.(text, provider),
+      });
     const events = open('events');
     const opened = { events, tunnel: open('tunnel'), logger: eventLogger(events) };
     this.#open.set(provider, opened);

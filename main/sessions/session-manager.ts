@@ -16,6 +16,7 @@ import { KillSwitch } from './kill/kill-switch.ts';
 import type { LatchStore } from './kill/latch-store.ts';
 import { databaseAway, unknownProvider } from './lp/failures.ts';
 import { LpController } from './lp/lp-controller.ts';
+import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
 import { RowReader, type Rows } from './row/row-reader.ts';
 import type { SessionControl } from './session-control.ts';
@@ -217,6 +218,12 @@ export class SessionManager implements SessionControl {
 
   onIncident(listener: (incident: KillIncident) => void): () => void {
     return this.#incidents.on(listener);
+  }
+
+  /** What a part beside the session has to say of an LP: it stands in its timeline. */
+  note(provider: string, level: TimelineEvent['level'], text: string): void {
+    const event = operatorEvent(this.#deps.clock.nowMs(), level, text);
+    this.#controllers.get(provider)?.timeline.add({ ...event, event: 'Engine' });
   }
 
   onTimeline(listener: (event: TimelineEvent) => void): () => void {
