@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { isErrno } from '../base/errors.ts';
-import { wordsOf } from '../fix/codec/checksum.ts';
+import { checkSum, wordsOf } from '../fix/codec/checksum.ts';
 import type { StoredVisitor } from '../fix/session/port.ts';
 import { checkOf } from './check.ts';
 import type { Entry } from './index-entry.ts';
@@ -10,6 +10,8 @@ const READ_BYTES = 1024 * 1024;
 const ENTRIES = 4096;
 /** No message of ours is larger; a length that claims it is damage, and not worth the memory. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
+/** `10=nnn` and its SOH. */
+const TRAILER_BYTES = 7;
 /** Runs of numbers that an alarm names. */
 const NAMED_RUNS = 5;
 /** Numbers kept as alarmed already; beyond, an alarm may come twice. */
@@ -107,11 +109,14 @@ export class StoreReader {
     }
   }
 
-  /** Messages of before there was a check have at least their own number in them. */
+  /** Messages of before there was a check have their own number and a CheckSum(10) in them. */
   #isWhole(bytes: Buffer, from: number, to: number, check: number, seqNum: number): boolean {
-    if (check === 0) return (ownNumber(bytes, from, to) ?? seqNum) === seqNum;
     const words = bytes === this.#buffer && this.#words !== null ? this.#words : wordsOf(bytes);
-    return checkOf(words, from, to) === check;
+    if (check !== 0) return checkOf(words, from, to) === check;
+    const trailer = to - TRAILER_BYTES;
+    if (trailer < from || (ownNumber(bytes, from, to) ?? seqNum) !== seqNum) return false;
+    const sum = checkSum(bytes, words, from, trailer);
+    return bytes.toString('latin1', trailer, to) === `10=${String(sum).padStart(3, '0')}\u0001`;
   }
 
   #miss(seqNum: number): void {

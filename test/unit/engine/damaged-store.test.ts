@@ -17,8 +17,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const message = (n: number): string =>
-  `8=FIX.4.4\u00019=5\u000135=B\u000134=${n}\u0001148=${'headline '.repeat(n % 5)}\u000110=000\u0001`;
+const message = (n: number): string => {
+  const text = `8=FIX.4.4\u00019=5\u000135=B\u000134=${n}\u0001148=${'headline '.repeat(n % 5)}\u0001`;
+  const sum = Buffer.from(text).reduce((total, byte) => total + byte, 0) % 256;
+  return `${text}10=${String(sum).padStart(3, '0')}\u0001`;
+};
 const open = (): MessageStore => new MessageStore(dir, (text) => alarms.push(text));
 const put = (store: MessageStore, text: string): void => store.append(Buffer.from(text), 0, text.length);
 const read = (store: MessageStore, first = 1, last = store.nextOut - 1): string[] => {
@@ -226,6 +229,18 @@ describe('a store of before its entries had a check', () => {
     const store = open();
     expect(read(store)).toEqual(without(7));
     expect([store.nextOut, store.unreadable, alarms.length]).toEqual([11, 1, 1]);
+    store.close();
+  });
+
+  it('loses a message whose bytes have changed, though nothing but its CheckSum(10) tells', () => {
+    write(idx(), state(8, 10));
+    edit('messages.dat', (bytes) => {
+      bytes[0] = 0;
+      return bytes;
+    });
+    const store = open();
+    expect(read(store)).toEqual(without(1));
+    expect([store.unreadable, alarms.length]).toEqual([1, 1]);
     store.close();
   });
 
