@@ -11,6 +11,7 @@ export default defineConfig({
           desktop: 'main/desktop.ts',
           serve: 'main/serve.ts',
           engine: 'main/engine/entry.ts',
+          'latch-writer': 'main/sessions/kill/latch-writer.ts',
           simulator: 'test/simulator/main.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

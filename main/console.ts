@@ -32,6 +32,7 @@ import { ConsoleFeed } from './operations/console-feed.ts';
 import { startOperations } from './operations/start-operations.ts';
 import { openSessionStarts } from './sessions/connect/session-starts.ts';
 import { confirmEvents } from './sessions/kill/event-confirmation.ts';
+import { WriterProcess } from './sessions/kill/latch-disk.ts';
 import { openLatchStore } from './sessions/kill/latch-store.ts';
 import { SessionManager } from './sessions/session-manager.ts';
 import { lockDataFolder } from './settings/console-lock.ts';
@@ -48,6 +49,8 @@ export interface ConsoleOptions {
   readonly log: AppLog['logger'];
   /** Engines as the composition root can start them. */
   readonly launcher: EngineLauncher;
+  /** Path of the built latch-writer. */
+  readonly latchWriter: string;
   readonly version: string;
   /** Folder of the built renderer. */
   readonly rendererDir: string;
@@ -88,7 +91,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   // One console on a data folder: message stores, sequence numbers, latches and the embedded database have one writer.
   opened.defer(lockDataFolder(settings.dataDir));
   // First of all: which LPs are killed must be known before anything could bring one back.
-  const latches = openLatchStore(settings.dataDir);
+  const latches = openLatchStore(settings.dataDir, clock, new WriterProcess(options.latchWriter, settings.dataDir, clock));
+  opened.defer(() => latches.close());
   const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
 
   const database = openDatabase(url, clock);

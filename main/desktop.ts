@@ -31,6 +31,7 @@ async function start(): Promise<void> {
     clock: systemClock,
     log,
     launcher: utilityLauncher(here('./engine.js')),
+    latchWriter: here('./latch-writer.js'),
     version: app.getVersion(),
     rendererDir: here('../renderer'),
     env: process.env,

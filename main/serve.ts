@@ -31,6 +31,7 @@ try {
     clock: systemClock,
     log,
     launcher: forkLauncher(fileURLToPath(new URL('./engine.js', import.meta.url))),
+    latchWriter: fileURLToPath(new URL('./latch-writer.js', import.meta.url)),
     version,
     rendererDir: fileURLToPath(new URL('../renderer', import.meta.url)),
     env: process.env,

@@ -108,12 +108,9 @@ export const lpConfigAnswer = answeredShape(
   z.strictObject({ ...lpConfigSchema.shape, hasPassword: z.boolean(), hasNewPassword: z.boolean(), version: z.number() }),
 ) satisfies Same<LpConfig>;
 
-const killStep = z.object({
-  name: z.enum(KILL_STEPS),
-  state: z.enum(['waiting', 'doing', 'done', 'skipped', 'deferred', 'failed']),
-  atMs: epochMsOrNull,
-  text: z.string().nullable(),
-});
+const killStepState = z.enum(['waiting', 'doing', 'done', 'skipped', 'deferred', 'failed']);
+const killStep = z.object({ name: z.enum(KILL_STEPS), state: killStepState, atMs: epochMsOrNull, text: z.string().nullable() });
+const killLogEntry = z.object({ atMs: epochMs, step: z.enum(KILL_STEPS), state: killStepState, text: z.string().nullable() });
 
 export const killIncidentSchema = z.object({
   id: z.string(),
@@ -122,7 +119,12 @@ export const killIncidentSchema = z.object({
   reason: z.string(),
   startedAtMs: epochMs,
   lps: list(
-    z.object({ provider: z.string(), steps: list(killStep), outcome: z.enum(['running', 'confirmed', 'not-confirmed']) }),
+    z.object({
+      provider: z.string(),
+      steps: list(killStep),
+      log: list(killLogEntry),
+      outcome: z.enum(['running', 'confirmed', 'not-confirmed']),
+    }),
   ),
 }) satisfies Same<KillIncident>;
 

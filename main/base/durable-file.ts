@@ -25,7 +25,8 @@ export function removeDurably(path: string): void {
   syncFolder(dirname(path));
 }
 
-function syncFolder(dir: string): void {
+/** Makes what was renamed, made or removed in a folder durable. Throws the file system's error. */
+export function syncFolder(dir: string): void {
   const folder = openSync(dir, 'r');
   try {
     fsyncSync(folder);

@@ -24,10 +24,24 @@ export interface KillStep {
   readonly text: string | null;
 }
 
+/** What was done or found, in the order in which it was. */
+interface KillLogEntry {
+  readonly atMs: number;
+  readonly step: KillStepName;
+  readonly state: KillStepState;
+  readonly text: string | null;
+}
+
 export interface LpKill {
   readonly provider: string;
+  /** How each step stands. What is done stays done, whatever a later attempt says. */
   readonly steps: readonly KillStep[];
-  /** confirmed: latched, and socket, tunnel and engine are known to be gone. */
+  /** Only grows. */
+  readonly log: readonly KillLogEntry[];
+  /**
+   * confirmed: latched on disk, and socket, tunnel and engine are known to be gone; final. not-confirmed becomes confirmed when what was
+   * missing is done after all.
+   */
   readonly outcome: 'running' | 'confirmed' | 'not-confirmed';
 }
 

@@ -7,8 +7,8 @@ import { type Asked, auditHead } from './audit-trail.ts';
 import { audited, type OperationDeps, reasonProblem, refused, typedProblem } from './operation.ts';
 
 /**
- * Kills one LP: latched on disk when this returns, the rest is seen in the incident. Waits for neither database, NATS nor audit.
- * Idempotent: a second press answers with the first incident. Fails when there is no such LP or the latch cannot be written.
+ * Kills one LP: in force when this returns, the rest is seen in the incident. Waits for neither disk, database, NATS nor audit.
+ * Idempotent: a second press answers with the first incident. Fails when there is no such LP.
  */
 export function kill(deps: OperationDeps, actor: Actor, { provider, reason }: Args<'lp.kill'>): Promise<Result<KillIncident>> {
   const asked = { operation: 'kill', provider, reason };

@@ -14,7 +14,7 @@ export interface SessionControl {
   /** Logs out and stops engine and tunnel; resolves when they are gone. Works without the database (the desired state follows). */
   deactivate(provider: string, text: string): Promise<Result<null>>;
   restart(provider: string): Promise<Result<null>>;
-  /** Latches on disk before it returns; the rest goes on by itself and is seen in the incident. Idempotent: a second kill answers with the first incident. */
+  /** In force when it returns; the disk, and the rest, go on by itself and is seen in the incident. Idempotent: a second kill answers with the first incident. */
   kill(providers: readonly string[], scope: 'lp' | 'all', by: string, reason: string): Result<KillIncident>;
   /** Resolves when every LP of the incident is confirmed or given up. */
   killSettled(incidentId: string): Promise<KillIncident>;

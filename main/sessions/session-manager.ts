@@ -63,6 +63,7 @@ export class SessionManager implements SessionControl {
     this.#timelines.on((event) => deps.eventLog.write(event));
     this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.emit(incident));
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
+    this.#unsubscribe.push(deps.latches.onFound((latches) => this.#found(latches)));
     // Killed LPs are known and shown before any database answers.
     for (const provider of this.#kills.latched()) this.#controller(provider);
   }
@@ -167,7 +168,8 @@ export class SessionManager implements SessionControl {
   async rearm(provider: string): Promise<Result<null>> {
     const controller = this.#controllers.get(provider);
     if (controller === undefined) return unknownProvider(provider);
-    if (this.#kills.latch(provider) === null) return fail('user', 'not-killed', `${provider} is not killed.`);
+    const latch = this.#kills.latch(provider);
+    if (latch === null) return fail('user', 'not-killed', `${provider} is not killed.`);
     if (this.#kills.running(provider))
       return fail('user', 'kill-running', `${provider} is still being killed; wait until every step of the kill is done.`);
     this.#kills.beginRearm(provider);
@@ -177,7 +179,7 @@ export class SessionManager implements SessionControl {
       return databaseAway(`${provider} stays killed`);
     }
     try {
-      if (!this.#kills.finishRearm(provider))
+      if (!(await this.#kills.finishRearm(provider, latch.incidentId)))
         return fail('user', 'killed-again', `${provider} was killed again meanwhile, and stays killed.`);
     } catch (error) {
       const why = messageOf(error);
@@ -235,10 +237,11 @@ export class SessionManager implements SessionControl {
     const observer = this.#kills.observer(id, provider);
     let gone = false;
     try {
-      gone = await this.#controller(provider).kill(latch, observer);
+      gone = await this.#controller(provider).kill(latch, this.#kills.onDisk(id), observer);
     } catch (error) {
       observer('engine-stopped', 'failed', messageOf(error));
     }
+    await this.#kills.diskAnswered(id, provider);
     this.#kills.conclude(id, provider, gone);
     this.#tellSettled(id);
   }
@@ -279,34 +282,47 @@ export class SessionManager implements SessionControl {
   }
 
   #latchWhatIsKnown(providers: readonly string[]): void {
-    try {
-      const incident = this.#kills.nowKnown(providers);
-      if (incident !== null) this.#tellSettled(incident.id);
-    } catch (error) {
-      // The latch on all stays, and holds; the next read tries again.
-      this.#deps.databaseError(error);
-    }
+    const incident = this.#kills.nowKnown(providers, this.#deps.databaseError);
+    if (incident !== null) this.#tellSettled(incident.id);
   }
 
   async #takeOne(provider: string, record: LpRecord | null, read: number): Promise<void> {
     if (record === null) return this.#remove(provider);
     const controller = this.#controller(provider);
-    if (!controller.row.outdated(read)) this.#takeLatch(controller, record);
+    if (!controller.row.outdated(read)) await this.#takeLatch(controller, record);
     await controller.take(record, read);
   }
 
   /** The database's latch and this disk's follow each other: a kill from there holds here too, and so does a re-arm. */
-  #takeLatch(controller: LpController, { provider, killed, rearmedIncident }: LpRecord): void {
+  async #takeLatch(controller: LpController, { provider, killed, rearmedIncident }: LpRecord): Promise<void> {
     const latch = this.#kills.latch(provider);
     if (this.#kills.rearming(provider)) return;
     if (killed !== null) {
-      if (latch?.incidentId === killed.incidentId || this.#kills.wasRearmed(killed.incidentId)) return;
-      const running = controller.running;
-      const incident = this.#kills.adopt(provider, killed, running && latch === null);
-      if (running && latch === null) void this.#kill(incident, provider);
+      if (latch?.incidentId === killed.incidentId || this.#kills.wasRearmed(provider, killed.incidentId)) return;
+      this.#adopt(controller, killed);
     } else if (latch !== null && latch.incidentId === rearmedIncident) {
-      this.#kills.release(provider);
-      controller.rearmed('elsewhere');
+      try {
+        await this.#kills.release(provider, latch.incidentId);
+        controller.rearmed('elsewhere');
+      } catch (error) {
+        // It stays killed here; the next read tries again.
+        this.#deps.databaseError(error);
+      }
+    }
+  }
+
+  /** A latch that was set elsewhere holds here from now on. */
+  #adopt(controller: LpController, latch: KillLatch): void {
+    const { provider, running } = controller;
+    const ends = running && this.#kills.latch(provider) === null;
+    const incident = this.#kills.adopt(provider, latch, ends);
+    if (ends) void this.#kill(incident, provider);
+  }
+
+  /** Another program, as `vfxlp kill`, has put latches on this console's disk. */
+  #found(latches: Readonly<Record<string, KillLatch>>): void {
+    for (const [provider, latch] of Object.entries(latches)) {
+      if (this.#kills.latch(provider) === null) this.#adopt(this.#controller(provider), latch);
     }
   }
 

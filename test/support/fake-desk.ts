@@ -137,7 +137,7 @@ export function createFakeDesk(options: FakeDeskOptions): FakeDesk {
       const lps = providers.map((provider, position) => {
         const stuck = providers.length > 4 && position === 2;
         const outcome = !over ? ('running' as const) : stuck ? ('not-confirmed' as const) : ('confirmed' as const);
-        return { provider, steps: stepsAt(at, startedAt, stuck), outcome };
+        return { provider, steps: stepsAt(at, startedAt, stuck), log: [], outcome };
       });
       const incident = { id, scope, by: 'browser', reason, startedAtMs: startedAt, lps };
       incidents = [incident, ...incidents.filter((one) => one.id !== id)];

@@ -13,6 +13,7 @@ import { FakeClock, settle } from './fake-clock.ts';
 import { FakeLauncher } from './fake-engine.ts';
 import { FakeTunnels } from './fake-tunnels.ts';
 import { MemoryDatabase } from './memory-database.ts';
+import { PlainLatchDisk } from './plain-latch-disk.ts';
 
 export interface DeskOptions {
   readonly host?: string;
@@ -20,7 +21,7 @@ export interface DeskOptions {
   readonly database?: MemoryDatabase;
   readonly dataDir?: string;
   readonly random?: () => number;
-  readonly latches?: (real: LatchStore) => LatchStore;
+  readonly disk?: (dataDir: string, note: (what: string) => void) => PlainLatchDisk;
   /** The connection that proves ownership is not there yet. */
   readonly notOwnable?: boolean;
   readonly confirmation?: EventConfirmation;
@@ -36,6 +37,8 @@ export class SessionDesk {
   readonly tunnels: FakeTunnels;
   readonly manager: SessionManager;
   readonly dataDir: string;
+  readonly disk: PlainLatchDisk;
+  readonly latches: LatchStore;
   readonly journal: string[];
   readonly errors: unknown[] = [];
   readonly states: LpState['kind'][] = [];
@@ -59,7 +62,8 @@ export class SessionDesk {
     this.#random = options.random ?? (() => 0.5);
     this.ownable = options.notOwnable !== true;
     const ownership = this.database.ownership(this.host);
-    const latches = openLatchStore(this.dataDir);
+    this.disk = options.disk?.(this.dataDir, note) ?? new PlainLatchDisk(this.dataDir);
+    this.latches = openLatchStore(this.dataDir, this.clock, this.disk);
     this.manager = new SessionManager({
       clock: this.clock,
       random: () => this.#random(),
@@ -73,7 +77,7 @@ export class SessionDesk {
       },
       launcher: this.launcher,
       tunnels: this.tunnels,
-      latches: options.latches?.(latches) ?? latches,
+      latches: this.latches,
       sessionStarts: openSessionStarts(this.dataDir),
       confirmation: options.confirmation ?? { published: async () => 'off' },
       eventLog: options.eventLog ?? { write: () => undefined },
@@ -144,6 +148,7 @@ export class SessionDesk {
 
   async close(): Promise<void> {
     await this.finish(this.manager.stop());
+    await this.latches.close();
   }
 
   removeFolder(): void {

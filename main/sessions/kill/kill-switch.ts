@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
-import {
-  KILL_STEPS,
-  type KillIncident,
-  type KillStep,
-  type KillStepName,
-  type KillStepState,
-  type LpKill,
-} from '../../contracts/kill.ts';
+import { withDeadline } from '../../base/deadline.ts';
+import type { KillIncident, KillStepName, KillStepState, LpKill } from '../../contracts/kill.ts';
 import type { KillLatch } from '../../contracts/lp-record.ts';
 import type { StepObserver } from '../engine/teardown.ts';
-import type { LatchStore } from './latch-store.ts';
+import { alreadyKilled, begun, concluded, withStep } from './kill-record.ts';
+import { latchKey } from './latch-file.ts';
+import type { LatchStore, Refusal } from './latch-store.ts';
 
 const KEPT = 20;
+/** A disk that has not answered by then leaves the kill not confirmed until it does. */
+const DISK_WITHIN_MS = 3_000;
+const ON_ITS_WAY = 'in force; on its way to the disk';
 /** Stands for the LPs that the database has not told since the start; no provider can have a name with spaces. */
 const NOT_KNOWN_YET = 'every LP not known yet';
 
@@ -38,13 +36,17 @@ export class KillSwitch {
   readonly #incidents = new Map<string, KillIncident>();
   /** LPs whose latch is just being taken off; a kill meanwhile counts as a new one. */
   readonly #rearming = new Set<string>();
-  /** A row that was read before the re-arm must not kill again. */
+  /** By `latchKey`: a row that was read before the re-arm must not kill again. */
   readonly #rearmed = new Set<string>();
+  /** By incident: resolves when its latches stand on the disk. */
+  readonly #onDisk = new Map<string, Promise<void>>();
+  #tellingAll = false;
 
   constructor(clock: Clock, latches: LatchStore, announce: (incident: KillIncident) => void) {
     this.#clock = clock;
     this.#latches = latches;
     this.#announce = announce;
+    latches.onRefused((refusal) => this.#refused(refusal));
     for (const [provider, latch] of latches.all())
       this.#record(latch, alreadyKilled(provider, latch, 'killed before this start'));
   }
@@ -68,7 +70,8 @@ export class KillSwitch {
   }
 
   /**
-   * Latches the providers that are not latched yet, on disk, before it returns. A second press shows the incident that is there.
+   * Latches the providers that are not latched yet: in force when it returns, and on its way to the disk. A second press shows the incident
+   * that is there, and tries at once what the disk has refused.
    *
    * @returns the incident, and the providers whose sessions must now be ended
    */
@@ -76,6 +79,7 @@ export class KillSwitch {
     const { scope, by, reason, notKnownYet } = request;
     const providers = notKnownYet ? [...request.providers, NOT_KNOWN_YET] : request.providers;
     const fresh = providers.filter((provider) => this.latch(provider) === null || this.#rearming.delete(provider));
+    if (fresh.length === 0) this.#latches.tryNow();
     const known = fresh.length === 0 ? this.#known(providers) : null;
     if (known !== null) return { incident: known, fresh };
     const latch = { incidentId: randomUUID(), by, reason, atMs: this.#clock.nowMs() };
@@ -83,32 +87,39 @@ export class KillSwitch {
       const before = fresh.includes(provider) ? null : this.latch(provider);
       return before === null ? null : alreadyKilled(provider, before, 'killed before');
     });
-    const failure = fresh.length === 0 ? null : this.#latchOnDisk(fresh, latch);
     const incident: KillIncident = {
       id: latch.incidentId,
       scope,
       by,
       reason,
       startedAtMs: latch.atMs,
-      lps: providers.map((provider, index) => lps[index] ?? begun(provider, this.#clock.nowMs(), failure)),
+      lps: providers.map((provider, index) => lps[index] ?? begun(provider)),
     };
     this.#set(incident);
-    return { incident, fresh: fresh.filter((provider) => provider !== NOT_KNOWN_YET) };
+    if (fresh.length > 0) this.#latch(fresh, latch);
+    return { incident: this.incident(incident.id) ?? incident, fresh: fresh.filter((provider) => provider !== NOT_KNOWN_YET) };
   }
 
   /**
    * The database has told all its LPs: a latch that was set on those not known yet is now one on each of them.
    *
+   * @param failed hears that the disk did not take the latch on all off: it holds, and the next call tries again
    * @returns the incident that killed them; null when there is none
    */
-  nowKnown(providers: readonly string[]): KillIncident | null {
+  nowKnown(providers: readonly string[], failed: (error: unknown) => void): KillIncident | null {
     const latches = this.#latches.all();
     const latch = latches.get(NOT_KNOWN_YET);
-    if (latch === undefined) return null;
+    if (latch === undefined || this.#tellingAll) return null;
     const killed = providers.filter((provider) => !latches.has(provider));
-    const failure = this.#latchOnDisk(killed, latch);
+    this.#tellingAll = true;
     // Until each has a latch of its own on the disk, the one on all must stay there.
-    if (failure === null) this.#latches.clear(NOT_KNOWN_YET);
+    this.#latches
+      .set(killed, latch)
+      .then(() => this.#latches.clear(NOT_KNOWN_YET, latch.incidentId))
+      .finally(() => {
+        this.#tellingAll = false;
+      })
+      .catch(failed);
     for (const provider of killed) this.#record(latch, alreadyKilled(provider, latch, 'killed before it was known'));
     const incident = this.incident(latch.incidentId);
     if (incident === null) return null;
@@ -116,33 +127,40 @@ export class KillSwitch {
   }
 
   /**
-   * Takes over a latch that stands in the database.
+   * Takes over a latch that stands in the database, or that another program has put on this disk.
    *
    * @param running whether this console runs the LP and must now end its session
    */
   adopt(provider: string, latch: KillLatch, running: boolean): KillIncident {
-    const failure = this.#latchOnDisk([provider], latch);
-    const lp = running
-      ? begun(provider, this.#clock.nowMs(), failure)
-      : alreadyKilled(provider, latch, 'killed in the database; no session was running here');
-    return this.#record(latch, lp);
+    const lp = running ? begun(provider) : alreadyKilled(provider, latch, 'killed elsewhere; no session was running here');
+    const incident = this.#record(latch, lp);
+    this.#latch([provider], latch);
+    return this.incident(incident.id) ?? incident;
   }
 
-  /** Whether the database's latch of this incident is known to have been taken off since. */
-  wasRearmed(incidentId: string): boolean {
-    return this.#rearmed.has(incidentId);
+  /** Whether this latch is known to have been taken off since. */
+  wasRearmed(provider: string, incidentId: string): boolean {
+    return this.#rearmed.has(latchKey(provider, incidentId));
+  }
+
+  /** Resolves when the latches of an incident are on the disk. */
+  onDisk(incidentId: string): Promise<void> {
+    return this.#onDisk.get(incidentId) ?? Promise.resolve();
   }
 
   observer(incidentId: string, provider: string): StepObserver {
     return (name, state, text) => this.#step(incidentId, provider, name, state, text);
   }
 
+  /** Resolves when the disk has taken the latch, has refused it, or was given up. */
+  async diskAnswered(incidentId: string, provider: string): Promise<void> {
+    const state = this.#lp(incidentId, provider)?.steps.find(({ name }) => name === 'latch')?.state;
+    if (state === 'doing') await withDeadline(this.#clock, DISK_WITHIN_MS, this.onDisk(incidentId));
+  }
+
   /** Ends the record of one LP. */
   conclude(incidentId: string, provider: string, gone: boolean): void {
-    this.#update(incidentId, provider, (lp) => {
-      const latched = lp.steps.find((step) => step.name === 'latch')?.state === 'done';
-      return { ...lp, outcome: gone && latched ? 'confirmed' : 'not-confirmed' };
-    });
+    this.#update(incidentId, provider, (lp) => concluded(lp, gone));
   }
 
   settled(incidentId: string): boolean {
@@ -177,29 +195,41 @@ export class KillSwitch {
    * Takes the latch off this disk; it is off the database already.
    *
    * @returns false when it was killed again meanwhile: then it stays killed
-   * @throws when the disk refuses: it stays killed
+   * @throws when the disk refuses or does not answer: it stays killed
    */
-  finishRearm(provider: string): boolean {
-    if (!this.#rearming.delete(provider)) return false;
-    this.release(provider);
-    return true;
-  }
-
-  /** The latch was taken off the database, here or by another console. @throws when the disk refuses: it stays killed */
-  release(provider: string): void {
-    const latch = this.latch(provider);
-    this.#latches.clear(provider);
-    if (latch !== null) this.#rearmed.add(latch.incidentId);
-  }
-
-  /** A disk that refuses must not stop a kill: the latch holds in memory and in the database, and the step says so. */
-  #latchOnDisk(providers: readonly string[], latch: KillLatch): string | null {
+  async finishRearm(provider: string, incidentId: string): Promise<boolean> {
+    if (!this.#rearming.has(provider)) return false;
     try {
-      this.#latches.set(providers, latch);
-      return null;
+      await this.release(provider, incidentId);
     } catch (error) {
-      return `not on disk: ${messageOf(error)}`;
+      if (!this.#rearming.delete(provider)) return false;
+      throw error;
     }
+    return this.#rearming.delete(provider);
+  }
+
+  /** This latch was taken off the database, here or by another console. @throws when the disk refuses or does not answer: it stays killed */
+  async release(provider: string, incidentId: string): Promise<void> {
+    await this.#latches.clear(provider, incidentId);
+    this.#rearmed.add(latchKey(provider, incidentId));
+  }
+
+  /** In force at once. A disk that refuses or hangs must not stop a kill: the step says so. */
+  #latch(providers: readonly string[], latch: KillLatch): void {
+    for (const provider of providers) this.#step(latch.incidentId, provider, 'latch', 'doing', ON_ITS_WAY);
+    const stands = this.#latches.set(providers, latch).then(() => {
+      for (const provider of providers) this.#step(latch.incidentId, provider, 'latch', 'done', null);
+    });
+    const before = this.#onDisk.get(latch.incidentId) ?? Promise.resolve();
+    this.#onDisk.set(
+      latch.incidentId,
+      Promise.all([before, stands]).then(() => undefined),
+    );
+  }
+
+  #refused({ why, latches }: Refusal): void {
+    const text = `not on disk: ${why}. It is in force, and is written as soon as the disk takes it`;
+    for (const [provider, latch] of latches) this.#step(latch.incidentId, provider, 'latch', 'failed', text);
   }
 
   /** The incident in which all of them were killed, or the latest that shows all of them as killed. */
@@ -215,11 +245,11 @@ export class KillSwitch {
   }
 
   #step(incidentId: string, provider: string, name: KillStepName, state: KillStepState, text: string | null): void {
-    const atMs = state === 'waiting' || state === 'doing' ? null : this.#clock.nowMs();
-    this.#update(incidentId, provider, (lp) => ({
-      ...lp,
-      steps: lp.steps.map((step) => (step.name === name ? { name, state, text, atMs } : step)),
-    }));
+    this.#update(incidentId, provider, (lp) => withStep(lp, name, state, text, this.#clock.nowMs()));
+  }
+
+  #lp(incidentId: string, provider: string): LpKill | undefined {
+    return this.incident(incidentId)?.lps.find((lp) => lp.provider === provider);
   }
 
   #update(incidentId: string, provider: string, change: (lp: LpKill) => LpKill): void {
@@ -231,13 +261,14 @@ export class KillSwitch {
   /** Adds one LP to the record of a kill that began elsewhere or before this start; one kill may have latched many. */
   #record(latch: KillLatch, lp: LpKill): KillIncident {
     const others = this.incident(latch.incidentId)?.lps.filter(({ provider }) => provider !== lp.provider) ?? [];
+    const log = [...(this.#lp(latch.incidentId, lp.provider)?.log ?? []), ...lp.log];
     return this.#set({
       id: latch.incidentId,
       scope: others.length === 0 ? 'lp' : 'all',
       by: latch.by,
       reason: latch.reason,
       startedAtMs: latch.atMs,
-      lps: [...others, lp],
+      lps: [...others, { ...lp, log }],
     });
   }
 
@@ -246,17 +277,4 @@ export class KillSwitch {
     this.#announce(incident);
     return incident;
   }
-}
-
-function begun(provider: string, atMs: number, failure: string | null): LpKill {
-  const steps = KILL_STEPS.map((name): KillStep => {
-    if (name !== 'latch') return { name, state: 'waiting', atMs: null, text: null };
-    return { name, state: failure === null ? 'done' : 'failed', atMs, text: failure };
-  });
-  return { provider, outcome: 'running', steps };
-}
-
-function alreadyKilled(provider: string, latch: KillLatch, text: string): LpKill {
-  const steps = KILL_STEPS.map((name): KillStep => ({ name, state: 'skipped', atMs: latch.atMs, text }));
-  return { provider, outcome: 'confirmed', steps };
 }

@@ -101,14 +101,31 @@ export class LpController {
     return gone ? ok(null) : notEnded(this.view());
   }
 
-  /** Ends the session at once. The latch must be set before. @returns whether all is known to be gone */
-  async kill(latch: KillLatch, step: StepObserver): Promise<boolean> {
+  /**
+   * Ends the session at once. The latch must be in force before.
+   *
+   * @param onDisk resolves when the latch stands on the disk; the Logout waits for it a moment
+   * @returns whether all is known to be gone
+   */
+  async kill(latch: KillLatch, onDisk: Promise<void>, step: StepObserver): Promise<boolean> {
     const { clock, store, confirmation } = this.#deps;
     const reason = killedBy(latch);
     const { run } = this.#slot;
     const foreignOwner = run === null ? this.row.foreignOwner : null;
     const writeZero = (): WrittenStatus | null => this.#slot.writeStatus(0, reason, 'anyone');
-    const kill = { clock, store, confirmation, provider: this.provider, run, foreignOwner, latch, reason, writeZero, step };
+    const kill = {
+      clock,
+      store,
+      confirmation,
+      provider: this.provider,
+      run,
+      foreignOwner,
+      latch,
+      onDisk,
+      reason,
+      writeZero,
+      step,
+    };
     const ended = endKilledLp(kill);
     this.row.writeLatch(latch);
     this.row.want('inactive');

@@ -10,6 +10,7 @@ import { systemClock } from '../../../main/base/clock.ts';
 import { type RunningConsole, startConsole } from '../../../main/console.ts';
 import type { LpDraft } from '../../../main/contracts/lp-config.ts';
 import { forkLauncher } from '../../../main/sessions/engine/fork-launcher.ts';
+import { LATCH_WRITER } from '../../support/latch-writer.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 
 export const TOKEN = 'integration-token-0123456789';
@@ -62,6 +63,7 @@ export async function startTestConsole(database: TestDatabase): Promise<TestCons
     log: pino({}, { write: (line) => log.push(JSON.parse(line)) }),
     launcher: forkLauncher(ENGINE),
     version: '0.0.0-test',
+    latchWriter: LATCH_WRITER,
     rendererDir,
     env: process.env,
   });

@@ -14,6 +14,7 @@ import { openLatchStore } from '../../../main/sessions/kill/latch-store.ts';
 import { SessionManager } from '../../../main/sessions/session-manager.ts';
 import { FakeLauncher } from '../../support/fake-engine.ts';
 import { FakeTunnels } from '../../support/fake-tunnels.ts';
+import { PlainLatchDisk } from '../../support/plain-latch-disk.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
 
 /** The Session Manager on the real store, notices and locks; the engines are fakes. */
@@ -49,7 +50,7 @@ function openDesk(host: string, dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-desk
     ownership,
     launcher,
     tunnels: new FakeTunnels(),
-    latches: openLatchStore(dataDir),
+    latches: openLatchStore(dataDir, systemClock, new PlainLatchDisk(dataDir)),
     sessionStarts: openSessionStarts(dataDir),
     confirmation: { published: async () => 'off' },
     eventLog: { write: () => undefined },

@@ -58,7 +58,7 @@ test('kill all names every LP, and the row says which is not confirmed', async (
   });
   expect(control.calls).toEqual(['kill LP-A LP-B all desk-1 market halt']);
   const settled = incidentOf('incident-1', 'all', 'desk-1', 'market halt', ['LP-A'], 'confirmed');
-  control.settle({ ...settled, lps: [...settled.lps, { provider: 'LP-B', steps: [], outcome: 'not-confirmed' }] });
+  control.settle({ ...settled, lps: [...settled.lps, { provider: 'LP-B', steps: [], log: [], outcome: 'not-confirmed' }] });
   await clock.advance(0);
   expect(audit.rows).toMatchObject([
     {

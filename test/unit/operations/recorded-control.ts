@@ -79,7 +79,7 @@ export function incidentOf(
   providers: readonly string[],
   outcome: 'running' | 'confirmed' | 'not-confirmed',
 ): KillIncident {
-  const lps = providers.map((provider) => ({ provider, steps: [], outcome }));
+  const lps = providers.map((provider) => ({ provider, steps: [], log: [], outcome }));
   return { id, scope, by, reason, startedAtMs: 1_800_000_000_000, lps };
 }
 

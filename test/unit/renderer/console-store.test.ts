@@ -47,7 +47,7 @@ test('a kill that was over before the next push shows itself, one that is only o
     by: 'desk-2',
     reason: '',
     startedAtMs: NOW,
-    lps: [{ provider: 'A', steps: [{ ...latched, state }], outcome: 'confirmed' }],
+    lps: [{ provider: 'A', steps: [{ ...latched, state }], log: [], outcome: 'confirmed' }],
   });
   const store = live();
   store.getState().mirrored({ ...mirror, counter: 2, incidents: [kill('on-record', 'skipped')] });
@@ -63,7 +63,7 @@ test('a kill that runs shows itself once; closing its panel keeps it closed', ()
     by: 'desk-2',
     reason: '',
     startedAtMs: NOW,
-    lps: [{ provider: 'A', steps: [latched], outcome: 'running' }],
+    lps: [{ provider: 'A', steps: [latched], log: [], outcome: 'running' }],
   };
   const store = live();
   store.getState().mirrored({ ...mirror, counter: 2, incidents: [incident] });
@@ -75,7 +75,7 @@ test('a kill that runs shows itself once; closing its panel keeps it closed', ()
 
 test('a kill that was over before the page was opened does not show itself', () => {
   const store = createConsoleStore();
-  const lps = [{ provider: 'A', steps: [], outcome: 'confirmed' }] as const;
+  const lps = [{ provider: 'A', steps: [], log: [], outcome: 'confirmed' }] as const;
   store.getState().mirrored({ ...mirror, incidents: [{ id: 'old', scope: 'lp', by: 'x', reason: '', startedAtMs: 0, lps }] });
   expect(store.getState().incidentShown).toBeNull();
 });

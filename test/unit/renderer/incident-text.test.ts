@@ -8,7 +8,7 @@ const incident = (...outcomes: readonly LpKill['outcome'][]): KillIncident => ({
   by: 'x',
   reason: '',
   startedAtMs: 0,
-  lps: outcomes.map((outcome, n) => ({ provider: `LP-${n}`, steps: [], outcome })),
+  lps: outcomes.map((outcome, n) => ({ provider: `LP-${n}`, steps: [], log: [], outcome })),
 });
 
 test.each([

@@ -1,7 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { KillIncident } from '../../../../main/contracts/kill.ts';
-import type { LatchStore } from '../../../../main/sessions/kill/latch-store.ts';
-import { outcomeOf, stepsOf, textOf } from '../../../support/incidents.ts';
+import { latchesOnDisk, outcomeOf, stepsOf, textOf } from '../../../support/incidents.ts';
 import { deskTest as test } from '../../../support/session-desk.ts';
 
 describe('what must not stop a kill', () => {
@@ -38,17 +37,10 @@ describe('what must not stop a kill', () => {
   test('a disk that refuses: the session is ended, the latch holds in memory and database, and the kill is not confirmed', async ({
     desk,
   }) => {
-    const d = desk({
-      latches: (real): LatchStore => ({
-        ...real,
-        set: (providers, latch) => {
-          real.set(providers, latch);
-          throw new Error('ENOSPC: no space left on device');
-        },
-      }),
-    });
+    const d = desk();
     d.database.put('LP-A');
     await d.start();
+    d.disk.mood = new Error('ENOSPC: no space left on device');
     const incident = await d.killAndSettle('LP-A');
     expect(stepsOf(incident)).toMatchObject({ latch: 'failed', 'engine-stopped': 'done' });
     expect(textOf(incident, 'latch')).toContain('ENOSPC');
@@ -58,6 +50,63 @@ describe('what must not stop a kill', () => {
     await d.clock.advance(1_000);
     expect(d.state()).toBe('killed');
     expect(d.database.row('LP-A').killed).toMatchObject({ incidentId: incident.id });
+  });
+
+  test('a disk that hangs: outbound is blocked at once, the Logout follows within 50 ms, and what the disk does is said', async ({
+    desk,
+  }) => {
+    const d = desk();
+    d.database.put('LP-A');
+    await d.start();
+    d.disk.mood = 'hang';
+    const { id } = d.kill('LP-A');
+    const engine = d.launcher.engine();
+    expect(engine.types().at(-1)).toBe('block-outbound');
+    expect(d.state()).toBe('killed');
+    await d.clock.advance(49);
+    expect(engine.types()).not.toContain('logout');
+    await d.clock.advance(1);
+    expect(engine.types()).toContain('logout');
+    expect(textOf(d.manager.incidents()[0] as KillIncident, 'latch')).toBe('in force; on its way to the disk');
+    const incident = await d.finish(d.manager.killSettled(id));
+    expect(d.launcher.alive()).toEqual([]);
+    expect(outcomeOf(incident)).toBe('not-confirmed');
+    d.disk.wakes();
+    await d.clock.advance(0);
+    const [later] = d.manager.incidents();
+    expect(stepsOf(later as KillIncident).latch).toBe('done');
+    expect(outcomeOf(later as KillIncident)).toBe('confirmed');
+  });
+
+  test('a disk that refused: the latch is written when it can be, at once on a second press, and the record keeps both', async ({
+    desk,
+  }) => {
+    const d = desk();
+    d.database.put('LP-A');
+    await d.start();
+    d.disk.mood = new Error('ENOSPC: no space left on device');
+    const { id } = await d.killAndSettle('LP-A');
+    d.disk.mood = 'works';
+    expect(d.kill('LP-A').id).toBe(id);
+    await d.clock.advance(0);
+    expect(latchesOnDisk(d)).toMatchObject({ 'LP-A': { incidentId: id } });
+    const [incident] = d.manager.incidents();
+    expect(outcomeOf(incident as KillIncident)).toBe('confirmed');
+    const latched = incident?.lps[0]?.log.filter(({ step }) => step === 'latch').map(({ state }) => state);
+    expect(latched).toEqual(['doing', 'failed', 'done']);
+  });
+
+  test('a latch that another program puts on this disk ends the session here', async ({ desk }) => {
+    const d = desk();
+    d.database.put('LP-A');
+    await d.start();
+    d.disk.found({ 'LP-A': { incidentId: 'by-hand', by: 'vfxlp', reason: 'window stuck', atMs: 0 } });
+    const incident = await d.finish(d.manager.killSettled('by-hand'));
+    expect(outcomeOf(incident)).toBe('confirmed');
+    expect(d.launcher.alive()).toEqual([]);
+    await d.clock.advance(1_000);
+    expect(d.state()).toBe('killed');
+    expect(d.database.row('LP-A').killed).toMatchObject({ incidentId: 'by-hand' });
   });
 
   test('listeners and an events log that throw', async ({ desk }) => {

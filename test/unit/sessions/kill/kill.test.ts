@@ -1,20 +1,12 @@
 import { describe, expect } from 'vitest';
-import type { LatchStore } from '../../../../main/sessions/kill/latch-store.ts';
 import { settle } from '../../../support/fake-clock.ts';
 import { latchesOnDisk, outcomeOf, stepsOf, textOf, throughTunnel } from '../../../support/incidents.ts';
+import { PlainLatchDisk } from '../../../support/plain-latch-disk.ts';
 import { deskTest as test } from '../../../support/session-desk.ts';
 
 describe('the kill of one LP', () => {
   test('takes its steps in order: latch, outbound, status, Logout, socket, tunnel, engine', async ({ desk }) => {
-    const d = desk({
-      latches: (real): LatchStore => ({
-        ...real,
-        set: (providers, latch) => {
-          real.set(providers, latch);
-          d.journal.push('latched on disk');
-        },
-      }),
-    });
+    const d = desk({ disk: (dataDir, note) => new PlainLatchDisk(dataDir, () => note('latched on disk')) });
     throughTunnel(d);
     await d.start();
     d.journal.length = 0;
@@ -36,7 +28,7 @@ describe('the kill of one LP', () => {
       'socket-destroyed': 'done',
       'tunnel-stopped': 'done',
       'engine-stopped': 'done',
-      'event-published': 'waiting',
+      'event-published': 'skipped',
       'audit-written': 'waiting',
     });
     expect(outcomeOf(incident)).toBe('confirmed');

@@ -1,95 +1,134 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KillLatch } from '../../../../main/contracts/lp-record.ts';
-import { openLatchStore } from '../../../../main/sessions/kill/latch-store.ts';
+import { type LatchStore, openLatchStore } from '../../../../main/sessions/kill/latch-store.ts';
+import { FakeClock, settle } from '../../../support/fake-clock.ts';
+import { PlainLatchDisk } from '../../../support/plain-latch-disk.ts';
 
 const latch: KillLatch = { incidentId: 'incident-1', by: 'trader', reason: 'runaway "loop"\n', atMs: 1_767_600_000_000 };
+const later: KillLatch = { ...latch, incidentId: 'incident-2' };
 let dir: string;
 let file: string;
+let clock: FakeClock;
+let disk: PlainLatchDisk;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'vfxlp-latch-'));
   file = join(dir, 'kill-latches.json');
+  clock = new FakeClock();
+  disk = new PlainLatchDisk(dir);
 });
-/** Also for root, whom permissions do not hold: a folder stands where the file is written aside. */
-const refuse = (): void => mkdirSync(`${file}.new`);
-const accept = (): void => rmdirSync(`${file}.new`);
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+const open = (): LatchStore => openLatchStore(dir, clock, disk);
+const onDisk = (): string[] => [...openLatchStore(dir, clock, new PlainLatchDisk(dir)).all().keys()];
+const full = new Error('ENOSPC: no space left on device');
+
 describe('the kill latches on disk', () => {
-  it('are there when they are opened again, with names that objects have of their own', () => {
+  it('are there when they are opened again, with names that objects have of their own', async () => {
     const providers = ['LP-A', '__proto__', 'constructor', 'lp.a_b-c'];
-    openLatchStore(dir).set(providers, latch);
-    const again = openLatchStore(dir).all();
+    await open().set(providers, latch);
+    const again = open().all();
     expect([...again.keys()]).toEqual(providers);
     for (const provider of providers) expect(again.get(provider)).toEqual(latch);
   });
 
-  it('of one kill are one file, for this user only, and nothing is left beside it', () => {
-    const store = openLatchStore(dir);
-    store.set(
-      Array.from({ length: 50 }, (_, i) => `LP-${i}`),
-      latch,
-    );
-    expect(readdirSync(dir)).toEqual(['kill-latches.json']);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toHaveLength(50);
-  });
-
-  it('stay as they were when a write was cut off', () => {
-    openLatchStore(dir).set(['LP-A'], latch);
-    writeFileSync(`${file}.new`, '{"LP-A": {"incid');
-    const store = openLatchStore(dir);
-    expect(store.all().get('LP-A')).toEqual(latch);
-    store.set(['LP-B'], latch);
-    expect([...openLatchStore(dir).all().keys()]).toEqual(['LP-A', 'LP-B']);
-  });
-
-  it('are taken off one by one; one that is not there is no matter', () => {
-    const store = openLatchStore(dir);
-    store.set(['LP-A', 'LP-B'], latch);
-    store.clear('LP-A');
-    store.clear('LP-X');
-    expect([...openLatchStore(dir).all().keys()]).toEqual(['LP-B']);
+  it('are taken off one by one, by the incident that set them', async () => {
+    const store = open();
+    await store.set(['LP-A', 'LP-B'], latch);
+    await store.clear('LP-A', 'another incident');
+    expect(store.all().has('LP-A')).toBe(true);
+    await store.clear('LP-A', latch.incidentId);
+    await store.clear('LP-X', latch.incidentId);
+    expect(onDisk()).toEqual(['LP-B']);
   });
 
   it.each(['', '{', '[]', 'null', '{"LP-A": {"incidentId": 1}}', '{"LP-A": null}'])(
     'that are damaged (%s) keep the console from starting, and the file is named',
     (text) => {
       writeFileSync(file, text);
-      expect(() => openLatchStore(dir)).toThrow(file);
+      expect(open).toThrow(`${file} is damaged`);
       expect(readFileSync(file, 'utf8')).toBe(text);
     },
   );
 
-  it('hold in memory when the disk refuses, and are written with the next that it takes', () => {
-    const store = openLatchStore(dir);
-    refuse();
-    expect(() => store.set(['LP-A'], latch)).toThrow('EISDIR');
-    expect(store.all().get('LP-A')).toEqual(latch);
-    expect(openLatchStore(dir).all().size).toBe(0);
-    accept();
-    store.set(['LP-B'], latch);
-    expect([...openLatchStore(dir).all().keys()]).toEqual(['LP-A', 'LP-B']);
+  it('that are a folder say so, with the file and what to do', () => {
+    mkdirSync(file);
+    expect(open).toThrow(`${file} cannot be read: it is a folder. Move the folder away and put the file back`);
   });
 
-  it('stay when the disk refuses to take one off', () => {
-    const store = openLatchStore(dir);
-    store.set(['LP-A'], latch);
-    refuse();
-    expect(() => store.clear('LP-A')).toThrow('EISDIR');
+  it('hold in memory when the disk refuses, and are written as soon as it takes them', async () => {
+    const store = open();
+    const refusals: string[] = [];
+    store.onRefused(({ why, latches }) => refusals.push(`${latches.map(([provider]) => provider).join()}: ${why}`));
+    disk.mood = full;
+    let stands = false;
+    void store.set(['LP-A'], latch).then(() => {
+      stands = true;
+    });
+    await settle();
     expect(store.all().get('LP-A')).toEqual(latch);
-    accept();
-    store.clear('LP-A');
-    expect(openLatchStore(dir).all().size).toBe(0);
+    expect(refusals).toEqual([`LP-A: ${full.message}`]);
+    await clock.advance(1_000);
+    expect([refusals.length, stands, onDisk()]).toEqual([2, false, []]);
+    disk.mood = 'works';
+    await clock.advance(1_000);
+    expect([stands, onDisk()]).toEqual([true, ['LP-A']]);
+    expect(clock.waiting).toBe(0);
   });
 
-  it('are written although the data folder was cleared away', () => {
-    const store = openLatchStore(dir);
-    rmSync(dir, { recursive: true });
-    store.set(['LP-A'], latch);
-    expect([...openLatchStore(dir).all().keys()]).toEqual(['LP-A']);
+  it('are tried at once when asked for, and each is told when it stands', async () => {
+    const store = open();
+    disk.mood = full;
+    const stood: string[] = [];
+    for (const provider of ['LP-A', 'LP-B']) void store.set([provider], latch).then(() => stood.push(provider));
+    await settle();
+    disk.mood = 'works';
+    store.tryNow();
+    await settle();
+    expect(stood.sort()).toEqual(['LP-A', 'LP-B']);
+    expect(onDisk()).toEqual(['LP-A', 'LP-B']);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('stay when the disk refuses to take one off', async () => {
+    const store = open();
+    await store.set(['LP-A'], latch);
+    disk.mood = full;
+    await expect(store.clear('LP-A', latch.incidentId)).rejects.toThrow('ENOSPC');
+    expect(store.all().get('LP-A')).toEqual(latch);
+    disk.mood = 'works';
+    await clock.advance(1_000);
+    expect(onDisk()).toEqual(['LP-A']);
+    await store.clear('LP-A', latch.incidentId);
+    expect(onDisk()).toEqual([]);
+  });
+
+  it('stay, and are written again, when the disk does not answer while one is taken off', async () => {
+    const store = open();
+    await store.set(['LP-A'], latch);
+    disk.mood = 'hang';
+    const cleared = store.clear('LP-A', latch.incidentId);
+    const refused = expect(cleared).rejects.toThrow('has not answered');
+    await clock.advance(3_000);
+    await refused;
+    expect(store.all().has('LP-A')).toBe(true);
+    disk.wakes();
+    await settle();
+    expect(onDisk()).toEqual(['LP-A']);
+  });
+
+  it('that are set while an older one is taken off stay', async () => {
+    const store = open();
+    await store.set(['LP-A'], latch);
+    disk.mood = 'hang';
+    const cleared = store.clear('LP-A', latch.incidentId);
+    const set = store.set(['LP-A'], later);
+    disk.wakes();
+    await Promise.all([cleared, set]);
+    expect(store.all().get('LP-A')).toEqual(later);
+    expect(onDisk()).toEqual(['LP-A']);
   });
 });

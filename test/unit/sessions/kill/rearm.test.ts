@@ -1,5 +1,4 @@
 import { describe, expect } from 'vitest';
-import type { LatchStore } from '../../../../main/sessions/kill/latch-store.ts';
 import { settle } from '../../../support/fake-clock.ts';
 import { MemoryDatabase } from '../../../support/memory-database.ts';
 import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
@@ -134,24 +133,15 @@ describe('re-arming', () => {
   });
 
   test('that the disk refuses leaves it killed, and can be tried again', async ({ desk }) => {
-    let full = false;
-    const d = desk({
-      latches: (real): LatchStore => ({
-        ...real,
-        clear: (provider) => {
-          if (full) throw new Error('EROFS: read-only file system');
-          real.clear(provider);
-        },
-      }),
-    });
+    const d = desk();
     await killed(d);
-    full = true;
+    d.disk.mood = new Error('EROFS: read-only file system');
     expect(await d.finish(d.manager.rearm('LP-A'))).toMatchObject({
       ok: false,
       error: { kind: 'operational', code: 'latch-on-disk' },
     });
     expect(d.state()).toBe('killed');
-    full = false;
+    d.disk.mood = 'works';
     expect(await d.finish(d.manager.rearm('LP-A'))).toEqual({ ok: true, value: null });
     expect(d.state()).toBe('inactive');
   });

@@ -1,0 +1,111 @@
+import { statSync } from 'node:fs';
+import { messageOf } from '../../base/errors.ts';
+import { type Latches, latchFile, latchKey, latchText, readLatches } from './latch-file.ts';
+import { ReservedFile } from './reserved-file.ts';
+
+/**
+ * The process that writes the kill latches: a disk that hangs stops this one and not the console, and what the console has sent is written
+ * though the console dies in the same moment. It has its descriptors to itself.
+ */
+
+export type WriterCommand =
+  /** What this console knows to be in the file, by `latchKey`. */
+  | { readonly type: 'open'; readonly dataDir: string; readonly known: readonly string[] }
+  /** The whole truth; later numbers win. */
+  | { readonly type: 'write'; readonly n: number; readonly latches: Latches };
+
+export type WriterReport =
+  /** error null: what was sent with this number, or something later, is on the disk. */
+  | { readonly type: 'written'; readonly n: number; readonly error: string | null }
+  /** Latches that somebody else has put into the file, as `vfxlp kill` does. */
+  | { readonly type: 'found'; readonly latches: Latches };
+
+const LOOK_EVERY_MS = 500;
+
+class LatchWriter {
+  readonly #path: string;
+  readonly #file: ReservedFile;
+  readonly #known: Set<string>;
+  readonly #report: (report: WriterReport) => void;
+  #next: Extract<WriterCommand, { type: 'write' }> | null = null;
+  #seen = '';
+
+  constructor(path: string, known: readonly string[], report: (report: WriterReport) => void) {
+    this.#path = path;
+    this.#file = new ReservedFile(path);
+    this.#known = new Set(known);
+    this.#report = report;
+    this.look();
+  }
+
+  /** Of commands that wait only the last is written: it says everything. */
+  write(command: Extract<WriterCommand, { type: 'write' }>): void {
+    if (this.#next === null) setImmediate(() => this.#write());
+    this.#next = command;
+  }
+
+  look(): void {
+    try {
+      this.#file.hold();
+    } catch {
+      // Said when something is to be written and cannot be; asked for again at the next look.
+    }
+    const found = this.#foreign();
+    if (Object.keys(found).length > 0) this.#report({ type: 'found', latches: found });
+  }
+
+  #write(): void {
+    const command = this.#next;
+    this.#next = null;
+    if (command === null) return;
+    for (const [provider, { incidentId }] of Object.entries(command.latches)) this.#known.add(latchKey(provider, incidentId));
+    const foreign = this.#foreign();
+    let error: string | null = null;
+    try {
+      this.#file.write(latchText({ ...foreign, ...command.latches }));
+      this.#seen = this.#version();
+    } catch (refusal) {
+      error = messageOf(refusal);
+    }
+    this.#report({ type: 'written', n: command.n, error });
+    if (Object.keys(foreign).length > 0) this.#report({ type: 'found', latches: foreign });
+    this.look();
+  }
+
+  /** What is in the file and is not this console's. A file that cannot be read now is looked at again when it has changed. */
+  #foreign(): Latches {
+    const version = this.#version();
+    if (version === this.#seen) return {};
+    this.#seen = version;
+    try {
+      const all = Object.entries(readLatches(this.#path));
+      const found = all.filter(([provider, { incidentId }]) => !this.#known.has(latchKey(provider, incidentId)));
+      for (const [provider, { incidentId }] of found) this.#known.add(latchKey(provider, incidentId));
+      return Object.fromEntries(found);
+    } catch {
+      return {};
+    }
+  }
+
+  #version(): string {
+    const stat = statSync(this.#path, { throwIfNoEntry: false, bigint: true });
+    return stat === undefined ? '' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
+  }
+}
+
+let writer: LatchWriter | null = null;
+process.on('message', (command: WriterCommand) => {
+  if (command.type === 'write') {
+    writer?.write(command);
+    return;
+  }
+  const report = (said: WriterReport): void => {
+    if (process.connected) process.send?.(said, () => undefined);
+  };
+  const opened = new LatchWriter(latchFile(command.dataDir), command.known, report);
+  writer = opened;
+  setInterval(() => opened.look(), LOOK_EVERY_MS);
+});
+// Signals to the whole group are the console's to act upon; this process ends with it, after what was sent.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => setImmediate(() => setImmediate(() => process.exit(0))));
