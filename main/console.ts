@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
+import { readOrCreateSecret } from './base/secret-file.ts';
 import { watchHealth } from './console-health.ts';
 import type { EngineSettings } from './contracts/engine-protocol.ts';
 import type { LpConfig } from './contracts/lp-config.ts';
@@ -11,10 +12,11 @@ import type { LpRecord } from './contracts/lp-record.ts';
 import type { EngineLauncher } from './contracts/processes.ts';
 import { compIdsOf } from './contracts/session-identity.ts';
 import { AuditLog } from './database/audit-log.ts';
+import { identityOf, ownerName } from './database/console-identity.ts';
 import { openDatabase } from './database/database.ts';
 import { holdConnection } from './database/dedicated-connection.ts';
 import { migrate } from './database/migrate.ts';
-import { openOwnership, ownerName } from './database/ownership.ts';
+import { openOwnership } from './database/ownership.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
 import { NatsPublisher } from './events/nats-publisher.ts';
 import { Dispatcher } from './ipc/dispatcher.ts';
@@ -111,7 +113,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   opened.defer(() => publisher.close());
   const watcher = watchConfig((use) => holdConnection(url, clock, use), clock);
   opened.defer(() => watcher.close());
-  const ownership = openOwnership(url, clock, consoleHost);
+  const ownership = openOwnership(url, clock, identityOf(readOrCreateSecret(join(settings.dataDir, 'folder.id')), consoleHost));
   opened.defer(() => ownership.close());
   const store = new LpRepository({
     database,

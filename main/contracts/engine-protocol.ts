@@ -51,6 +51,8 @@ export type EngineCommand =
       readonly msgType: string;
       readonly fields: readonly (readonly [number, string])[];
     }
+  /** No other console can take the LP before this time of monotonicMs(), null: ever; the socket is closed before it comes. */
+  | { readonly type: 'owned-until'; readonly untilMs: number | null }
   /** Liveness probe of the supervisor; answered by `pong` with the same n. */
   | { readonly type: 'ping'; readonly n: number };
 

@@ -5,10 +5,9 @@ import { messageOf, toError } from '../base/errors.ts';
 import { DatabaseAway, type Query, queryOn } from './database.ts';
 import { trackSockets } from './sockets.ts';
 
-const RECONNECT = { baseMs: 250, factor: 2, capMs: 5_000 };
-const CONNECT_TIMEOUT_MS = 5_000;
-/** A beat that is not answered within this time ends the connection. */
-const QUERY_TIMEOUT_MS = 4_000;
+const RECONNECT = { baseMs: 250, factor: 2 };
+/** A beat that is not answered within queryMs ends the connection; the longest wait before it is made again is retryMs. */
+const LIMITS = { connectMs: 5_000, queryMs: 4_000, retryMs: 5_000 };
 const CLOSE_WAIT_MS = 1_000;
 const BEAT_MS = 5_000;
 
@@ -18,6 +17,8 @@ export interface DedicatedConnection {
   query(): Query | null;
   /** As `query`; while the connection is being made it is waited for, at most `withinMs`. */
   soon(withinMs: number): Promise<Query | null>;
+  /** Ends the connection on which these statements run, if it still counts: it is made again. */
+  drop(query: Query, error: Error): void;
   close(): Promise<void>;
 }
 
@@ -27,7 +28,10 @@ export interface ConnectionUse {
   readonly onUp: (query: Query) => Promise<void>;
   /** The connection that counted is gone. */
   readonly onDown: (error: Error) => void;
-  /** Runs every 5 s; when it rejects, the connection is ended. */
+  /** Between beats; 5 s unless said otherwise. */
+  readonly beatMs?: number;
+  readonly limits?: { readonly connectMs: number; readonly queryMs: number; readonly retryMs: number };
+  /** Runs at every beat; when it rejects, the connection is ended. */
   readonly onBeat: (query: Query) => Promise<void>;
   readonly onNotice?: (payload: string) => void;
 }
@@ -35,6 +39,7 @@ export interface ConnectionUse {
 /** @param url  postgres://… */
 export function holdConnection(url: string, clock: Clock, use: ConnectionUse): DedicatedConnection {
   let current: { readonly client: pg.Client; readonly query: Query; up: boolean } | null = null;
+  const { connectMs, queryMs, retryMs } = use.limits ?? LIMITS;
   let failures = 0;
   let closed = false;
   let cancel: () => void = () => undefined;
@@ -45,7 +50,7 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
 
   const retry = () => {
     if (closed) return;
-    cancel = clock.after(backoffMs(RECONNECT, failures), () => {
+    cancel = clock.after(backoffMs({ ...RECONNECT, capMs: retryMs }, failures), () => {
       connecting = connect();
     });
     failures += 1;
@@ -65,8 +70,8 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
     const client = new pg.Client({
       connectionString: url,
       stream: sockets.create,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
+      connectionTimeoutMillis: connectMs,
+      query_timeout: queryMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
       application_name: `vfxlp-console ${use.name}`,
@@ -97,7 +102,7 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
   }
 
   const beatLater = (client: pg.Client, query: Query) => {
-    cancel = clock.after(BEAT_MS, () => {
+    cancel = clock.after(use.beatMs ?? BEAT_MS, () => {
       use.onBeat(query).then(
         () => {
           if (current?.client === client) beatLater(client, query);
@@ -123,6 +128,9 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
         });
       }
       return query();
+    },
+    drop(query, error) {
+      if (current?.query === query) lost(current.client, error);
     },
     async close() {
       closed = true;

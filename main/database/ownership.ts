@@ -1,21 +1,30 @@
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
-import { isErrno } from '../base/errors.ts';
+import { toError } from '../base/errors.ts';
+import { monotonicMs } from '../base/monotonic.ts';
 import { KeyedQueues } from '../base/serial-queue.ts';
+import { type ConsoleIdentity, hasEnded } from './console-identity.ts';
 import { DatabaseAway, type Query } from './database.ts';
 import { holdConnection } from './dedicated-connection.ts';
 
 /** First key of the two-key advisory lock: the name space of LP ownership ("LP" in ASCII). */
 const LOCK_SPACE = 0x4c50;
-/** A lease is good for 15 s and renewed every 5 s; a console notices the loss of its connection within 9 s, so before its lease ends. */
-const LEASE_MS = 15_000;
+/** With a beat and a Logon, what an LP is without a console at most when its console has died: 8 s. */
+const LEASE_MS = 6_000;
 const LEASE = `interval '${LEASE_MS} milliseconds'`;
-/** The server, too, ends a connection that says nothing, and with it the locks: a console that lost its network must not hold them for hours. */
+/** Four beats may fail before a lease ends. */
+const BEAT_MS = 1_000;
+/** The server refuses before we call it silent, so that a statement which waits for a lock ends neither the connection nor our word. */
+const LIMITS = { connectMs: 1_500, queryMs: 1_500, retryMs: 500 };
 const SERVER_SIDE_LIMITS = {
-  idle_session_timeout: '15s',
-  tcp_keepalives_idle: '5',
-  tcp_keepalives_interval: '2',
+  lock_timeout: '700',
+  statement_timeout: '1000',
+  idle_in_transaction_session_timeout: '1000',
+  // A console that lost its network must not hold its locks: the server ends what says nothing for longer than a lease.
+  idle_session_timeout: String(LEASE_MS),
+  tcp_keepalives_idle: '2',
+  tcp_keepalives_interval: '1',
   tcp_keepalives_count: '3',
 };
 
@@ -27,99 +36,194 @@ interface OwnershipLoss {
   readonly leaseLeftMs: number;
 }
 
+/** The table does not say that another console owns the LP, and its lock is not to be had. */
+class OwnerNotKnown extends Error {
+  override readonly name = 'OwnerNotKnown';
+  constructor(provider: string) {
+    super(
+      `It cannot be told just now who owns ${provider}: the lease of this console has ended, or a connection that is being ended has its lock`,
+    );
+  }
+}
+
 export interface OwnershipConnection {
-  /** @throws DatabaseAway when there is no connection within 2 s */
-  acquire(provider: string): Promise<boolean>;
+  /** @throws DatabaseAway when there is no connection within 2 s, or when it cannot be told who owns the LP */
+  acquire(provider: string, refused?: number): Promise<number | null>;
   release(provider: string): Promise<void>;
+  ownedUntilMs(): number | null;
   onLost(listener: (loss: OwnershipLoss) => void): () => void;
+  onLease(listener: () => void): () => void;
+  onFree(listener: (provider: string) => void): () => void;
   /** Gives up everything that is owned. */
   close(): Promise<void>;
 }
 
-/** host/pid of this process, as it stands in the column `owner`. */
-export const ownerName = (host = hostname(), pid = process.pid): string => `${host}/${pid}`;
-
 /**
- * One owner per LP over all consoles on a database: an advisory lock, and a lease in the row. The lock is the server's word and ends with the
- * connection; the lease covers the time in which a console that lost its connection has not yet logged out, so both are needed to take an LP.
- * @param owner  see ownerName
+ * One owner per LP over all consoles on a database. `vfxlp_ownership` says who, as long as the lease of that console lives; the advisory lock ends
+ * with the owner's connection. Whoever looks reads the table first.
  */
-export function openOwnership(url: string, clock: Clock, owner = ownerName()): OwnershipConnection {
-  const owned = new Set<string>();
+export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity): OwnershipConnection {
+  const id = randomUUID();
+  /** Epoch by provider. */
+  const owned = new Map<string, number>();
   const losses = new Emitter<OwnershipLoss>();
-  /** When the leases were last known to be renewed, by our clock before we asked for it. */
-  let renewedMs = clock.nowMs();
-  let rivals = false;
+  const leases = new Emitter<void>();
+  const frees = new Emitter<string>();
+  let toldFree = new Set<string>();
+  /** When the lease was last known to be renewed, by our clock before we asked for it. */
+  let renewedMs = Number.NEGATIVE_INFINITY;
+  /** Whether no other console was seen; the table says so one beat later. */
+  let alone = false;
+  /** The table says that we may stay: whoever comes waits for a person. Taken back before the table hears of it. */
+  let mayStay = false;
   const connection = holdConnection(url, clock, {
-    name: 'owner',
+    name: `owner ${id}`,
+    beatMs: BEAT_MS,
+    limits: LIMITS,
     onUp: async (query) => {
-      renewedMs = clock.nowMs();
       for (const [name, value] of Object.entries(SERVER_SIDE_LIMITS)) {
         await query('SELECT set_config(name, $2, false) FROM pg_settings WHERE name = $1', [name, value]);
       }
-      rivals = await hasRivals(query);
+      // Backends that we left behind may still wait somewhere, with our locks.
+      await query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE application_name = current_setting('application_name') AND datname = current_database() AND pid <> pg_backend_pid()`,
+      );
+      await renew(query, (told) =>
+        query(
+          `INSERT INTO vfxlp_consoles (console_id, name, host, folder, machine, pid, started, alone, lease_until)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + ${LEASE})
+           ON CONFLICT (console_id) DO UPDATE SET alone = excluded.alone, lease_until = excluded.lease_until`,
+          [id, self.name, self.host, self.folder, self.machine, self.pid, self.started, told],
+        ),
+      );
+      await query(
+        `DELETE FROM vfxlp_consoles c WHERE lease_until < now() - interval '1 day'
+           AND NOT EXISTS (SELECT FROM vfxlp_ownership o WHERE o.console_id = c.console_id)`,
+      );
     },
     onDown: () => {
       owned.clear();
-      const leaseLeftMs = Math.max(0, renewedMs + LEASE_MS - clock.nowMs());
-      losses.emit({ rivals, leaseLeftMs });
+      losses.emit({ rivals: !mayStay, leaseLeftMs: Math.max(0, renewedMs + LEASE_MS - monotonicMs()) });
     },
-    onBeat: async (query) => {
-      rivals = await hasRivals(query);
-      const askedMs = clock.nowMs();
-      await query(
-        `UPDATE "vfx_LPProviderConfig" SET owner = $1, owner_lease_until = now() + ${LEASE} WHERE "Provider" = ANY($2)`,
-        [owner, [...owned]],
-      );
-      renewedMs = askedMs;
-    },
+    onBeat: (query) =>
+      renew(query, async (told) => {
+        const renewed = await query(
+          `UPDATE vfxlp_consoles SET lease_until = clock_timestamp() + ${LEASE}, alone = $2
+            WHERE console_id = $1 AND lease_until > clock_timestamp() RETURNING 1`,
+          [id, told],
+        );
+        if (renewed.length === 0) throw new DatabaseAway('The lease of this console had ended: what it owns is asked for again');
+      }),
   });
+
+  /** Tells the table whether we know of others, renews the lease by `how`, and looks around. */
+  async function renew(query: Query, how: (alone: boolean) => Promise<unknown>): Promise<void> {
+    const told = alone;
+    if (!told) mayStay = false;
+    const askedMs = monotonicMs();
+    await how(told);
+    renewedMs = askedMs;
+    const [seen] = await query(
+      `SELECT EXISTS (SELECT FROM vfxlp_consoles WHERE console_id <> $1 AND lease_until > now()) AS others,
+        ARRAY(SELECT provider || ' ' || epoch FROM vfxlp_ownership WHERE console_id = $1) AS mine,
+        ARRAY(SELECT provider || ' ' || epoch FROM vfxlp_ownership o LEFT JOIN vfxlp_consoles c USING (console_id)
+               WHERE o.console_id <> $1 AND (c.console_id IS NULL OR c.lease_until <= now() AND NOT c.alone)) AS free`,
+      [id],
+    );
+    alone = seen?.['others'] !== true;
+    mayStay = told && alone;
+    const mine = new Set(seen?.['mine'] as string[]);
+    for (const [provider, epoch] of owned)
+      if (!mine.has(`${provider} ${epoch}`)) throw new DatabaseAway(`${provider} has had another owner since`);
+    leases.emit();
+    const free = new Set(seen?.['free'] as string[]);
+    const before = toldFree;
+    toldFree = free;
+    for (const one of free) if (!before.has(one)) frees.emit(one.slice(0, one.lastIndexOf(' ')));
+  }
 
   const connected = (query = connection.query()): Query => {
     if (query === null) throw new DatabaseAway('The database connection that proves ownership is being made again');
     return query;
   };
-  const unlock = (query: Query, provider: string) => query('SELECT pg_advisory_unlock($1, hashtext($2))', [LOCK_SPACE, provider]);
 
-  async function take(provider: string): Promise<boolean> {
-    const query = connected(await connection.soon(CONNECTING_MS));
-    const [lock] = await query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS taken', [LOCK_SPACE, provider]);
-    if (lock?.['taken'] !== true) return false;
-    const taken = await query(
-      `UPDATE "vfx_LPProviderConfig" SET owner = $1, owner_lease_until = now() + ${LEASE}
-        WHERE "Provider" = $2 AND (owner IS NULL OR owner_lease_until IS NULL OR owner_lease_until <= now() OR owner = ANY($3))
-        RETURNING 1`,
-      [owner, provider, await ownersNotRunning(query, provider, owner)],
-    );
-    if (taken.length === 0 || connection.query() !== query) {
-      await unlock(query, provider);
-      return false;
+  async function take(query: Query, provider: string): Promise<number | null> {
+    const ended = await consolesThatEnded(query, provider);
+    const [taken] = await query('SELECT epoch::int, owner FROM vfxlp_take($1, $2, $3, $4)', [
+      provider,
+      id,
+      ended,
+      owned.has(provider),
+    ]);
+    if (connection.query() !== query) throw new DatabaseAway('The database connection that proves ownership was lost');
+    const epoch = taken?.['epoch'];
+    if (typeof epoch === 'number') {
+      owned.set(provider, epoch);
+      return epoch;
     }
-    owned.add(provider);
-    return true;
+    if (typeof taken?.['owner'] !== 'string') throw new OwnerNotKnown(provider);
+    if (owned.delete(provider)) await unlock(query, provider);
+    return null;
+  }
+
+  /** All or nothing: an answer that is not known leaves no lock behind. */
+  async function takeOrNothing(provider: string): Promise<number | null> {
+    const query = connected(await connection.soon(CONNECTING_MS));
+    try {
+      return await take(query, provider);
+    } catch (error) {
+      owned.delete(provider);
+      if (error instanceof DatabaseAway) connection.drop(query, error);
+      else await unlock(query, provider);
+      throw error;
+    }
+  }
+
+  /** A connection that does not let go of a lock is ended, and the lock with it. */
+  async function unlock(query: Query, provider: string): Promise<void> {
+    try {
+      await query(
+        `SELECT pg_advisory_unlock($1, hashtext($2)) FROM pg_locks
+          WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND classid = $1::int::oid AND objid = (hashtext($2)::bigint & 4294967295)::oid`,
+        [LOCK_SPACE, provider],
+      );
+    } catch (error) {
+      connection.drop(query, toError(error));
+      throw error;
+    }
   }
 
   // One at a time per provider: advisory locks count, and two takers of one LP would both succeed.
   const turns = new KeyedQueues();
 
   async function giveUp(provider: string): Promise<void> {
-    if (!owned.delete(provider)) return;
     const query = connected();
-    await query('UPDATE "vfx_LPProviderConfig" SET owner = NULL, owner_lease_until = NULL WHERE "Provider" = $1 AND owner = $2', [
-      provider,
-      owner,
-    ]);
+    // Also what this connection does not know: it may be the one after that which took it.
+    await query('UPDATE vfxlp_ownership SET console_id = NULL WHERE provider = $1 AND console_id = $2', [provider, id]);
+    owned.delete(provider);
     await unlock(query, provider);
   }
 
+  const ownedUntilMs = () => (mayStay ? null : renewedMs + LEASE_MS);
   return {
-    acquire: (provider) => turns.run(provider, async () => owned.has(provider) || take(provider)),
+    acquire: (provider, refused) =>
+      turns.run(provider, async () => {
+        const epoch = owned.get(provider);
+        return epoch === undefined || epoch === refused ? takeOrNothing(provider) : epoch;
+      }),
     release: (provider) => turns.run(provider, () => giveUp(provider)),
+    ownedUntilMs,
     onLost: losses.on,
+    onLease: leases.on,
+    onFree: frees.on,
     async close() {
       losses.clear();
+      leases.clear();
+      frees.clear();
       try {
-        for (const provider of [...owned]) await turns.run(provider, () => giveUp(provider));
+        for (const provider of [...owned.keys()]) await turns.run(provider, () => giveUp(provider));
+        await connection.query()?.('DELETE FROM vfxlp_consoles WHERE console_id = $1', [id]);
       } catch (error) {
         // Without a database there is nothing to give up: lock and lease end by themselves.
         if (!(error instanceof DatabaseAway)) throw error;
@@ -129,29 +233,13 @@ export function openOwnership(url: string, clock: Clock, owner = ownerName()): O
   };
 }
 
-/** Whether another console is connected to this database. */
-async function hasRivals(query: Query): Promise<boolean> {
-  const [row] = await query(
-    `SELECT EXISTS (SELECT FROM pg_stat_activity
-      WHERE application_name = current_setting('application_name') AND datname = current_database() AND pid <> pg_backend_pid()) AS found`,
+/** The owner of an LP, when the system can tell that its process has ended: its lease need not be waited for. */
+async function consolesThatEnded(query: Query, provider: string): Promise<readonly string[]> {
+  const [owner] = await query(
+    'SELECT console_id, machine, pid, started FROM vfxlp_ownership JOIN vfxlp_consoles USING (console_id) WHERE provider = $1',
+    [provider],
   );
-  return row?.['found'] === true;
-}
-
-/** Owners whose lease need not be waited for: this console itself, and one of this machine whose process is gone. */
-async function ownersNotRunning(query: Query, provider: string, self: string): Promise<readonly string[]> {
-  const [row] = await query('SELECT owner FROM "vfx_LPProviderConfig" WHERE "Provider" = $1', [provider]);
-  const named = typeof row?.['owner'] === 'string' ? row['owner'] : self;
-  const [, host, pid] = /^(.*)\/(\d+)$/.exec(named) ?? [];
-  return host === hostname() && !isRunning(Number(pid)) ? [self, named] : [self];
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return isErrno(error) && error.code === 'EPERM';
-  }
+  if (owner === undefined) return [];
+  const [machine, started] = [owner['machine'] as string | null, owner['started'] as string | null];
+  return hasEnded({ machine, started, pid: Number(owner['pid']) }) ? [String(owner['console_id'])] : [];
 }

@@ -60,14 +60,14 @@ export class Engine {
   /** The one door for what is said: every text is cut to what a screen, a row and an event can hold; the FIX log has all of it. */
   readonly #report = (report: EngineReport): void => this.#deps.report(boundTexts(report));
 
-  command(command: EngineCommand): void {
+  command(command: Exclude<EngineCommand, { type: 'owned-until' }>): void {
     // These two must not wait behind a dictionary.
     if (command.type === 'stop') this.stop(0);
     else if (command.type === 'ping') this.#report({ type: 'pong', n: command.n });
     else void this.#queue.run(() => this.#obey(command));
   }
 
-  async #obey(command: Exclude<EngineCommand, { type: 'stop' | 'ping' }>): Promise<void> {
+  async #obey(command: Exclude<EngineCommand, { type: 'stop' | 'ping' | 'owned-until' }>): Promise<void> {
     if (command.type === 'start') {
       await this.#start(command.settings);
       return;
@@ -294,6 +294,15 @@ export class Engine {
   logout(text: string, reason: DisconnectReason): void {
     if (this.#shell?.busy === true) this.#shell.logout(text, reason);
     else this.#ended({ reason, wasLoggedOn: false, logoutAnswered: false });
+  }
+
+  get busy(): boolean {
+    return this.#shell?.busy === true;
+  }
+
+  /** Closes the socket at once, if there is one; answered by `disconnected`. */
+  closeSocket(): void {
+    this.#shell?.destroy();
   }
 
   /** Logs out if connected, waits for the answer as long as LogoutAckThreshold and a second, then stops. */

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/errors.ts';
 import type { StandAlone } from './command-line.ts';
 import { Engine } from './engine.ts';
+import { LeaseFence } from './lease-fence.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import { reflect } from './reflect.ts';
 import { watchSupervisor } from './supervisor-watch.ts';
@@ -25,7 +26,23 @@ function runSupervised(port: ParentPort): void {
   const pinged = watchSupervisor(() =>
     engine.end('The console does not answer', { code: 'engine-exit', detail: 'the console did not answer' }),
   );
+  const unowned = () =>
+    engine.logout('Ownership cannot be proven', { code: 'database-lost', detail: 'another console may take the LP over' });
+  const fence = new LeaseFence({
+    logOut: () => {
+      if (engine.busy) unowned();
+    },
+    closeSocket: () => engine.closeSocket(),
+  });
   port.onCommand((command) => {
+    if (command.type === 'owned-until') {
+      fence.until(command.untilMs);
+      return;
+    }
+    if (command.type === 'connect' && !fence.open) {
+      unowned();
+      return;
+    }
     if (command.type === 'ping') pinged();
     engine.command(command);
   });

@@ -1,8 +1,7 @@
 const TICK_MS = 1_000;
 /**
  * Ticks without a ping, which comes every 2 s, after which the console that supervises this engine hangs: nobody could stop the
- * session, and another console may take the LP over when the lease of 15 s, renewed every 5 s, has ended. With LogoutAckThreshold that
- * is within 10 s. Counted, not timed: a machine that slept has lost a second, not an hour.
+ * session, and where there is another console the lease fence has ended it before. Counted, not timed: a machine that slept has lost a second, not an hour.
  */
 const SILENT_TICKS = 8;
 

@@ -106,30 +106,33 @@ export class LpRepository {
     );
   }
 
-  /** Status and event in one transaction. Writing the same change again (same eventId) changes nothing. */
-  async writeStatus(change: StatusChange): Promise<void> {
-    await this.#database.transaction(async (query) => {
-      // The row's lock first: the outbox then holds the events of one LP in the order of its statuses.
-      await query(
-        `UPDATE ${TABLE} SET status = $2, status_reason = $3, status_at = $4, next_in = coalesce($5, next_in), next_out = coalesce($6, next_out)
-          WHERE "Provider" = $1`,
-        [
-          change.provider,
-          change.to,
-          change.reason === null ? null : storableJson(change.reason),
-          new Date(change.atMs),
-          change.nextIn,
-          change.nextOut,
-        ],
-      );
-      // A new reason for the same status is no change of status.
-      if (!this.#options.events || change.from === change.to) return;
-      await query(
-        'INSERT INTO vfxlp_outbox (event_id, provider, subject, payload) VALUES ($1, $2, $3, $4) ON CONFLICT (event_id) DO NOTHING',
-        [change.eventId, change.provider, LP_STATUS_SUBJECT, storableJson(toEvent(change))],
-      );
-    });
-    if (this.#options.events) this.#options.onEvent?.();
+  /**
+   * Status and event in one statement. Writing the same change again (same eventId) changes nothing.
+   *
+   * @param epoch of the ownership in which the change happened; null for a 0 that any console may write
+   * @returns false when the LP has had another owner since: nothing is written
+   */
+  async writeStatus(change: StatusChange, epoch: number | null): Promise<boolean> {
+    // A new reason for the same status is no change of status.
+    const announced = this.#options.events && change.from !== change.to;
+    const [row] = await this.#database.query(
+      'SELECT vfxlp_write_status($1, $2, $3::smallint, $4, $5, $6, $7, $8, $9, $10) AS written',
+      [
+        change.provider,
+        epoch,
+        change.to,
+        change.reason === null ? null : storableJson(change.reason),
+        new Date(change.atMs),
+        change.nextIn,
+        change.nextOut,
+        change.eventId,
+        LP_STATUS_SUBJECT,
+        announced ? storableJson(toEvent(change)) : null,
+      ],
+    );
+    const written = row?.['written'] === true;
+    if (announced && written) this.#options.onEvent?.();
+    return written;
   }
 
   onChange(listener: (provider: string | null) => void): () => void {

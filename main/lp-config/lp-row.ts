@@ -8,7 +8,8 @@ import type { SecretColumn, Secrets } from './secrets.ts';
 /** The columns that make a record, as the repository selects them. A lease is the database's time, so the database compares it. */
 export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
   kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, retry, tunnel, session, status_reason, status_at,
-  version, row_id, CASE WHEN owner_lease_until > now() THEN owner END AS owner`;
+  version, row_id, (SELECT name FROM vfxlp_ownership o JOIN vfxlp_consoles USING (console_id)
+                     WHERE o.provider = "Provider" AND (lease_until > now() OR alone)) AS owner`;
 
 /** The columns that consoles write. A value in them that no console wrote is no reason to lose sight of the LP: it counts as not set. */
 const stateColumns = z.object({

@@ -13,26 +13,42 @@ export interface LpStore {
   passwordChanged(provider: string, accepted: string): Promise<void>;
   setDesired(provider: string, desired: LpRecord['desired']): Promise<void>;
   setKillLatch(provider: string, latch: KillLatch | null): Promise<void>;
-  /** Updates status, reason, time and sequence numbers and inserts the event into the outbox, in one transaction. */
-  writeStatus(change: StatusChange): Promise<void>;
+  /**
+   * Updates status, reason, time and sequence numbers and inserts the event into the outbox, in one statement.
+   *
+   * @param epoch of the ownership in which the change happened; null for a 0 that any console may write
+   * @returns false when the LP has had another owner since: nothing is written
+   */
+  writeStatus(change: StatusChange, epoch: number | null): Promise<boolean>;
   /** A row changed (null: perhaps any, as after a reconnect or at the slow poll). Returns the function that unsubscribes. */
   onChange(listener: (provider: string | null) => void): () => void;
 }
 
 export interface OwnershipLoss {
-  /** Whether another console was on this database when it was last asked: one that may take an LP over when its lease ends. */
+  /** Whether another console may take an LP over when the lease ends. */
   readonly rivals: boolean;
-  /** When the first lease ends, ms from now; another console may take the LP from then on. */
+  /** When the lease ends, ms from now; another console may take what was owned from then on. */
   readonly leaseLeftMs: number;
 }
 
-/** One owner per LP over all consoles on a database: a PostgreSQL advisory lock on a connection of its own, plus a lease in the row. */
+/** One owner per LP over all consoles on a database: `vfxlp_ownership`, the console's lease, and an advisory lock. */
 export interface Ownership {
-  /** True when this console now owns the LP (also when it already did). */
-  acquire(provider: string): Promise<boolean>;
+  /**
+   * Rejects when it cannot be told who owns the LP.
+   *
+   * @param refused an epoch that the database does not know any more
+   * @returns the epoch in which this console now owns the LP, the same as long as it does; null when another console owns it
+   */
+  acquire(provider: string, refused?: number): Promise<number | null>;
   release(provider: string): Promise<void>;
+  /** Until when no other console can take what this one owns, by monotonicMs(); null: as long as it likes, there is no other. */
+  ownedUntilMs(): number | null;
   /** The connection that held the locks is gone: nothing can be proven to be owned until it is acquired again. */
   onLost(listener: (loss: OwnershipLoss) => void): () => void;
+  /** `ownedUntilMs` is another. */
+  onLease(listener: () => void): () => void;
+  /** The console that owned this LP has gone without giving it up. */
+  onFree(listener: (provider: string) => void): () => void;
 }
 
 export interface TunnelManager {

@@ -75,6 +75,10 @@ export class SessionManager implements SessionControl {
       this.#deps.ownership.onLost((loss) => {
         for (const controller of this.#controllers.values()) controller.ownershipLost(loss);
       }),
+      this.#deps.ownership.onLease(() => {
+        for (const controller of this.#controllers.values()) controller.ownedUntil();
+      }),
+      this.#deps.ownership.onFree((provider) => void this.#reader.read(provider)),
     );
     await this.#reader.read(null);
   }

@@ -47,7 +47,7 @@ export class FakeEngine implements EngineProcess {
   }
 
   types(): string[] {
-    return this.commands.map((command) => command.type).filter((type) => type !== 'ping');
+    return this.commands.map((command) => command.type).filter((type) => type !== 'ping' && type !== 'owned-until');
   }
 
   last<T extends EngineCommand['type']>(type: T): Extract<EngineCommand, { type: T }> {
@@ -58,7 +58,7 @@ export class FakeEngine implements EngineProcess {
 
   send(command: EngineCommand): void {
     if (this.#exited) throw new Error(`${command.type} was sent to the dead engine of ${this.provider}`);
-    if (command.type !== 'ping') this.#journal(`engine ${this.provider}: ${command.type}`);
+    if (command.type !== 'ping' && command.type !== 'owned-until') this.#journal(`engine ${this.provider}: ${command.type}`);
     this.commands.push(command);
     // As over a real channel: the answer comes later.
     queueMicrotask(() => this.#obey(command));

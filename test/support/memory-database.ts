@@ -38,6 +38,7 @@ export class MemoryDatabase {
   readonly #lostListeners = new Map<string, Set<(loss: OwnershipLoss) => void>>();
   #held: (() => void)[] | null = null;
   #holds: 'rows' | 'credentials' = 'rows';
+  readonly #epochs = new Map<string, string[]>();
   #away = false;
 
   constructor(journal: (what: string) => void = () => undefined) {
@@ -153,13 +154,17 @@ export class MemoryDatabase {
       setDesired: (provider, desired) => this.#write(provider, `desired ${desired}`, () => ({ desired })),
       setKillLatch: (provider, latch) =>
         this.#write(provider, latch === null ? 'unlatch' : 'latch', (row) => latched(row, latch)),
-      writeStatus: async (change) => {
+      writeStatus: async (change, epoch) => {
+        this.#mustAnswer();
+        const owner = this.#rows.get(change.provider)?.owner ?? null;
+        if (epoch === null ? change.to !== 0 : owner === null || epoch !== this.#epoch(change.provider)) return false;
         await this.#write(change.provider, `status ${change.to}`, () => ({
           status: change.to,
           statusReason: change.reason,
           statusAtMs: change.atMs,
         }));
         if (!this.changes.some(({ eventId }) => eventId === change.eventId)) this.changes.push(change);
+        return true;
       },
       onChange: (listener) => {
         this.#listeners.add(listener);
@@ -176,9 +181,9 @@ export class MemoryDatabase {
       acquire: async (provider) => {
         this.#mustAnswer();
         const row = this.#rows.get(provider);
-        if (row === undefined || (row.owner !== null && row.owner !== host)) return false;
+        if (row === undefined || (row.owner !== null && row.owner !== host)) return null;
         if (row.owner === null) this.put(provider, { owner: host });
-        return true;
+        return this.#epoch(provider);
       },
       release: async (provider) => {
         this.#mustAnswer();
@@ -186,11 +191,23 @@ export class MemoryDatabase {
         this.journal(`released by ${host}`);
         this.put(provider, { owner: null });
       },
+      ownedUntilMs: () => null,
       onLost: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      onLease: () => () => undefined,
+      onFree: () => () => undefined,
     };
+  }
+
+  /** Another owner is another epoch. */
+  #epoch(provider: string): number {
+    const owner = this.#rows.get(provider)?.owner ?? null;
+    const epochs = this.#epochs.get(provider) ?? [];
+    if (owner !== null && owner !== epochs.at(-1)) epochs.push(owner);
+    this.#epochs.set(provider, epochs);
+    return epochs.length;
   }
 
   #mustAnswer(): void {

@@ -4,6 +4,7 @@ import { auditAndOutbox } from './0003-audit-and-outbox.ts';
 import { rearmedIncident } from './0004-rearmed-incident.ts';
 import { newPassword } from './0005-new-password.ts';
 import { rowId } from './0006-row-id.ts';
+import { ownership } from './0007-ownership.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0004-rearmed-incident', sql: rearmedIncident },
   { name: '0005-new-password', sql: newPassword },
   { name: '0006-row-id', sql: rowId },
+  { name: '0007-ownership', sql: ownership },
 ];

@@ -78,6 +78,11 @@ export class LpController {
     this.#reconciler.ownershipLost(loss);
   }
 
+  /** See LpRun. */
+  ownedUntil(): void {
+    this.#slot.run?.ownedUntil();
+  }
+
   /** The operator wants it active: whatever runs is ended gracefully first. The row must have been read just now. */
   activate(): Promise<Result<null>> {
     if (this.#latch() !== null) return Promise.resolve(stillKilled(this.provider));

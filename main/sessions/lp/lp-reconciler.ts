@@ -44,6 +44,9 @@ export class LpReconciler {
     this.#watch = new OwnershipWatch(deps.clock, {
       prove: () => void this.inTurn(() => (slot.run === null ? this.settle() : this.#reacquire())),
       fence: () => this.#fence(),
+      cut: () => {
+        if (!this.#scope.row.held) this.#slot.run?.engine?.kill();
+      },
     });
   }
 
@@ -209,7 +212,7 @@ export class LpReconciler {
    */
   ownershipLost(loss: OwnershipLoss): void {
     this.#scope.row.lost();
-    this.#watch.lost(loss, this.#slot.run?.config.session.logoutAckMs ?? null);
+    this.#watch.lost(loss);
   }
 
   /** Begins nothing any more. */
@@ -228,6 +231,7 @@ export class LpReconciler {
     const owned = await this.#scope.row.acquire();
     if (owned === null) this.#watch.notAnswered();
     else this.#watch.close();
+    this.#slot.run?.ownedUntil();
     if (owned !== false) return;
     // Another console took it over while we could not prove that it was ours: two Logons must never stand side by side.
     await this.#slot.endSilently({ code: 'owner-lost' }, 'Another console took over');

@@ -175,8 +175,14 @@ export class LpRun {
       return;
     }
     this.#engine = engine;
+    this.ownedUntil();
     void engine.exited.then(({ code, signal }) => this.#onEngineExit(engine.wedged, code, signal));
     engine.send({ type: 'start', settings: setup.settings });
+  }
+
+  /** Tells the engine until when no other console can take the LP; it ends its session before. While that is not known it stands as it was. */
+  ownedUntil(): void {
+    if (this.#scope.row.held) this.#engine?.send({ type: 'owned-until', untilMs: this.#deps.ownership.ownedUntilMs() });
   }
 
   #takeSetup(): ReturnType<RunSetups['take']> {

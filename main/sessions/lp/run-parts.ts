@@ -1,7 +1,7 @@
 import type { EngineSettings } from '../../contracts/engine-protocol.ts';
 import type { LpConfig } from '../../contracts/lp-config.ts';
 import type { EngineLauncher } from '../../contracts/processes.ts';
-import type { TunnelManager } from '../ports.ts';
+import type { Ownership, TunnelManager } from '../ports.ts';
 import { withAccepted } from '../row/accepted-password.ts';
 
 /** What one run is about. */
@@ -29,6 +29,7 @@ export interface RunDeps {
   readonly random: () => number;
   readonly launcher: EngineLauncher;
   readonly tunnels: TunnelManager;
+  readonly ownership: Ownership;
 }
 
 /** The session of the schedule that the sequence numbers belong to. */

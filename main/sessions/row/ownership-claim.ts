@@ -1,3 +1,4 @@
+import { monotonicMs } from '../../base/monotonic.ts';
 import type { Ownership } from '../ports.ts';
 
 /** This console's claim on one LP. */
@@ -7,7 +8,8 @@ export class OwnershipClaim {
   readonly #onError: (error: unknown) => void;
   /** Whether this console wants the LP, which it may not be able to prove just now. */
   #claimed = false;
-  #held = false;
+  /** The ownership's, while this console has it. */
+  #epoch: number | null = null;
 
   constructor(provider: string, ownership: Ownership, onError: (error: unknown) => void) {
     this.#provider = provider;
@@ -15,20 +17,22 @@ export class OwnershipClaim {
     this.#onError = onError;
   }
 
+  /** Owned, and by our own clock nobody can have taken it since: a console that was frozen knows that before it is told. */
   get held(): boolean {
-    return this.#held;
+    const untilMs = this.#ownership.ownedUntilMs();
+    return this.#epoch !== null && (untilMs === null || monotonicMs() < untilMs);
   }
 
-  /** @returns whether this console owns the LP now; null when the database could not be asked */
+  /** @returns whether this console owns the LP now; null when that cannot be told */
   async acquire(): Promise<boolean | null> {
     this.#claimed = true;
-    if (this.#held) return true;
+    if (this.held) return true;
     try {
-      const owned = await this.#ownership.acquire(this.#provider);
+      const epoch = await this.#ownership.acquire(this.#provider);
       // Released meanwhile: the release is still to come, and takes it back.
-      this.#held = owned && this.#claimed;
-      if (!owned) this.#claimed = false;
-      return owned;
+      this.#epoch = this.#claimed ? epoch : null;
+      if (epoch === null) this.#claimed = false;
+      return this.#epoch !== null;
     } catch (error) {
       this.#onError(error);
       return null;
@@ -37,18 +41,23 @@ export class OwnershipClaim {
 
   /** The connection that held the lock is gone. */
   lost(): void {
-    this.#held = false;
+    this.#epoch = null;
   }
 
   /**
-   * Runs a write that is the owner's alone. One that waited while the database was away is dropped when another console has taken
-   * the LP since: that one's word counts. Rejects as `write` does, and when ownership cannot be asked for.
+   * Runs a write that is the owner's alone, in the epoch of the ownership. One that waited while the database was away is dropped when another
+   * console has taken the LP since: that one's word counts. Rejects as `write` does, and when ownership cannot be asked for.
+   *
+   * @param write answers false when the LP has had another owner since
    */
-  async asOwner(write: () => Promise<void>): Promise<void> {
-    if (this.#held) return write();
-    if (!(await this.#ownership.acquire(this.#provider))) return;
-    if (this.#claimed) this.#held = true;
-    await write();
+  async asOwner(write: (epoch: number) => Promise<boolean>): Promise<void> {
+    const refused = this.#epoch;
+    if (refused !== null && (await write(refused))) return;
+    this.#epoch = null;
+    const epoch = await this.#ownership.acquire(this.#provider, refused ?? undefined);
+    if (epoch === null) return;
+    if (this.#claimed) this.#epoch = epoch;
+    await write(epoch);
     if (!this.#claimed) await this.#ownership.release(this.#provider);
   }
 
@@ -56,7 +65,7 @@ export class OwnershipClaim {
   giveUp(): boolean {
     const claimed = this.#claimed;
     this.#claimed = false;
-    this.#held = false;
+    this.#epoch = null;
     return claimed;
   }
 

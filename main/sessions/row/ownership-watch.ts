@@ -3,14 +3,18 @@ import { Timers } from '../../base/timers.ts';
 import type { OwnershipLoss } from '../ports.ts';
 
 const ASK_AGAIN_MS = 250;
-/** Beyond LogoutAckThreshold, what an orderly end may take. */
-const BEFORE_LEASE_END_MS = 1_000;
+/** What a Logout may take before the engine closes its socket by itself, whatever LogoutAckThreshold says. */
+const LOGOUT_BEFORE_MS = 2_000;
+/** An engine that is wedged closes no socket: it ends with its process. */
+const KILL_BEFORE_MS = 200;
 
 export interface WatchedOwnership {
   /** Proves ownership again if it can; the answer is told to the watch. */
   prove(): void;
   /** Nobody has proven it in time, and another console may take the LP over: the session must end before it can. */
   fence(): void;
+  /** The lease is about to end: nothing may be left of the session. */
+  cut(): void;
 }
 
 /**
@@ -28,13 +32,12 @@ export class OwnershipWatch {
     this.#fence = new Timers(clock);
   }
 
-  /** @param logoutAckMs LogoutAckThreshold of the session that is on; null when there is none */
-  lost({ rivals, leaseLeftMs }: OwnershipLoss, logoutAckMs: number | null): void {
+  lost({ rivals, leaseLeftMs }: OwnershipLoss): void {
     this.#watched.prove();
-    if (logoutAckMs === null || !rivals) return;
+    if (!rivals) return;
     this.#fence.clear();
-    const ms = Math.max(0, leaseLeftMs - logoutAckMs - BEFORE_LEASE_END_MS);
-    this.#fence.after(ms, () => this.#watched.fence());
+    this.#fence.after(Math.max(0, leaseLeftMs - LOGOUT_BEFORE_MS), () => this.#watched.fence());
+    this.#fence.after(Math.max(0, leaseLeftMs - KILL_BEFORE_MS), () => this.#watched.cut());
   }
 
   /** The database could not be asked. */

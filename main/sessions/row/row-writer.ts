@@ -214,9 +214,7 @@ export class RowWriter {
       case 'desired':
         return store.setDesired(this.#provider, write.desired);
       case 'status':
-        return write.by === 'anyone'
-          ? store.writeStatus(write.change)
-          : this.#claim.asOwner(() => store.writeStatus(write.change));
+        return this.#writeStatus(write.change, write.by);
       case 'latch':
         return store.setKillLatch(this.#provider, write.latch);
       case 'password':
@@ -226,5 +224,10 @@ export class RowWriter {
       default:
         return write satisfies never;
     }
+  }
+
+  async #writeStatus(change: StatusChange, by: StatusAuthor): Promise<void> {
+    if (by === 'anyone' && (await this.#deps.store.writeStatus(change, null))) return;
+    await this.#claim.asOwner((epoch) => this.#deps.store.writeStatus(change, epoch));
   }
 }

@@ -14,6 +14,7 @@ import { MIGRATIONS } from '../../../main/database/migrations/index.ts';
 import { watchConfig } from '../../../main/lp-config/config-watcher.ts';
 import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
 import { createSecrets } from '../../../main/lp-config/secrets.ts';
+import { ownedBy } from '../../support/owned.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
 
 let postgres: TestPostgres;
@@ -141,7 +142,7 @@ test('text that PostgreSQL cannot hold does not keep a status from being written
   });
   const reason = { code: 'peer-logout' as const, peerText: 'bad\0text' };
   const numbers = { nextIn: null, nextOut: null, attempt: 1 };
-  await repository.writeStatus({
+  const change = {
     eventId: randomUUID(),
     provider: 'LP-A',
     from: 1,
@@ -150,7 +151,8 @@ test('text that PostgreSQL cannot hold does not keep a status from being written
     ...numbers,
     atMs: 0,
     consoleHost: 'h',
-  });
+  } as const;
+  await repository.writeStatus(change, await ownedBy(db, 'LP-A'));
   await repository.setKillLatch('LP-A', { incidentId: 'i', by: 'a\0b', reason: '\uD800', atMs: 0 });
   expect(await repository.get('LP-A')).toMatchObject({
     status: 2,

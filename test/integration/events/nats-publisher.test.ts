@@ -8,6 +8,7 @@ import { NatsPublisher } from '../../../main/events/nats-publisher.ts';
 import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
 import { createSecrets } from '../../../main/lp-config/secrets.ts';
 import { startTestNats, type TestNats, type TestSubscription } from '../../support/nats.ts';
+import { ownedBy } from '../../support/owned.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
 
 let postgres: TestPostgres;
@@ -52,7 +53,8 @@ function statusWriter(onEvent: () => void = () => undefined) {
   return async (provider: string, to: LpStatus, attempt = 0) => {
     const eventId = randomUUID();
     const numbers = { nextIn: 1, nextOut: 1, attempt };
-    await repository.writeStatus({ eventId, provider, from: 0, to, reason: null, ...numbers, atMs: 0, consoleHost: 'desk-1' });
+    const change = { eventId, provider, from: 0, to, reason: null, ...numbers, atMs: 0, consoleHost: 'desk-1' } as const;
+    await repository.writeStatus(change, await ownedBy(db, provider));
     return eventId;
   };
 }

@@ -8,6 +8,7 @@ import { holdConnection } from '../../../main/database/dedicated-connection.ts';
 import { type ConfigWatcher, watchConfig } from '../../../main/lp-config/config-watcher.ts';
 import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
 import { createSecrets } from '../../../main/lp-config/secrets.ts';
+import { ownedBy } from '../../support/owned.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
 
 let postgres: TestPostgres;
@@ -75,8 +76,9 @@ const change: StatusChange = {
 test('a status and its event are one transaction, and writing it twice is writing it once', async () => {
   await repository.create(draft);
   await db.sql('UPDATE "vfx_LPProviderConfig" SET next_out = 5');
-  await repository.writeStatus(change);
-  await repository.writeStatus(change);
+  const epoch = await ownedBy(db, 'LP-A');
+  expect(await repository.writeStatus(change, epoch)).toBe(true);
+  expect(await repository.writeStatus(change, epoch)).toBe(true);
   expect(await repository.get('LP-A')).toMatchObject({ status: 2, statusReason: change.reason, statusAtMs: change.atMs });
   expect(await db.sql('SELECT next_in::int, next_out::int FROM "vfx_LPProviderConfig"')).toEqual([{ next_in: 12, next_out: 5 }]);
   expect(await db.sql('SELECT event_id, provider, subject, payload FROM vfxlp_outbox')).toEqual([
@@ -101,9 +103,22 @@ test('a status and its event are one transaction, and writing it twice is writin
   ]);
 });
 
+test('a status of an ownership that has ended since is refused, with its event; a 0 is not', async () => {
+  await repository.create(draft);
+  const before = await ownedBy(db, 'LP-A', 'frozen/1');
+  const now = await ownedBy(db, 'LP-A', 'owner/1');
+  expect(await repository.writeStatus({ ...change, from: 0, to: 1 }, now)).toBe(true);
+  expect(await repository.writeStatus({ ...change, eventId: randomUUID() }, before)).toBe(false);
+  expect(await repository.writeStatus({ ...change, eventId: randomUUID() }, null)).toBe(false);
+  expect(await repository.get('LP-A')).toMatchObject({ status: 1 });
+  expect(await db.sql('SELECT 1 FROM vfxlp_outbox')).toHaveLength(1);
+  expect(await repository.writeStatus({ ...change, eventId: randomUUID(), from: 1, to: 0 }, null)).toBe(true);
+  expect(await repository.get('LP-A')).toMatchObject({ status: 0 });
+});
+
 test('without a NATS URL no events are kept', async () => {
   await repository.create(draft);
-  await open(1, false).writeStatus(change);
+  await open(1, false).writeStatus(change, await ownedBy(db, 'LP-A'));
   expect(await repository.get('LP-A')).toMatchObject({ status: 2 });
   expect(await db.sql('SELECT 1 FROM vfxlp_outbox')).toEqual([]);
 });
@@ -135,10 +150,11 @@ test('a latch that was taken off is not set again by a console that still has it
 
 test('the view of routable LPs has those that are logged on, not killed and held by a living console', async () => {
   for (const provider of ['ok', 'down', 'killed', 'crashed']) await repository.create({ ...draft, provider });
-  await db.sql(`UPDATE "vfx_LPProviderConfig" SET status = 1, owner = 'x/1', owner_lease_until = now() + interval '15 s'`);
+  for (const provider of ['ok', 'down', 'killed']) await ownedBy(db, provider);
+  await ownedBy(db, 'crashed', 'y/1', -1);
+  await db.sql('UPDATE "vfx_LPProviderConfig" SET status = 1');
   await db.sql(`UPDATE "vfx_LPProviderConfig" SET status = 2 WHERE "Provider" = 'down'`);
   await db.sql(`UPDATE "vfx_LPProviderConfig" SET kill_incident = 'i' WHERE "Provider" = 'killed'`);
-  await db.sql(`UPDATE "vfx_LPProviderConfig" SET owner_lease_until = now() - interval '1 s' WHERE "Provider" = 'crashed'`);
   expect(await db.sql('SELECT "Provider" FROM vfx_routable_lps')).toEqual([{ Provider: 'ok' }]);
   expect(await repository.get('crashed')).toMatchObject({ owner: null });
   expect(await repository.get('ok')).toMatchObject({ owner: 'x/1' });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../main/base/clock.ts';
+import { identityOf } from '../../../main/database/console-identity.ts';
 import { openDatabase } from '../../../main/database/database.ts';
 import { holdConnection } from '../../../main/database/dedicated-connection.ts';
 import { openOwnership } from '../../../main/database/ownership.ts';
@@ -35,7 +36,7 @@ function openDesk(host: string, dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-desk
   dirs.push(dataDir);
   const database = openDatabase(db.url, systemClock);
   const watcher = watchConfig((use) => holdConnection(db.url, systemClock, use), systemClock);
-  const ownership = openOwnership(db.url, systemClock, host);
+  const ownership = openOwnership(db.url, systemClock, identityOf(dataDir, host));
   const repository = new LpRepository({
     database,
     secrets: createSecrets(Buffer.alloc(32, 1)),

@@ -36,7 +36,7 @@ beforeEach(() => {
   const store: LpStore = {
     ...real,
     setDesired: (provider, desired) => gated(() => real.setDesired(provider, desired)),
-    writeStatus: (change: StatusChange) => gated(() => real.writeStatus(change)),
+    writeStatus: (change: StatusChange, epoch) => gated(() => real.writeStatus(change, epoch)),
   };
   const locks = database.ownership('desk-1/1');
   const ownership: Ownership = {
