@@ -7,6 +7,8 @@ export default {
     'main/sessions/kill/**/*.ts',
     'main/sessions/connect/**/*.ts',
     '!**/*.generated.ts',
+    // The shell of the engine's process: its tests run it as a process of its own, over real sockets, where no mutant can be switched on.
+    '!main/engine/{engine,entry,lp-dictionary,parent-port,reflect,session-shell,transport}.ts',
   ],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
