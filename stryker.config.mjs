@@ -10,6 +10,8 @@ export default {
     // The shell of the engine's process: its tests run it as a process of its own, over real sockets, where no mutant can be switched on.
     '!main/engine/{engine,entry,lp-dictionary,parent-port,reflect,session-shell,transport}.ts',
   ],
+  plugins: ['@stryker-mutator/vitest-runner', './test/mutation/operator-texts.mjs'],
+  ignorers: ['operator-texts'],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
@@ -17,6 +19,7 @@ export default {
   // A mutant may make a loop endless: what takes this much longer than its tests do counts as noticed.
   timeoutMS: 10_000,
   timeoutFactor: 3,
+  thresholds: { high: 90, low: 85, break: 75 },
   incremental: true,
   incrementalFile: '.stryker/incremental.json',
   tempDirName: '.stryker/tmp',

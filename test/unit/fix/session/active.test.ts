@@ -189,6 +189,29 @@ describe('active', () => {
     expect(active().session.transportClosed()).toEqual({ reason: null, asked: false });
   });
 
+  it('takes ResetSeqNumFlag(141) for a reset in a Logon only', () => {
+    const rig = SessionRig.active({ settings: { validate: false } });
+    rig.peer('B', `${NEWS}|141=Y`);
+    rig.peer('1', '112=x|141=Y');
+    expect(rig.resets).toBe(0);
+    expect(rig.delivered).toEqual(['B 2']);
+    expect(rig.sent).toEqual(['35=0|34=2|112=x']);
+  });
+
+  it('shows each Heartbeat, and of one that answers our TestRequest how long it took', () => {
+    const rig = SessionRig.active();
+    rig.peer('0');
+    expect(rig.notes.at(-1)).toMatchObject({ event: 'Heartbeat', level: 'info', text: 'Heartbeat' });
+    rig.session.testRequest(rig.now);
+    const id = /112=([^|]+)/.exec(rig.sent.at(-1) ?? '')?.[1] ?? '';
+    rig.pass(12);
+    rig.peer('0', '112=other');
+    expect(rig.session.roundTripMs).toBeNull();
+    rig.peer('0', `112=${id}`);
+    expect(rig.notes.at(-1)).toMatchObject({ event: 'Heartbeat', level: 'info', text: `Heartbeat answers ${id} after 12.0 ms` });
+    expect(rig.session.roundTripMs).toBe(12);
+  });
+
   it('counts garbled messages in one note per read', () => {
     const rig = active();
     const bad = rig.message('0', '', 1);
@@ -196,6 +219,10 @@ describe('active', () => {
     rig.receive(Buffer.concat([bad, bad, bad]));
     expect(rig.session.garbled).toBe(3);
     expect(rig.notes).toHaveLength(1);
+    expect(rig.notes[0]).toMatchObject({ event: 'Garbled', level: 'attention' });
+    expect(rig.notes[0]?.text).toMatch(/^3 garbled messages, the last: .*: 8=FIX/);
+    rig.receive(bad);
+    expect(rig.notes[1]?.text).toMatch(/^CheckSum.*: 8=FIX/);
     expect(rig.session.nextIn).toBe(1);
   });
 });

@@ -24,6 +24,26 @@ describe('awaiting Logon', () => {
     expect(rig.session.state).toBe('awaiting-logon');
   });
 
+  it('sends no Username and no Password that are empty', () => {
+    const rig = connecting({ settings: { username: '', password: '' } });
+    expect(rig.sent).toEqual(['35=A|34=1|98=0|108=30']);
+  });
+
+  it('refuses a Logon without a number', () => {
+    const rig = connecting();
+    rig.receive(frame(`35=A|49=LP|56=US|52=${utc(rig.wallMs)}|98=0|108=30|`));
+    expect(rig.session.state).not.toBe('active');
+    expect(rig.sent.at(-1)).toContain('35=5|');
+    expect(rig.sent.at(-1)).toContain('MsgSeqNum(34)');
+  });
+
+  it('says which message came instead', () => {
+    const rig = connecting();
+    rig.peer('B', NEWS);
+    expect(rig.ended?.reason).toEqual({ code: 'logon-not-first', detail: 'MsgType B' });
+    expect(rig.notes.at(-1)).toMatchObject({ level: 'alarm', text: expect.stringContaining('MsgType B') });
+  });
+
   it('sends NewPassword after Password, and before the configured tags', () => {
     const rig = connecting({ settings: { username: 'u', password: 'p', newPassword: 'n', logonTags: [[9001, 'x']] } });
     expect(rig.sent).toEqual(['35=A|34=1|98=0|108=30|553=u|554=p|925=n|9001=x']);

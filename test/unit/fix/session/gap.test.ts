@@ -29,6 +29,18 @@ describe('an inbound gap', () => {
     expect(rig.delivered).toEqual(['B 6']);
   });
 
+  it('ends with the connection, and with it what was held', () => {
+    const rig = SessionRig.active();
+    rig.peer('B', NEWS, 4);
+    rig.session.transportClosed();
+    expect(rig.session.gap).toBeNull();
+    rig.session.connected(rig.now);
+    rig.peerNext = 2;
+    rig.peer('A', '98=0|108=30');
+    for (const seqNum of [3, 4]) rig.peer('B', NEWS, seqNum);
+    expect(rig.delivered).toEqual(['B 3', 'B 4']);
+  });
+
   it('that a GapFill closes over a Reject does not hide the Reject', () => {
     const rig = active();
     rig.peer('3', '45=1|373=5|58=no such account', 3);
@@ -171,6 +183,8 @@ describe('HeldMessages', () => {
     held.dropBelow(5);
     expect(held.size).toBe(4);
     expect(held.take(5)?.length).toBe(big.length);
+    for (let n = 21; n <= 40; n += 1) held.hold(n, big, 0, big.length);
+    expect(held.size).toBe(8);
     held.clear();
     for (let n = 1; n <= 20_000; n += 1) held.hold(n, big, 0, 1);
     expect(held.size).toBe(10_000);

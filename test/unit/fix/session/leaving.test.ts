@@ -199,10 +199,27 @@ describe('awaiting disconnect', () => {
     expect(rig.ended).toEqual({ reason, answered: false });
   });
 
-  it('answers a second Logout no more', () => {
-    const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000) });
-    rig.peer('5');
-    rig.peer('5', '', 1);
+  it.each([
+    ['next in line uses up its number', 5, 6],
+    ['with a number too high asks for nothing', 9, 5],
+    ['with a number too low is no fault', 3, 5],
+  ])('answers a second Logout no more; one %s', (_what, seqNum, nextIn) => {
+    const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000), nextIn: 5 });
+    rig.peer('5', '', seqNum);
+    expect(rig.sent).toEqual([]);
+    expect(rig.session.nextIn).toBe(nextIn);
+    expect(rig.session.state).toBe('awaiting-disconnect');
+    expect(rig.ended).toBeNull();
+  });
+
+  it('takes what the peer still sends, and a Logout again as PossDup for the duplicate that it is', () => {
+    const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000), nextIn: 5 });
+    rig.peer('B', NEWS);
+    expect(rig.delivered).toEqual(['B 5']);
+    rig.possDup('5', '', 3);
+    expect(rig.session.nextIn).toBe(6);
+    rig.possDup('5', '', 6);
+    expect(rig.session.nextIn).toBe(7);
     expect(rig.sent).toEqual([]);
   });
 });
