@@ -188,10 +188,9 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
 
   const operations = startOperations({ control: manager, configs: store, auditLog, clock, log });
   opened.defer(() => operations.close());
-  opened.defer(() => manager.stop());
   const feed = new ConsoleFeed({ control: manager, health: watch.health, clock, host: consoleHost, version, log });
   opened.defer(() => feed.close());
-  // Closed in the reverse order: requests are drained, screens hear goodbye, and then the port goes.
+  // Closed in the reverse order: sessions are logged out, screens hear goodbye, and then the port goes.
   let listening: Admin | null = null;
   opened.defer(async () => listening?.close());
   const dispatcher = new Dispatcher(
@@ -214,8 +213,9 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     log,
   });
   opened.defer(() => webSockets.close());
+  // Before anything waits for whoever is connected: no LP's Logout depends on a screen, a program or a stranger at the port.
   opened.defer(async () => {
-    const left = await dispatcher.close(DRAIN_MS);
+    const [left] = await Promise.all([dispatcher.close(DRAIN_MS), manager.stop()]);
     if (left > 0) log.warn({ left }, 'Requests were still running at shutdown');
   });
   const admin = await startAdmin({

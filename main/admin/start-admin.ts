@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import fastifySwagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
@@ -16,6 +16,17 @@ import { healthRoute } from './health-route.ts';
 import { handleErrors } from './http-errors.ts';
 import { lpRoutes } from './lp-routes.ts';
 import { renderMetrics } from './metrics.ts';
+
+/** From the connection's (or the next request's) beginning until its headers are there, and until all of it is. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+/** How often both are looked at. */
+const CHECK_MS = 1_000;
+/** Screens, programs and probes of a desk are a few dozen. */
+const MAX_CONNECTIONS = 256;
+const SAY_EVERY_MS = 60_000;
+/** What a running request has left when the console ends. */
+const CLOSE_WAIT_MS = 1_000;
 
 export interface AdminParts {
   /** `VFXLP_ADMIN_HOST`. */
@@ -36,14 +47,22 @@ export interface Admin {
   /** Where it listens, without a path: http://127.0.0.1:8480. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests; ends WebSockets and idle connections, and waits for the requests that run. */
+  /** Takes no more requests and waits for those that run; what is still connected after a second is cut off, whatever it does. */
   close(): Promise<void>;
 }
 
 /** Starts admin API, metrics and browser console on one port. Rejects with a sentence for the operator when it cannot listen. */
 export async function startAdmin(parts: AdminParts): Promise<Admin> {
   const upgraded = new Set<Duplex>();
-  const app = fastify({ logger: false, forceCloseConnections: 'idle', trustProxy: false, bodyLimit: 1_000_000 });
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: 'idle',
+    trustProxy: false,
+    bodyLimit: 1_000_000,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS },
+  });
+  const connected = limitConnections(app, parts.operations.log);
   try {
     await build(app, parts);
     handUpgradesOver(app, parts, upgraded);
@@ -58,11 +77,33 @@ export async function startAdmin(parts: AdminParts): Promise<Admin> {
     url: `http://${name}:${port}`,
     port,
     close: async () => {
-      // The server waits for every socket that it accepted, also for those that it handed over.
+      // The server waits for every socket that it accepted, also for those that it handed over, and for those that never asked anything.
       for (const socket of upgraded) socket.destroy();
+      const cutOff = setTimeout(() => {
+        for (const socket of connected) socket.destroy();
+      }, CLOSE_WAIT_MS);
       await app.close();
+      clearTimeout(cutOff);
     },
   };
+}
+
+/** Every connection, from its first byte on; more than the limit are refused, and told of once a minute. */
+function limitConnections({ server }: FastifyInstance, log: OperationDeps['log']): ReadonlySet<Socket> {
+  const connected = new Set<Socket>();
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('connection', (socket) => {
+    connected.add(socket);
+    socket.once('close', () => connected.delete(socket));
+  });
+  let saidAtMs = Number.NEGATIVE_INFINITY;
+  server.on('drop', (dropped) => {
+    const nowMs = performance.now();
+    if (nowMs - saidAtMs < SAY_EVERY_MS) return;
+    saidAtMs = nowMs;
+    log.warn({ from: dropped?.remoteAddress }, `The admin port has ${MAX_CONNECTIONS} connections and takes no more`);
+  });
+  return connected;
 }
 
 function handUpgradesOver(app: FastifyInstance, { onUpgrade, operations }: AdminParts, upgraded: Set<Duplex>): void {
