@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
@@ -31,7 +30,9 @@ import { LpRepository } from './lp-config/lp-repository.ts';
 import { createSecrets } from './lp-config/secrets.ts';
 import { messageDecoder } from './message-decoder.ts';
 import { ConsoleFeed } from './operations/console-feed.ts';
+import { Door } from './operations/door.ts';
 import { startOperations } from './operations/start-operations.ts';
+import { Tokens } from './operations/tokens.ts';
 import { openSessionStarts } from './sessions/connect/session-starts.ts';
 import { confirmEvents } from './sessions/kill/event-confirmation.ts';
 import { WriterProcess } from './sessions/kill/latch-disk.ts';
@@ -95,6 +96,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   // First of all: which LPs are killed must be known before anything could bring one back.
   const latches = openLatchStore(settings.dataDir, clock, new WriterProcess(options.latchWriter, settings.dataDir, clock));
   opened.defer(() => latches.close());
+  const tokens = new Tokens(join(settings.dataDir, 'tokens.json'), settings.adminToken, clock);
+  const door = new Door(tokens, clock, log);
   const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
 
   const database = openDatabase(url, clock);
@@ -206,9 +209,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     dispatcher,
     feed,
     tails,
-    token: settings.adminToken,
+    door,
     listenHost: settings.adminHost,
-    actorName: userInfo().username,
     clock,
     log,
   });
@@ -221,7 +223,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   const admin = await startAdmin({
     host: settings.adminHost,
     port: settings.adminPort,
-    token: settings.adminToken,
+    door,
     version,
     operations: operations.deps,
     health: watch.health,

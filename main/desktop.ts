@@ -40,7 +40,7 @@ async function start(): Promise<void> {
     dispatcher: running.dispatcher,
     feed: running.feed,
     tails: running.tails,
-    actor: { name: userInfo().username, source: 'desktop', from: 'this machine' },
+    actor: { name: userInfo().username, role: 'admin', claimed: null, source: 'desktop', from: 'this machine' },
     rendererUrl: APP_URL,
     log,
   });

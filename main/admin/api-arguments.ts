@@ -2,21 +2,29 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../contracts/audit.ts';
 import { reasonSchema } from '../operations/argument-schemas.ts';
+import { identityOf } from './guards.ts';
 import { failureSchema } from './response-schemas.ts';
 
-/** Who asks, as the caller says; the token is the console's, so the name is what the audit has. */
-export const actorSchema = z.string().trim().min(1).max(100).describe('Who asks: goes into the audit');
+/** Who the caller says it acts for: nobody checks it, so the audit has it beside the token's name. */
+export const actorSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .exactOptional()
+  .describe('For whom, where that is not the token’s name: goes into the audit beside it');
 export const reasonArgument = reasonSchema;
 
-export function apiActor(request: FastifyRequest, name: string): Actor {
-  return { name, source: 'api', from: request.ip };
+export function apiActor(request: FastifyRequest, claimed: string | undefined): Actor {
+  const { name, role } = identityOf(request);
+  return { name, role, claimed: claimed ?? null, source: 'api', from: request.ip };
 }
 
 /** What any route may answer besides its own. */
 export const refusals = {
   400: failureSchema.describe('An argument has the wrong shape'),
   401: failureSchema.describe('Token missing or wrong'),
-  403: failureSchema.describe('Host header not allowed'),
+  403: failureSchema.describe('Host header not allowed, or the token’s role does not allow it'),
   404: failureSchema.describe('No such LP'),
   409: failureSchema.describe('The state of the LP forbids it'),
   422: failureSchema.describe('An argument breaks a rule; `field` names it'),

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isOwnHost, isToken } from '../operations/access.ts';
+import { isOwnHost } from '../operations/access.ts';
+import type { Door } from '../operations/door.ts';
+import type { Identity } from '../operations/tokens.ts';
 import { sendFailure } from './http-errors.ts';
 
 /** Refuses requests whose Host header is not ours, on every route: the defence against DNS rebinding. */
@@ -11,11 +13,30 @@ export function guardHost(app: FastifyInstance, listenHost: string): void {
   });
 }
 
+const identities = new WeakMap<FastifyRequest, Identity>();
+
+/** Who asks, on a route behind `guardToken`. */
+export function identityOf(request: FastifyRequest): Identity {
+  const identity = identities.get(request);
+  if (identity === undefined) throw new Error('a route that asks for no token asked who is there');
+  return identity;
+}
+
 /** Asks for `Authorization: Bearer` on the routes of `scope`. */
-export function guardToken(scope: FastifyInstance, token: string): void {
+export function guardToken(scope: FastifyInstance, door: Door): void {
   scope.addHook('onRequest', async (request, reply) => {
-    if (isToken(bearer(request), token)) return;
-    const message = 'Send the console’s token as Authorization: Bearer; it is VFXLP_ADMIN_TOKEN, or stored in the data folder.';
+    const identity = door.identify(bearer(request), request.ip);
+    if (identity !== null) {
+      identities.set(request, identity);
+      return;
+    }
+    if (!(await door.penalty(request.ip))) {
+      reply.hijack();
+      request.raw.socket.destroy();
+      return reply;
+    }
+    const message =
+      'Send a token that is valid as Authorization: Bearer. The console’s own is VFXLP_ADMIN_TOKEN, or stored in the data folder.';
     return sendFailure(reply.header('www-authenticate', 'Bearer'), 401, { kind: 'user', code: 'unauthorized', message });
   });
 }

@@ -19,6 +19,7 @@ const STATES = Object.keys({
 export async function renderMetrics(
   views: readonly LpView[],
   health: Health,
+  refusedTokens: number,
 ): Promise<{ readonly contentType: string; readonly text: string }> {
   const registry = new Registry();
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
@@ -75,6 +76,11 @@ export async function renderMetrics(
   for (const [part, { state }] of Object.entries(health)) {
     if (state !== 'off') parts.set({ part }, state === 'ok' ? 1 : 0);
   }
+  new Counter({
+    name: 'vfxlp_admin_refused_tokens_total',
+    help: 'Requests and WebSockets without a valid token since the console started',
+    registers: [registry],
+  }).inc(refusedTokens);
   gauge('vfxlp_outbox_waiting', 'Events that NATS has not acknowledged').set(health.nats.waiting);
   gauge('vfxlp_disk_free_bytes', 'Free space where the FIX logs are').set(health.disk.freeBytes);
   gauge('vfxlp_engines_running', 'Engine processes').set(health.engines.running);

@@ -7,6 +7,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { isErrno } from '../base/errors.ts';
 import { WS_PATH } from '../contracts/ipc.ts';
 import type { Health } from '../contracts/lp-view.ts';
+import type { Door } from '../operations/door.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import { actionRoutes } from './action-routes.ts';
 import { serveConsole } from './console-files.ts';
@@ -16,6 +17,7 @@ import { healthRoute } from './health-route.ts';
 import { handleErrors } from './http-errors.ts';
 import { lpRoutes } from './lp-routes.ts';
 import { renderMetrics } from './metrics.ts';
+import { tokenRoutes } from './token-routes.ts';
 
 /** From the connection's (or the next request's) beginning until its headers are there, and until all of it is. */
 const HEADERS_MS = 10_000;
@@ -33,7 +35,7 @@ export interface AdminParts {
   readonly host: string;
   /** `VFXLP_ADMIN_PORT`; 0: any free port. */
   readonly port: number;
-  readonly token: string;
+  readonly door: Door;
   readonly version: string;
   readonly operations: OperationDeps;
   readonly health: () => Health;
@@ -141,22 +143,23 @@ async function build(app: FastifyInstance, parts: AdminParts): Promise<void> {
   if (parts.consoleFolder !== null) await serveConsole(app, parts.consoleFolder);
 }
 
-function apiRoutes(app: FastifyInstance, { operations, token }: AdminParts): FastifyPluginAsync {
+function apiRoutes(app: FastifyInstance, { operations, door }: AdminParts): FastifyPluginAsync {
   return async (scope) => {
-    guardToken(scope, token);
+    guardToken(scope, door);
     await scope.register(lpRoutes(operations));
     await scope.register(actionRoutes(operations));
     await scope.register(eventRoutes(operations));
+    await scope.register(tokenRoutes(operations, door.tokens));
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   };
 }
 
 /** Prometheus sends bearer tokens, so metrics ask for the token as all else does. */
-function metricsRoute({ operations, health, token }: AdminParts): FastifyPluginAsync {
+function metricsRoute({ operations, health, door }: AdminParts): FastifyPluginAsync {
   return async (scope) => {
-    guardToken(scope, token);
+    guardToken(scope, door);
     scope.get('/metrics', { schema: { summary: 'Metrics in the Prometheus text format' } }, async (_request, reply) => {
-      const { contentType, text } = await renderMetrics(operations.control.views(), health());
+      const { contentType, text } = await renderMetrics(operations.control.views(), health(), door.refused);
       return reply.header('content-type', contentType).send(text);
     });
   };

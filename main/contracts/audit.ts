@@ -1,9 +1,15 @@
+import type { Role } from './identity.ts';
+
 /** Where an action came from. sql: the row was changed by somebody else; system: the console by itself. */
 type ActionSource = 'desktop' | 'browser' | 'api' | 'sql' | 'system';
 
 /** Who asks for an operation, and from where. */
 export interface Actor {
+  /** The token's name; on the desktop, of the user of the operating system. */
   readonly name: string;
+  readonly role: Role;
+  /** Who the caller says it acts for, which nobody has checked; null when it says nothing. */
+  readonly claimed: string | null;
   readonly source: ActionSource;
   /** Peer address for browser and api, host name otherwise. */
   readonly from: string;

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Actor } from '../contracts/audit.ts';
 import type { FixLogBatch, ServerFrame } from '../contracts/ipc.ts';
 import { fail, type Result } from '../contracts/result.ts';
+import type { Door } from '../operations/door.ts';
 import type { Log } from '../operations/ports.ts';
+import type { Identity } from '../operations/tokens.ts';
 import { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { TailFactory } from './ports.ts';
@@ -24,6 +26,7 @@ export interface WebSocketClientParts {
   readonly dispatcher: Dispatcher;
   readonly tails: TailFactory;
   readonly log: Log;
+  readonly door: Door;
 }
 
 /** One browser tab: requests in, answers and pushes out. Owns the socket from the upgrade on. */
@@ -31,13 +34,16 @@ export class WebSocketClient {
   readonly #socket: WebSocket;
   readonly #parts: WebSocketClientParts;
   readonly #connection: Connection;
+  readonly #identity: Identity;
   #running = 0;
   #alive = true;
   /** Log lines not sent while the client was slow, per provider. */
   readonly #skipped = new Map<string, number>();
 
   /** `onClosed` is called once, when the socket has gone. */
-  constructor(socket: WebSocket, actor: Actor, parts: WebSocketClientParts, onClosed: () => void) {
+  constructor(socket: WebSocket, identity: Identity, from: string, parts: WebSocketClientParts, onClosed: () => void) {
+    const actor: Actor = { name: identity.name, role: identity.role, claimed: null, source: 'browser', from };
+    this.#identity = identity;
     this.#socket = socket;
     this.#parts = parts;
     this.#connection = new Connection(actor, parts.tails, (batch) => this.#logLines(batch));
@@ -71,6 +77,13 @@ export class WebSocketClient {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
   }
 
+  /** Answers whether it was. */
+  expelIfRevoked(): boolean {
+    if (this.#parts.door.tokens.isCurrent(this.#identity)) return false;
+    this.#socket.close(CLOSE.policy, 'the token has expired or was revoked');
+    return true;
+  }
+
   goAway(): void {
     this.#socket.close(CLOSE.goingAway, 'the console is shutting down');
   }
@@ -80,6 +93,7 @@ export class WebSocketClient {
   }
 
   async #message(text: string): Promise<void> {
+    if (this.expelIfRevoked()) return;
     const frame = parseFrame(text);
     if (frame === null) {
       this.#socket.close(CLOSE.policy, 'not a request frame');

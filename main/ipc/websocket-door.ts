@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { WS_PROTOCOL } from '../contracts/ipc.ts';
-import { isOwnHost, isOwnOrigin, isToken } from '../operations/access.ts';
+import { isOwnHost, isOwnOrigin } from '../operations/access.ts';
 
 const TOKEN_PREFIX = 'token.';
 
@@ -10,17 +10,25 @@ export interface Refusal {
 }
 
 /**
- * Checks an upgrade request before the WebSocket exists: Host and Origin are ours, the protocol is spoken, the token is right.
- * Null: let it in. The token travels as a subprotocol because a browser cannot set headers on a WebSocket.
+ * Checks an upgrade request before the WebSocket exists: Host and Origin are ours, and the protocol is spoken. Null: its token decides.
  */
-export function refuseUpgrade(
-  headers: IncomingMessage['headers'],
-  { token, listenHost }: { readonly token: string; readonly listenHost: string },
-): Refusal | null {
+export function refuseUpgrade(headers: IncomingMessage['headers'], listenHost: string): Refusal | null {
   if (!isOwnHost(headers.host, listenHost)) return { status: 403, text: 'Host header not allowed' };
   if (!isOwnOrigin(headers.origin, headers.host)) return { status: 403, text: 'Origin not allowed' };
-  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  const offered = protocols(headers);
   if (!offered.includes(WS_PROTOCOL)) return { status: 400, text: `Subprotocol ${WS_PROTOCOL} not offered` };
-  const given = offered.find((protocol) => protocol.startsWith(TOKEN_PREFIX))?.slice(TOKEN_PREFIX.length) ?? '';
-  return isToken(given, token) ? null : { status: 401, text: 'Token missing or wrong' };
+  return null;
+}
+
+/** '' when there is none. It travels as a subprotocol because a browser cannot set headers on a WebSocket. */
+export function offeredToken(headers: IncomingMessage['headers']): string {
+  return (
+    protocols(headers)
+      .find((protocol) => protocol.startsWith(TOKEN_PREFIX))
+      ?.slice(TOKEN_PREFIX.length) ?? ''
+  );
+}
+
+function protocols(headers: IncomingMessage['headers']): readonly string[] {
+  return (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
 }

@@ -4,11 +4,12 @@ import { WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import { type ServerFrame, WS_PROTOCOL } from '../contracts/ipc.ts';
 import type { ConsoleFeed } from '../operations/console-feed.ts';
+import type { Door } from '../operations/door.ts';
 import type { Log } from '../operations/ports.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { TailFactory } from './ports.ts';
 import { WebSocketClient } from './websocket-client.ts';
-import { refuseUpgrade } from './websocket-door.ts';
+import { offeredToken, type Refusal, refuseUpgrade } from './websocket-door.ts';
 
 /** Bytes of one frame from a browser: a draft with everything in it is far smaller. */
 const MAX_FRAME_BYTES = 1_000_000;
@@ -20,11 +21,9 @@ export interface WebSocketIpcParts {
   readonly dispatcher: Dispatcher;
   readonly feed: Pick<ConsoleFeed, 'subscribe'>;
   readonly tails: TailFactory;
-  readonly token: string;
+  readonly door: Door;
   /** The address that the HTTP server listens on; its name is let in beside the loopback names. */
   readonly listenHost: string;
-  /** Name in the audit for who works in a browser: there are no accounts, the token is the console's. */
-  readonly actorName: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,6 +34,7 @@ export class WebSocketIpc {
   readonly #server: WebSocketServer;
   readonly #clients = new Set<WebSocketClient>();
   readonly #unsubscribe: () => void;
+  readonly #unwatch: () => void;
   #cancelPing: () => void;
   #closing = false;
   #allGone: (() => void) | null = null;
@@ -53,22 +53,25 @@ export class WebSocketIpc {
       timeline: (payload) => this.#push({ push: 'timeline', payload }),
     });
     this.#cancelPing = this.#pingLater();
+    this.#unwatch = parts.door.tokens.onChange(() => this.#expelRevoked());
   }
 
   /** Takes an upgrade request over, or refuses it with an HTTP status and closes the socket. Never throws. Errors of the socket are the server's to hear. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#closing || this.#clients.size >= MAX_CLIENTS ? BUSY : refuseUpgrade(request.headers, this.#parts);
+    const { door, listenHost } = this.#parts;
+    const from = request.socket.remoteAddress ?? 'unknown';
+    const refusal = this.#closing || this.#clients.size >= MAX_CLIENTS ? BUSY : refuseUpgrade(request.headers, listenHost);
     if (refusal !== null) {
-      socket.end(
-        `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
-          `Content-Length: ${Buffer.byteLength(refusal.text)}\r\n\r\n${refusal.text}`,
-        () => socket.destroy(),
-      );
+      refuse(socket, refusal);
+      return;
+    }
+    const identity = door.identify(offeredToken(request.headers), from);
+    if (identity === null) {
+      void door.penalty(from).then((answer) => (answer ? refuse(socket, WRONG_TOKEN) : socket.destroy()));
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const actor = { name: this.#parts.actorName, source: 'browser', from: request.socket.remoteAddress ?? 'unknown' } as const;
-      const client = new WebSocketClient(webSocket, actor, this.#parts, () => {
+      const client = new WebSocketClient(webSocket, identity, from, this.#parts, () => {
         this.#clients.delete(client);
         if (this.#clients.size === 0) this.#allGone?.();
       });
@@ -80,6 +83,7 @@ export class WebSocketIpc {
   async close(): Promise<void> {
     this.#closing = true;
     this.#unsubscribe();
+    this.#unwatch();
     this.#cancelPing();
     if (this.#clients.size === 0) return;
     const gone = new Promise<void>((resolve) => {
@@ -100,12 +104,27 @@ export class WebSocketIpc {
     for (const client of this.#clients) client.push(text);
   }
 
+  /** Ends the tabs whose token was revoked or has expired. */
+  #expelRevoked(): void {
+    for (const client of this.#clients) client.expelIfRevoked();
+  }
+
   #pingLater(): () => void {
     return this.#parts.clock.after(PING_EVERY_MS, () => {
+      this.#expelRevoked();
       for (const client of this.#clients) client.ping();
       this.#cancelPing = this.#pingLater();
     });
   }
 }
 
+function refuse(socket: Duplex, { status, text }: Refusal | typeof BUSY): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+    () => socket.destroy(),
+  );
+}
+
+const WRONG_TOKEN = { status: 401, text: 'Token missing or wrong' } as const;
 const BUSY = { status: 503, text: 'The console takes no more connections now' } as const;

@@ -1,16 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 
 /** Who may talk to the console over HTTP and WebSocket: pure checks, used at both doors. */
-
-/** Whether `given` is the token, in a time that does not depend on either. */
-export function isToken(given: string, token: string): boolean {
-  return timingSafeEqual(digest(given), digest(token));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
 
 /**
  * Whether a Host header names this console: localhost, an address, or the name it was told to listen on. A page of another site whose

@@ -1,12 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Actor, AuditEntry, AuditRow } from '../contracts/audit.ts';
+import type { OperationName } from './authority.ts';
 import { isDatabaseAway } from './failures.ts';
+import { plainText } from './plain-text.ts';
 import type { AuditLog, Log } from './ports.ts';
 
 /** What is asked for, as it stands in the audit row. */
 export interface Asked {
-  readonly operation: string;
+  readonly operation: OperationName;
   readonly provider: string | null;
   readonly reason: string | null;
 }
@@ -14,16 +16,22 @@ export interface Asked {
 /** Characters. */
 export const MAX_REASON = 200;
 
+/** The name that was proven, and beside it the one that was claimed: no name of a token has a space, so that nobody can claim the first. */
+export function actorText({ name, claimed }: Actor): string {
+  const plain = plainText(claimed ?? '');
+  return plain === '' || plain === name ? plainText(name) : `${plainText(name)} (for ${plain})`;
+}
+
 /** Who, what, when and from where of an audit row; a reason that was too long is cut. */
 export function auditHead(actor: Actor, asked: Asked, atMs: number): Omit<AuditEntry, 'result' | 'detail'> {
   return {
     atMs,
-    actor: actor.name,
+    actor: actorText(actor),
     source: actor.source,
     from: actor.from,
     operation: asked.operation,
     provider: asked.provider,
-    reason: asked.reason === null ? null : asked.reason.trim().slice(0, MAX_REASON),
+    reason: asked.reason === null ? null : plainText(asked.reason).slice(0, MAX_REASON),
   };
 }
 

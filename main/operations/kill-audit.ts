@@ -56,7 +56,7 @@ function outcomes(lps: readonly LpKill[]): string {
 /** A kill that no operation here asked for: its latch was set by another console or by SQL. */
 function unknownPresser(incident: KillIncident): Presser {
   return {
-    actor: { name: incident.by, source: 'system', from: 'console' },
+    actor: { name: incident.by, role: 'admin', claimed: null, source: 'system', from: 'console' },
     asked: {
       operation: incident.scope === 'all' ? 'kill-all' : 'kill',
       provider: incident.scope === 'lp' ? (incident.lps[0]?.provider ?? null) : null,

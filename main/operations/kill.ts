@@ -3,18 +3,20 @@ import type { Actor } from '../contracts/audit.ts';
 import type { Args } from '../contracts/ipc.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { Result } from '../contracts/result.ts';
-import { type Asked, auditHead } from './audit-trail.ts';
+import { type Asked, actorText, auditHead } from './audit-trail.ts';
+import { authorityProblem } from './authority.ts';
 import { audited, type OperationDeps, reasonProblem, refused, typedProblem } from './operation.ts';
+import { plainText } from './plain-text.ts';
 
 /**
  * Kills one LP: in force when this returns, the rest is seen in the incident. Waits for neither disk, database, NATS nor audit.
  * Idempotent: a second press answers with the first incident. Fails when there is no such LP.
  */
 export function kill(deps: OperationDeps, actor: Actor, { provider, reason }: Args<'lp.kill'>): Promise<Result<KillIncident>> {
-  const asked = { operation: 'kill', provider, reason };
-  const refusal = reasonProblem(reason);
+  const asked = { operation: 'kill', provider, reason } as const;
+  const refusal = authorityProblem(actor, 'kill') ?? reasonProblem(reason);
   if (refusal !== null) return refused(deps, actor, asked, refusal);
-  return press(deps, actor, asked, () => deps.control.kill([provider], 'lp', actor.name, reason.trim()));
+  return press(deps, actor, asked, () => deps.control.kill([provider], 'lp', actorText(actor), plainText(reason)));
 }
 
 /** The part that one and all share: starts the incident, and sees to exactly one audit row for this press. */
@@ -57,16 +59,16 @@ export function killAll(
   actor: Actor,
   { reason, typed }: Args<'lp.kill-all'>,
 ): Promise<Result<KillIncident>> {
-  const asked = { operation: 'kill-all', provider: null, reason };
-  const refusal = reasonProblem(reason) ?? typedProblem(typed, 'KILL');
+  const asked = { operation: 'kill-all', provider: null, reason } as const;
+  const refusal = authorityProblem(actor, 'kill-all') ?? reasonProblem(reason) ?? typedProblem(typed, 'KILL');
   if (refusal !== null) return refused(deps, actor, asked, refusal);
   const providers = deps.control.views().map((view) => view.provider);
-  return press(deps, actor, asked, () => deps.control.kill(providers, 'all', actor.name, reason.trim()));
+  return press(deps, actor, asked, () => deps.control.kill(providers, 'all', actorText(actor), plainText(reason)));
 }
 
 /** Takes the kill latch off; the LP stays inactive until it is activated. `typed` must be the provider's name. */
 export function rearm(deps: OperationDeps, actor: Actor, { provider, reason, typed }: Args<'lp.rearm'>): Promise<Result<null>> {
-  const asked = { operation: 'rearm', provider, reason };
+  const asked = { operation: 'rearm', provider, reason } as const;
   const refusal = reasonProblem(reason) ?? typedProblem(typed, provider);
   return audited(deps, actor, asked, refusal, () => deps.control.rearm(provider));
 }

@@ -7,7 +7,7 @@ import { audited, type OperationDeps, reasonProblem, unknownProvider } from './o
 
 /** Stores a new LP, inactive. Fails with the column at fault, or when the LP exists. */
 export function createLp(deps: OperationDeps, actor: Actor, { draft }: Args<'lp.create'>): Promise<Result<LpConfig>> {
-  const asked = { operation: 'create', provider: draft.provider, reason: null };
+  const asked = { operation: 'create', provider: draft.provider, reason: null } as const;
   return audited(
     deps,
     actor,
@@ -27,7 +27,7 @@ export function createLp(deps: OperationDeps, actor: Actor, { draft }: Args<'lp.
  * without one it applies now. Fails with the column at fault, or when there is no such LP.
  */
 export function saveLp(deps: OperationDeps, actor: Actor, { draft }: Args<'lp.save'>): Promise<Result<Value<'lp.save'>>> {
-  const asked = { operation: 'save', provider: draft.provider, reason: null };
+  const asked = { operation: 'save', provider: draft.provider, reason: null } as const;
   return audited(
     deps,
     actor,
@@ -65,7 +65,7 @@ function isLive(kind: LpStateKind): boolean {
 
 /** Removes an LP that is inactive, or whose row is invalid. Its logs and its audit stay. A killed LP is re-armed first: deleting it would take the latch off. */
 export function deleteLp(deps: OperationDeps, actor: Actor, { provider, reason }: Args<'lp.delete'>): Promise<Result<null>> {
-  const asked = { operation: 'delete', provider, reason };
+  const asked = { operation: 'delete', provider, reason } as const;
   const refusal = reasonProblem(reason) ?? notInactive(provider, deps.control.view(provider));
   return audited(deps, actor, asked, refusal, async () => {
     const removed = await deps.configs.remove(provider);

@@ -3,8 +3,10 @@ import type { Actor } from '../contracts/audit.ts';
 import type { Failure, Result } from '../contracts/result.ts';
 import type { SessionControl } from '../sessions/session-control.ts';
 import { type Asked, type AuditTrail, auditHead, MAX_REASON } from './audit-trail.ts';
+import { authorityProblem } from './authority.ts';
 import { failureOf } from './failures.ts';
 import type { KillAudit } from './kill-audit.ts';
+import { plainText } from './plain-text.ts';
 import type { ConfigRepository, Log } from './ports.ts';
 
 /** What every operation works on. */
@@ -19,7 +21,7 @@ export interface OperationDeps {
 
 /** Refuses an empty or too long reason; null when it will do. */
 export function reasonProblem(reason: string): Failure | null {
-  if (reason.trim() === '') {
+  if (plainText(reason) === '') {
     return { kind: 'user', code: 'reason-required', message: 'Say why: the reason goes into the audit.', field: 'reason' };
   }
   return tooLong(reason);
@@ -31,7 +33,7 @@ export function optionalReasonProblem(reason: string): Failure | null {
 }
 
 function tooLong(reason: string): Failure | null {
-  if (reason.trim().length <= MAX_REASON) return null;
+  if (plainText(reason).length <= MAX_REASON) return null;
   return {
     kind: 'user',
     code: 'reason-too-long',
@@ -52,7 +54,7 @@ export function unknownProvider(provider: string): Failure {
 
 /**
  * Runs one operator action and leaves exactly one audit row: who, what, when, from where, with which result; also when it is
- * refused (`refusal`) or throws. Never rejects. `detail` says what the row adds about a success.
+ * refused (by the actor's role, else `refusal`) or throws. Never rejects. `detail` says what the row adds about a success.
  */
 export async function audited<T>(
   deps: OperationDeps,
@@ -63,7 +65,8 @@ export async function audited<T>(
   detail: (value: T) => string | null = () => null,
 ): Promise<Result<T>> {
   const atMs = deps.clock.nowMs();
-  const result: Result<T> = refusal === null ? await settled(deps, asked, action) : { ok: false, error: refusal };
+  const problem = authorityProblem(actor, asked.operation) ?? refusal;
+  const result: Result<T> = problem === null ? await settled(deps, asked, action) : { ok: false, error: problem };
   await deps.audit.written({
     ...auditHead(actor, asked, atMs),
     result: result.ok ? 'ok' : result.error.code,
@@ -80,13 +83,13 @@ export function refused(
   refusal: Failure,
 ): Promise<{ ok: false; error: Failure }> {
   const result = { ok: false, error: refusal } as const;
-  return audited(deps, actor, asked, refusal, async () => result).then(() => result);
+  return audited(deps, actor, asked, refusal, async () => result).then((answered) => (answered.ok ? result : answered));
 }
 
 /** A query: as an operation, without audit. Never rejects. */
 export async function settled<T>(
   deps: Pick<OperationDeps, 'log'>,
-  asked: Asked,
+  asked: Omit<Asked, 'operation'> & { readonly operation: string },
   action: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
   try {

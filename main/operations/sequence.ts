@@ -6,7 +6,7 @@ import { audited, type OperationDeps, reasonProblem } from './operation.ts';
 /** Sets the next expected inbound and next outbound MsgSeqNum (null leaves one as it is). Fails while logged on. Scenario 9. */
 export function setSequence(deps: OperationDeps, actor: Actor, args: Args<'lp.set-sequence'>): Promise<Result<null>> {
   const { provider, reason, nextIn, nextOut } = args;
-  const asked = { operation: 'set-sequence', provider, reason };
+  const asked = { operation: 'set-sequence', provider, reason } as const;
   return audited(
     deps,
     actor,
@@ -32,14 +32,14 @@ function numbersProblem(nextIn: number | null, nextOut: number | null): Failure 
 /** Sets both numbers to 1 and sends 141=Y with the next Logon; the old store is kept aside. Fails while logged on. Scenario 9. */
 export function resetSequence(deps: OperationDeps, actor: Actor, args: Args<'lp.reset-sequence'>): Promise<Result<null>> {
   const { provider, reason } = args;
-  const asked = { operation: 'reset-sequence', provider, reason };
+  const asked = { operation: 'reset-sequence', provider, reason } as const;
   return audited(deps, actor, asked, reasonProblem(reason), () => deps.control.resetSequence(provider));
 }
 
 /** Sends a ResendRequest(2) from MsgSeqNum `from` to 0 (all after it). Fails while not logged on. */
 export function resendRequest(deps: OperationDeps, actor: Actor, args: Args<'lp.resend-request'>): Promise<Result<null>> {
   const { provider, reason, from } = args;
-  const asked = { operation: 'resend-request', provider, reason };
+  const asked = { operation: 'resend-request', provider, reason } as const;
   return audited(
     deps,
     actor,
@@ -52,7 +52,7 @@ export function resendRequest(deps: OperationDeps, actor: Actor, args: Args<'lp.
 
 /** Sends a TestRequest(1) now. Fails while not logged on. */
 export function testRequest(deps: OperationDeps, actor: Actor, { provider }: Args<'lp.test-request'>): Promise<Result<null>> {
-  const asked = { operation: 'test-request', provider, reason: null };
+  const asked = { operation: 'test-request', provider, reason: null } as const;
   return audited(deps, actor, asked, null, () => deps.control.testRequest(provider));
 }
 

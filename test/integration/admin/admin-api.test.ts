@@ -90,9 +90,9 @@ describe('configuration', () => {
       json: { error: { code: 'unknown-provider' } },
     });
     expect(await audit()).toEqual([
-      { actor: 'ops-1', source: 'api', operation: 'create', provider: 'LP-A', reason: null, result: 'ok' },
-      { actor: 'ops-1', source: 'api', operation: 'save', provider: 'LP-A', reason: null, result: 'ok' },
-      { actor: 'ops-1', source: 'api', operation: 'delete', provider: 'LP-A', reason: 'gone', result: 'ok' },
+      { actor: 'admin (for ops-1)', source: 'api', operation: 'create', provider: 'LP-A', reason: null, result: 'ok' },
+      { actor: 'admin (for ops-1)', source: 'api', operation: 'save', provider: 'LP-A', reason: null, result: 'ok' },
+      { actor: 'admin (for ops-1)', source: 'api', operation: 'delete', provider: 'LP-A', reason: 'gone', result: 'ok' },
     ]);
   });
 
@@ -169,10 +169,12 @@ describe('the OpenAPI document', () => {
     );
     expect(routes.sort()).toEqual([
       'delete /api/v1/lps/{provider}',
+      'delete /api/v1/tokens/{name}',
       'get /api/v1/events',
       'get /api/v1/kills/{id}',
       'get /api/v1/lps',
       'get /api/v1/lps/{provider}',
+      'get /api/v1/tokens',
       'get /healthz',
       'get /metrics',
       'post /api/v1/kill-all',
@@ -181,6 +183,7 @@ describe('the OpenAPI document', () => {
       'post /api/v1/lps/{provider}/kill',
       'post /api/v1/lps/{provider}/rearm',
       'post /api/v1/lps/{provider}/restart',
+      'post /api/v1/tokens',
       'put /api/v1/lps/{provider}',
     ]);
     for (const methods of Object.values(document.paths)) {

@@ -28,7 +28,7 @@ test('LPs by state, and each with what is known of it', async () => {
     lpView('LP-B', { kind: 'recovering', received: 1, total: 9 }, { status: 1 }),
     lpView('LP-C', { kind: 'killed', latch }, { attempt: 4 }),
   ];
-  const { text } = await renderMetrics(views, { ...health, nats: { ...health.nats, state: 'down', waiting: 17 } });
+  const { text } = await renderMetrics(views, { ...health, nats: { ...health.nats, state: 'down', waiting: 17 } }, 3);
   const lines = text.split('\n');
   for (const line of [
     'vfxlp_lps{state="logged-on"} 1',
@@ -46,6 +46,7 @@ test('LPs by state, and each with what is known of it', async () => {
     'vfxlp_lp_test_request_rtt_seconds{provider="LP-A"} 0.0125',
     'vfxlp_lp_engine_resident_memory_bytes{provider="LP-A"} 70000000',
     'vfxlp_outbox_waiting 17',
+    'vfxlp_admin_refused_tokens_total 3',
     'vfxlp_part_up{part="nats"} 0',
     'vfxlp_part_up{part="database"} 1',
   ]) {
@@ -57,12 +58,12 @@ test('LPs by state, and each with what is known of it', async () => {
 
 test('scrapes do not add up', async () => {
   const views = [lpView('LP-A', { kind: 'logged-on' }, { stats })];
-  await renderMetrics(views, health);
-  const { text } = await renderMetrics(views, health);
+  await renderMetrics(views, health, 0);
+  const { text } = await renderMetrics(views, health, 0);
   expect(text).toContain('vfxlp_lp_messages_total{provider="LP-A",direction="in"} 100');
 });
 
 test('without LPs there is still a valid answer', async () => {
-  const { text } = await renderMetrics([], health);
+  const { text } = await renderMetrics([], health, 0);
   expect(text).toContain('vfxlp_lps{state="logged-on"} 0');
 });

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ConsoleDelta, FixLogBatch, ServerFrame } from '../../../main/contracts/ipc.ts';
@@ -8,6 +11,8 @@ import { Dispatcher } from '../../../main/ipc/dispatcher.ts';
 import { createHandlers } from '../../../main/ipc/handlers.ts';
 import { WebSocketIpc } from '../../../main/ipc/websocket-ipc.ts';
 import type { FeedSubscriber } from '../../../main/operations/console-feed.ts';
+import { Door } from '../../../main/operations/door.ts';
+import { Tokens } from '../../../main/operations/tokens.ts';
 import { health } from '../operations/lp-view.ts';
 import { operationsOn } from '../operations/operations-on.ts';
 import { fixLine, HandTails } from './hand-tails.ts';
@@ -24,6 +29,8 @@ let tails: HandTails;
 let ipc: WebSocketIpc;
 let subscribers: Set<FeedSubscriber>;
 let sockets: WebSocket[];
+let folder: string;
+let tokens: Tokens;
 
 beforeEach(async () => {
   parts = operationsOn();
@@ -31,6 +38,8 @@ beforeEach(async () => {
   subscribers = new Set();
   sockets = [];
   const { deps, clock, log } = parts;
+  folder = mkdtempSync(join(tmpdir(), 'vfxlp-tokens-'));
+  tokens = new Tokens(join(folder, 'tokens.json'), TOKEN, clock);
   const snapshot = () => ({ counter: 0, nowMs: 0, host: 'h', version: 'v', lps: [], health, incidents: [] });
   ipc = new WebSocketIpc({
     dispatcher: new Dispatcher(
@@ -45,9 +54,8 @@ beforeEach(async () => {
       },
     },
     tails,
-    token: TOKEN,
+    door: new Door(tokens, clock, log),
     listenHost: '127.0.0.1',
-    actorName: 'desk',
     clock,
     log,
   });
@@ -61,10 +69,11 @@ afterEach(async () => {
   for (const socket of sockets) socket.terminate();
   await ipc.close();
   server.close();
+  rmSync(folder, { recursive: true });
 });
 
-async function openTab() {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ['vfxlp.v1', `token.${TOKEN}`]);
+async function openTab(token = TOKEN) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ['vfxlp.v1', `token.${token}`]);
   sockets.push(socket);
   await once(socket, 'open');
   const frames: ServerFrame[] = [];
@@ -174,4 +183,23 @@ test('while it closes nobody is let in', async () => {
   socket.on('error', () => undefined);
   const [, response] = await once(socket, 'unexpected-response');
   expect(response.statusCode).toBe(503);
+});
+
+test('a tab is cut off when its token is revoked, and does nothing after it has expired', async () => {
+  const made = (name: string, expiresAtMs: number | null) => {
+    const created = tokens.create(name, 'operator', expiresAtMs);
+    if (!created.ok) throw new Error(created.error.message);
+    return created.value.token;
+  };
+  const revoked = await openTab(made('revoked', null));
+  const expiring = await openTab(made('expiring', parts.clock.nowMs() + 1_000));
+  const own = await openTab();
+  tokens.revoke('revoked');
+  await once(revoked.socket, 'close');
+  await parts.clock.advance(1_000);
+  expiring.ask(1, 'lp.kill-all', { reason: 'x', typed: 'KILL' });
+  await once(expiring.socket, 'close');
+  expect(parts.control.calls).toEqual([]);
+  own.ask(1, 'console.snapshot', {});
+  await own.answered(1);
 });

@@ -13,7 +13,7 @@ import { startOperations } from '../../../main/operations/start-operations.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RecordedControl } from './recorded-control.ts';
 
-export const actor: Actor = { name: 'desk-1', source: 'desktop', from: 'console-a' };
+export const actor: Actor = { name: 'desk-1', role: 'admin', claimed: null, source: 'desktop', from: 'console-a' };
 
 export const draft: LpDraft = {
   provider: 'LP-A',
