@@ -34,8 +34,8 @@ export type EngineCommand =
   | { readonly type: 'connect'; readonly target: DialTarget }
   /** Settings to use from the next connect on. */
   | { readonly type: 'configure'; readonly settings: EngineSettings }
-  /** No outbound application message from now on. */
-  | { readonly type: 'block-outbound' }
+  /** No outbound application message from the answer on. */
+  | { readonly type: 'block-outbound'; readonly requestId: number }
   /** Logout with this text, wait for the answer or LogoutAckThreshold, close the socket. Answered by `disconnected` in any case. */
   | { readonly type: 'logout'; readonly text: string; readonly reason: DisconnectReason }
   /** Close the socket at once if there is one, flush store and logs, exit with code 0. */

@@ -25,8 +25,8 @@ export interface LpRecord {
     | { readonly valid: false; readonly problems: readonly ConfigProblem[] };
   readonly desired: Desired;
   readonly killed: KillLatch | null;
-  /** Incident whose latch was taken off last: a console that still has that one on its disk takes it off, and never writes it again. */
-  readonly rearmedIncident: string | null;
+  /** Incidents whose latches were taken off: a console that still has one of them on its disk takes it off, and never writes it again. */
+  readonly rearmed: readonly string[];
   readonly status: LpStatus;
   readonly statusReason: DisconnectReason | null;
   readonly statusAtMs: number | null;

@@ -85,6 +85,7 @@ export class Engine {
         break;
       case 'block-outbound':
         shell.session.blockOutbound();
+        this.#answer(command.requestId, null, null);
         break;
       case 'logout':
         this.logout(command.text, command.reason);

@@ -89,21 +89,31 @@ export class LpRepository {
     await this.#database.query(`UPDATE ${TABLE} SET desired = $2 WHERE "Provider" = $1`, [provider, desired]);
   }
 
-  /** Null takes the latch off and notes its incident; a latch whose incident was taken off last is not set again. */
-  async setKillLatch(provider: string, latch: KillLatch | null): Promise<void> {
-    if (latch === null) {
-      await this.#database.query(
-        `UPDATE ${TABLE} SET rearmed_incident = coalesce(kill_incident, rearmed_incident),
-           kill_incident = NULL, kill_by = NULL, kill_reason = NULL, kill_at = NULL WHERE "Provider" = $1`,
-        [provider],
-      );
-      return;
-    }
+  /**
+   * Latches the LP, unless the latch of this incident was taken off before. One that it replaces needs no re-arming of its own: it counts as taken
+   * off.
+   */
+  async setKillLatch(provider: string, latch: KillLatch): Promise<void> {
     await this.#database.query(
-      `UPDATE ${TABLE} SET kill_incident = $2, kill_by = $3, kill_reason = $4, kill_at = $5
-        WHERE "Provider" = $1 AND rearmed_incident IS DISTINCT FROM $2`,
+      `UPDATE ${TABLE} SET rearmed_incident = CASE WHEN kill_incident <> $2 THEN rearmed_incident || kill_incident ELSE rearmed_incident END,
+           kill_incident = $2, kill_by = $3, kill_reason = $4, kill_at = $5
+        WHERE "Provider" = $1 AND $2 <> ALL (rearmed_incident)`,
       [provider, latch.incidentId, latch.by, latch.reason, new Date(latch.atMs)],
     );
+  }
+
+  /** Takes off the latch of this incident and no other, and leaves the LP inactive. @returns whether no latch stands now */
+  async liftKillLatch(provider: string, incidentId: string): Promise<boolean> {
+    const lifted = `kill_incident IS NULL OR kill_incident = $2`;
+    const rows = await this.#database.query(
+      `UPDATE ${TABLE} SET desired = CASE WHEN ${lifted} THEN 'inactive' ELSE desired END,
+           rearmed_incident = array_remove(rearmed_incident, $2) || $2::text,
+           kill_by = CASE WHEN ${lifted} THEN NULL ELSE kill_by END, kill_reason = CASE WHEN ${lifted} THEN NULL ELSE kill_reason END,
+           kill_at = CASE WHEN ${lifted} THEN NULL ELSE kill_at END, kill_incident = nullif(kill_incident, $2)
+        WHERE "Provider" = $1 RETURNING kill_incident`,
+      [provider, incidentId],
+    );
+    return rows.every((row) => row['kill_incident'] === null);
   }
 
   /**

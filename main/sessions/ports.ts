@@ -12,7 +12,10 @@ export interface LpStore {
   /** The LP has accepted a Logon with this NewPassword(925): it becomes the password. Repeating it is harmless. */
   passwordChanged(provider: string, accepted: string): Promise<void>;
   setDesired(provider: string, desired: LpRecord['desired']): Promise<void>;
-  setKillLatch(provider: string, latch: KillLatch | null): Promise<void>;
+  /** Nothing happens when the latch of this incident was taken off before. */
+  setKillLatch(provider: string, latch: KillLatch): Promise<void>;
+  /** Takes off the latch of this incident and no other, and leaves the LP inactive. Resolves to whether no latch stands now. */
+  liftKillLatch(provider: string, incidentId: string): Promise<boolean>;
   /**
    * Updates status, reason, time and sequence numbers and inserts the event into the outbox, in one statement.
    *

@@ -14,7 +14,7 @@ import type { EngineSupervisor } from './engine/engine-supervisor.ts';
 import type { EventConfirmation } from './kill/event-confirmation.ts';
 import { KillSwitch } from './kill/kill-switch.ts';
 import type { LatchStore } from './kill/latch-store.ts';
-import { databaseAway, unknownProvider } from './lp/failures.ts';
+import { databaseAway, killedAgain, unknownProvider } from './lp/failures.ts';
 import { LpController } from './lp/lp-controller.ts';
 import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
@@ -178,13 +178,15 @@ export class SessionManager implements SessionControl {
       return fail('user', 'kill-running', `${provider} is still being killed; wait until every step of the kill is done.`);
     this.#kills.beginRearm(provider);
     // The database first: a latch cleared on disk alone would come back from there.
-    if ((await controller.row.unlatch()) !== null) {
+    const lifted = await controller.row.unlatch(latch.incidentId);
+    if (lifted !== 'lifted') {
       this.#kills.abandonRearm(provider);
-      return databaseAway(`${provider} stays killed`);
+      if (lifted === 'away') return databaseAway(`${provider} stays killed`);
+      await this.refresh(provider);
+      return killedAgain(provider);
     }
     try {
-      if (!(await this.#kills.finishRearm(provider, latch.incidentId)))
-        return fail('user', 'killed-again', `${provider} was killed again meanwhile, and stays killed.`);
+      if (!(await this.#kills.finishRearm(provider, latch.incidentId))) return killedAgain(provider);
     } catch (error) {
       const why = messageOf(error);
       return fail(
@@ -298,13 +300,13 @@ export class SessionManager implements SessionControl {
   }
 
   /** The database's latch and this disk's follow each other: a kill from there holds here too, and so does a re-arm. */
-  async #takeLatch(controller: LpController, { provider, killed, rearmedIncident }: LpRecord): Promise<void> {
+  async #takeLatch(controller: LpController, { provider, killed, rearmed }: LpRecord): Promise<void> {
     const latch = this.#kills.latch(provider);
     if (this.#kills.rearming(provider)) return;
     if (killed !== null) {
       if (latch?.incidentId === killed.incidentId || this.#kills.wasRearmed(provider, killed.incidentId)) return;
       this.#adopt(controller, killed);
-    } else if (latch !== null && latch.incidentId === rearmedIncident) {
+    } else if (latch !== null && rearmed.includes(latch.incidentId)) {
       try {
         await this.#kills.release(provider, latch.incidentId);
         controller.rearmed('elsewhere');

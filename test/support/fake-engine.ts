@@ -118,6 +118,7 @@ export class FakeEngine implements EngineProcess {
       case 'ping':
         this.report({ type: 'pong', n: command.n });
         return;
+      case 'block-outbound':
       case 'set-sequence':
       case 'reset-sequence':
       case 'test-request':

@@ -79,7 +79,7 @@ export class MemoryDatabase {
       config: { valid: true, value: configOf(provider) },
       desired: 'active',
       killed: null,
-      rearmedIncident: null,
+      rearmed: [],
       status: 0,
       statusReason: null,
       statusAtMs: null,
@@ -152,8 +152,14 @@ export class MemoryDatabase {
         this.configure(provider, { hasPassword: true, hasNewPassword: newPassword !== null });
       },
       setDesired: (provider, desired) => this.#write(provider, `desired ${desired}`, () => ({ desired })),
-      setKillLatch: (provider, latch) =>
-        this.#write(provider, latch === null ? 'unlatch' : 'latch', (row) => latched(row, latch)),
+      setKillLatch: (provider, latch) => this.#write(provider, 'latch', (row) => latched(row, latch)),
+      liftKillLatch: async (provider, incidentId) => {
+        await this.#write(provider, 'unlatch', (row) => ({
+          rearmed: [...row.rearmed, incidentId],
+          ...(row.killed === null || row.killed.incidentId === incidentId ? { killed: null, desired: 'inactive' } : {}),
+        }));
+        return (this.#rows.get(provider)?.killed ?? null) === null;
+      },
       writeStatus: async (change, epoch) => {
         this.#mustAnswer();
         const owner = this.#rows.get(change.provider)?.owner ?? null;
@@ -234,7 +240,8 @@ export class MemoryDatabase {
   }
 }
 
-function latched(row: LpRecord, latch: KillLatch | null): Partial<LpRecord> {
-  if (latch === null) return { killed: null, rearmedIncident: row.killed?.incidentId ?? row.rearmedIncident };
-  return row.rearmedIncident === latch.incidentId ? {} : { killed: latch };
+function latched(row: LpRecord, latch: KillLatch): Partial<LpRecord> {
+  if (row.rearmed.includes(latch.incidentId)) return {};
+  const replaced = row.killed !== null && row.killed.incidentId !== latch.incidentId ? [row.killed.incidentId] : [];
+  return { killed: latch, rearmed: [...row.rearmed, ...replaced] };
 }

@@ -16,6 +16,7 @@ export interface EngineListener {
 }
 
 type Question =
+  | { readonly type: 'block-outbound' }
   | { readonly type: 'set-sequence'; readonly nextIn: number | null; readonly nextOut: number | null }
   | { readonly type: 'reset-sequence' }
   | { readonly type: 'test-request' }

@@ -32,6 +32,8 @@ export interface Teardown {
 /** Beyond LogoutAckThreshold, the time an engine that works needs to tell that its socket is closed. */
 const REPORT_GRACE_MS = 300;
 const ENGINE_STOP_MS = 1_500;
+/** An engine that does not acknowledge by then may still be sending orders. */
+const BLOCK_WITHIN_MS = 1_000;
 const CONFIRM_MS = 3_000;
 
 /**
@@ -46,14 +48,27 @@ export async function tearDown(run: Teardown): Promise<boolean> {
     for (const name of ['block-outbound', 'logout', 'socket-destroyed'] as const) step(name, 'skipped', 'no engine was running');
     await run.beforeLogout();
   } else {
-    engine.send({ type: 'block-outbound' });
-    step('block-outbound', 'done', null);
+    const blocked = blockOutbound(run, engine);
     await run.beforeLogout();
     await endConnection(run, engine);
+    await blocked;
   }
   const tunnelGone = await endTunnel(run);
   const engineGone = await endEngine(engine, step);
   return tunnelGone && engineGone;
+}
+
+/** Blocked is what the engine says is blocked. One that does not say so is ended, whatever the Logout has come to. */
+async function blockOutbound({ clock, step }: Teardown, engine: EngineSupervisor): Promise<void> {
+  step('block-outbound', 'doing', null);
+  const answer = await withDeadline(clock, BLOCK_WITHIN_MS, engine.ask({ type: 'block-outbound' }));
+  if (answer?.ok === true) {
+    step('block-outbound', 'done', null);
+    return;
+  }
+  const why = answer?.ok === false ? answer.error.message : `the engine did not acknowledge within ${BLOCK_WITHIN_MS / 1_000} s`;
+  step('block-outbound', 'failed', `not confirmed: ${why}; its process is ended`);
+  engine.kill();
 }
 
 async function endConnection(run: Teardown, engine: EngineSupervisor): Promise<void> {
@@ -71,7 +86,7 @@ async function endConnection(run: Teardown, engine: EngineSupervisor): Promise<v
     return;
   }
   // A wedged engine cannot log out; its socket dies with the process.
-  step('logout', 'failed', engine.gone ? 'the engine ended first' : 'the engine did not answer');
+  step('logout', 'failed', engine.gone && !engine.forced ? 'the engine ended first' : 'the engine did not answer');
   engine.kill();
   const gone = await engine.confirmGone(CONFIRM_MS);
   const how = engine.forced ? 'with its process, by SIGKILL' : 'with its process';

@@ -9,6 +9,9 @@ export const unknownProvider = (provider: string): Result<never> =>
 export const databaseAway = (consequence: string): Result<never> =>
   fail('operational', 'database-away', `The database does not answer; ${consequence}. Try again when it is back.`);
 
+export const killedAgain = (provider: string): Result<null> =>
+  fail('user', 'killed-again', `${provider} was killed again meanwhile, and stays killed.`);
+
 export const stillKilled = (provider: string): Result<never> =>
   fail('user', 'killed', `${provider} is killed. Re-arm it first: that asks for a reason and the provider typed out.`);
 

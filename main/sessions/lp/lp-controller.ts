@@ -85,7 +85,8 @@ export class LpController {
 
   /** The operator wants it active: whatever runs is ended gracefully first. The row must have been read just now. */
   activate(): Promise<Result<null>> {
-    if (this.#latch() !== null) return Promise.resolve(stillKilled(this.provider));
+    // The row was read just now: a latch that it has holds, whatever this console knows of it.
+    if (this.#latch() !== null || this.row.record?.killed != null) return Promise.resolve(stillKilled(this.provider));
     this.row.want('active');
     return this.#again('Activated');
   }
@@ -129,6 +130,7 @@ export class LpController {
       onDisk,
       reason,
       writeZero,
+      databaseAway: this.row.databaseAway,
       step,
     };
     const ended = endKilledLp(kill);

@@ -71,8 +71,10 @@ export class RunSlot {
    */
   async end(reason: DisconnectReason, text: string, status: LpStatus = 0): Promise<boolean> {
     if (this.#run === null) return true;
+    const { databaseAway } = this.#scope.row;
     const committed = this.writeStatus(status, reason)?.committed ?? Promise.resolve();
     return this.endSilently(reason, text, async () => {
+      if (databaseAway) return;
       await withDeadline(this.#scope.clock, STATUS_FIRST_MS, committed);
     });
   }

@@ -1,6 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
-import { messageOf } from '../../base/errors.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { LpCredentials } from '../../contracts/lp-config.ts';
 import type { Desired, KillLatch, LpRecord, LpStatus, StatusChange } from '../../contracts/lp-record.ts';
@@ -50,6 +49,7 @@ export class RowWriter {
   readonly #writes: WriteQueue<RowWrite>;
   readonly #claim: OwnershipClaim;
   #record: LpRecord | null = null;
+  #away = false;
   /** A row of a read before this one is out of date. */
   #firstGoodRead = 0;
   /** Wanted by an operator and not yet in the database. */
@@ -83,6 +83,10 @@ export class RowWriter {
   get written(): boolean {
     return this.#writes.waiting === 0;
   }
+  /** Whether the database is known to be away: the last write failed, or the connection that proves ownership broke, and nothing was read since. */
+  get databaseAway(): boolean {
+    return this.#away || this.#writes.failing;
+  }
   /** What people want; null before it is known. */
   get desired(): Desired | null {
     return this.#wanted?.desired ?? this.#record?.desired ?? null;
@@ -109,6 +113,7 @@ export class RowWriter {
 
   /** @param running whether this console runs the LP: then it knows the status better */
   take(record: LpRecord, running: boolean): void {
+    this.#away = false;
     this.#record = record;
     if (!running && this.written) this.adoptStatus(record.status, record.statusReason, record.statusAtMs);
   }
@@ -170,18 +175,21 @@ export class RowWriter {
     void this.#writes.enqueue({ kind: 'latch', latch });
   }
 
-  /** Takes the latch off the database, and leaves the LP inactive. @returns null when that is done; else why not */
-  async unlatch(): Promise<string | null> {
+  /**
+   * Takes the latch of this incident off the database, and leaves the LP inactive.
+   *
+   * @returns killed: another latch stands; away: nothing was done
+   */
+  async unlatch(incidentId: string): Promise<'lifted' | 'killed' | 'away'> {
     // What this console has still to write would put it back.
-    if (!(await this.#writes.flush(LAST_WRITES_MS))) return 'what was to be written before still waits';
+    if (!(await this.#writes.flush(LAST_WRITES_MS))) return 'away';
     try {
-      await this.#deps.store.setDesired(this.#provider, 'inactive');
-      await this.#deps.store.setKillLatch(this.#provider, null);
-      if (this.#record !== null) this.#record = { ...this.#record, desired: 'inactive', killed: null };
-      return null;
+      const lifted = await this.#deps.store.liftKillLatch(this.#provider, incidentId);
+      if (lifted && this.#record !== null) this.#record = { ...this.#record, desired: 'inactive', killed: null };
+      return lifted ? 'lifted' : 'killed';
     } catch (error) {
       this.#deps.databaseError(error);
-      return messageOf(error);
+      return 'away';
     } finally {
       this.outdate();
     }
@@ -200,6 +208,7 @@ export class RowWriter {
 
   /** The connection that proves ownership is gone. */
   lost(): void {
+    this.#away = true;
     this.#claim.lost();
   }
 

@@ -38,6 +38,11 @@ export class WriteQueue<W> {
     return this.#writes.length;
   }
 
+  /** The last write failed, and waits to be tried again. */
+  get failing(): boolean {
+    return this.#cancelRetry !== null;
+  }
+
   /** @returns resolves when the write is committed; never rejects, it is repeated until it is. */
   enqueue(write: W): Promise<void> {
     return this.#append(write);

@@ -90,7 +90,7 @@ describe('an engine process', () => {
     expect((await peer.hear('2')).text).toContain('|7=2|16=0|');
     expect(await engine.report('recovering')).toMatchObject({ total: 1 });
     peer.send('4', '43=Y|123=Y|36=3|', 2);
-    engine.send({ type: 'block-outbound' });
+    engine.send({ type: 'block-outbound', requestId: 99 });
     engine.send({ type: 'send', requestId: 4, msgType: 'B', fields: [[148, 'a']] });
     expect(await engine.report('answer')).toMatchObject({ requestId: 4, error: 'Outbound application messages are blocked.' });
     engine.send({ type: 'set-sequence', requestId: 5, nextIn: 0, nextOut: null });

@@ -128,23 +128,31 @@ test('a kill latch is set and taken off', async () => {
   const latch = { incidentId: randomUUID(), by: 'operator', reason: 'fat finger', atMs: 1_000 };
   await repository.setKillLatch('LP-A', latch);
   expect((await repository.get('LP-A'))?.killed).toEqual(latch);
-  await repository.setKillLatch('LP-A', null);
-  expect(await repository.get('LP-A')).toMatchObject({ killed: null, rearmedIncident: latch.incidentId });
+  expect(await repository.liftKillLatch('LP-A', latch.incidentId)).toBe(true);
+  expect(await repository.get('LP-A')).toMatchObject({ killed: null, rearmed: [latch.incidentId], desired: 'inactive' });
 });
 
-test('a latch that was taken off is not set again by a console that still has it; a new one is, and neither counts a version', async () => {
-  const latch = { incidentId: randomUUID(), by: 'operator', reason: 'fat finger', atMs: 1_000 };
+test('a re-arm takes off the latch that it names: a kill that came meanwhile stands', async () => {
   await repository.create(draft);
+  const latch = { incidentId: 'first', by: 'operator', reason: 'fat finger', atMs: 1_000 };
   await repository.setKillLatch('LP-A', latch);
-  await repository.setKillLatch('LP-A', null);
-  await repository.setKillLatch('LP-A', latch);
+  await repository.setKillLatch('LP-A', { ...latch, incidentId: 'second' });
+  expect(await repository.liftKillLatch('LP-A', 'first')).toBe(false);
+  expect((await repository.get('LP-A'))?.killed).toEqual({ ...latch, incidentId: 'second' });
+  expect(await repository.liftKillLatch('LP-A', 'second')).toBe(true);
   expect((await repository.get('LP-A'))?.killed).toBeNull();
-  await repository.setKillLatch('LP-A', { ...latch, incidentId: 'another' });
-  expect(await repository.get('LP-A')).toMatchObject({ killed: { incidentId: 'another' }, rearmedIncident: latch.incidentId });
-  // Taken off twice, as when the answer was lost: the incident is still known.
-  await repository.setKillLatch('LP-A', null);
-  await repository.setKillLatch('LP-A', null);
-  expect((await repository.get('LP-A'))?.rearmedIncident).toBe('another');
+});
+
+test('every latch that was taken off is remembered: none is set again by a console that still has it, and none counts a version', async () => {
+  const latch = { incidentId: 'first', by: 'operator', reason: 'fat finger', atMs: 1_000 };
+  await repository.create(draft);
+  for (const incidentId of ['first', 'second', 'third']) {
+    await repository.setKillLatch('LP-A', { ...latch, incidentId });
+    // Taken off twice, as when the answer was lost.
+    for (let i = 0; i < 2; i += 1) expect(await repository.liftKillLatch('LP-A', incidentId)).toBe(true);
+  }
+  await repository.setKillLatch('LP-A', latch);
+  expect(await repository.get('LP-A')).toMatchObject({ killed: null, rearmed: ['first', 'second', 'third'] });
   expect((await repository.config('LP-A'))?.version).toBe(1);
 });
 

@@ -160,7 +160,7 @@ test('a kill from the console that does not own it ends it at the owner, and a r
 
   expect(await a.manager.rearm('LP-A')).toEqual({ ok: true, value: null });
   await until(() => expect(desks.map(state)).toEqual(['inactive', 'inactive']));
-  expect(await row()).toMatchObject({ killed: null, rearmedIncident: incident.id, desired: 'inactive', status: 0 });
+  expect(await row()).toMatchObject({ killed: null, rearmed: [incident.id], desired: 'inactive', status: 0 });
   expect(await b.manager.activate('LP-A')).toEqual({ ok: true, value: null });
   await until(() => expect(state(b)).toBe('logged-on'));
   expect(desks.flatMap(({ launcher }) => launcher.alive())).toHaveLength(1);

@@ -19,7 +19,7 @@ export const row = (change: Record<string, unknown> = {}) => ({
   kill_by: null,
   kill_reason: null,
   kill_at: null,
-  rearmed_incident: null,
+  rearmed_incident: [],
   username: null,
   password: null,
   new_password: null,

@@ -28,7 +28,7 @@ describe('the kill of one LP', () => {
       'socket-destroyed': 'done',
       'tunnel-stopped': 'done',
       'engine-stopped': 'done',
-      'event-published': 'skipped',
+      'event-published': 'waiting',
       'audit-written': 'waiting',
     });
     expect(outcomeOf(incident)).toBe('confirmed');
@@ -103,19 +103,26 @@ describe('the kill of one LP', () => {
     expect((await d.manager.killSettled(first.id)).id).toBe(first.id);
   });
 
-  test('ends a wedged engine by SIGKILL, after LogoutAckThreshold and not much later', async ({ desk }) => {
+  test('ends an engine that does not acknowledge the block by SIGKILL, after a second, and says that it is not confirmed', async ({
+    desk,
+  }) => {
     const d = desk();
     d.database.put('LP-A');
     await d.start();
     const engine = d.launcher.engine();
     engine.script.health = 'wedged';
     const { id } = d.kill('LP-A');
-    await d.clock.advance(2_000);
+    const stepNow = (): string | undefined =>
+      d.manager.incidents()[0]?.lps[0]?.steps.find(({ name }) => name === 'block-outbound')?.state;
+    expect(stepNow()).toBe('doing');
+    await d.clock.advance(999);
     expect(engine.alive).toBe(true);
-    await d.clock.advance(400);
+    await d.clock.advance(1);
     expect(engine.alive).toBe(false);
     const incident = await d.finish(d.manager.killSettled(id));
     expect(outcomeOf(incident)).toBe('confirmed');
+    expect(stepsOf(incident)['block-outbound']).toBe('failed');
+    expect(textOf(incident, 'block-outbound')).toContain('not confirmed');
     expect(stepsOf(incident)).toMatchObject({ logout: 'failed', 'socket-destroyed': 'done', 'engine-stopped': 'done' });
     expect(textOf(incident, 'socket-destroyed')).toBe('with its process, by SIGKILL');
     expect(textOf(incident, 'engine-stopped')).toBe(`process ${engine.pid} ended by SIGKILL`);

@@ -27,7 +27,7 @@ describe('re-arming', () => {
     expect(d.database.row('LP-A')).toMatchObject({
       desired: 'inactive',
       killed: null,
-      rearmedIncident: id,
+      rearmed: [id],
       status: 0,
       owner: null,
     });
@@ -156,6 +156,6 @@ describe('re-arming', () => {
     expect(second.lps[0]?.outcome).toBe('confirmed');
     await d.clock.advance(10_000);
     expectDead(d);
-    expect(d.database.row('LP-A')).toMatchObject({ killed: { incidentId: second.id }, rearmedIncident: first });
+    expect(d.database.row('LP-A')).toMatchObject({ killed: { incidentId: second.id }, rearmed: [first] });
   });
 });

@@ -191,6 +191,54 @@ describe('a re-arm at one console', () => {
   });
 });
 
+describe('a latch is known by its LP and its incident', () => {
+  test('of one incident that killed two, the re-arm of one does not lift the other that arrives late', async ({ desk }) => {
+    const { a, database, clock } = pair(desk);
+    for (const provider of ['LP-A', 'LP-B']) database.put(provider);
+    await a.start();
+    const killed = { incidentId: 'of-another', by: 'risk', reason: 'limit', atMs: 0 };
+    database.put('LP-A', { killed });
+    await clock.advance(5_000);
+    expect(await a.finish(a.manager.rearm('LP-A'))).toEqual({ ok: true, value: null });
+    expect(a.state('LP-B')).toBe('logged-on');
+    database.put('LP-B', { killed });
+    await clock.advance(5_000);
+    expect([a.state('LP-A'), a.state('LP-B')]).toEqual(['inactive', 'killed']);
+    expect(a.launcher.alive()).toEqual([]);
+  });
+
+  test('a kill of another console that arrives during the re-arm is not lifted by it', async ({ desk }) => {
+    const { a, database, clock } = await running(desk);
+    const { id } = await a.killAndSettle('LP-A');
+    await clock.advance(1_000);
+    const rearmed = a.manager.rearm('LP-A');
+    database.put('LP-A', { killed: { incidentId: 'second', by: 'risk', reason: 'limit', atMs: 1 } });
+    expect(await a.finish(rearmed)).toMatchObject({ ok: false, error: { code: 'killed-again' } });
+    await clock.advance(5_000);
+    expect(database.row('LP-A').killed?.incidentId).toBe('second');
+    expect(a.view().state).toMatchObject({ kind: 'killed', latch: { incidentId: 'second' } });
+    expect(id).not.toBe('second');
+  });
+
+  test('an old latch of a console that was off ends nothing, however many were set and taken off since', async ({ desk }) => {
+    const { a, b, clock, database } = await running(desk);
+    await a.killAndSettle('LP-A');
+    await clock.advance(1_000);
+    await a.close();
+    await b.finish(b.manager.rearm('LP-A'));
+    await b.killAndSettle('LP-A');
+    await clock.advance(1_000);
+    await b.finish(b.manager.rearm('LP-A'));
+    await b.finish(b.manager.activate('LP-A'));
+    expect(b.state()).toBe('logged-on');
+    const again = desk({ database, clock, dataDir: a.dataDir, host: 'desk-a/3' });
+    await again.start();
+    await clock.advance(10_000);
+    expect([again.state(), b.state()]).toEqual(['foreign', 'logged-on']);
+    expect(database.row('LP-A')).toMatchObject({ killed: null, status: 1 });
+  });
+});
+
 describe('losing the connection that proves ownership', () => {
   test('leaves the session on, and makes no new connection until ownership is proven again', async ({ desk }) => {
     const { a, database, clock } = await running(desk);
