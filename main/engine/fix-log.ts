@@ -5,7 +5,7 @@ import { STAMP_BYTES, UtcStamp } from './utc-stamp.ts';
 
 const FLUSH_MS = 50;
 const PAGE_BYTES = 64 * 1024;
-const SPARE_PAGES = 4;
+const SPARE_PAGES = 64;
 const INBOUND = 0x49; // I
 const OUTBOUND = 0x4f; // O
 const SPACE = 0x20;

@@ -151,7 +151,11 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
       }
       job.done = true;
     }
-    for (const { page, length } of rest) this.#writeSync(page, length);
+    for (const { page, length } of rest) {
+      this.#writeSync(page, length);
+      // The one in flight comes back by itself.
+      if (page !== job?.page) this.#options.written(page);
+    }
   }
 
   /** @returns whether the write in flight is certain now */
