@@ -1,8 +1,19 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { DEFAULT_SESSION } from './main/contracts/lp-config.ts';
+
+/** What main/contracts/session-defaults.ts has computed, instead of how. */
+const sessionDefaults = {
+  name: 'session-defaults',
+  load: (id: string): string | null =>
+    id.endsWith('/main/contracts/session-defaults.ts')
+      ? `export const DEFAULT_SESSION = ${JSON.stringify(DEFAULT_SESSION)};`
+      : null,
+};
 
 export default defineConfig({
   main: {
+    plugins: [sessionDefaults],
     build: {
       outDir: 'out/main',
       sourcemap: true,

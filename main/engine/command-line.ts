@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DialTarget, EngineSettings } from '../contracts/engine-protocol.ts';
-import { DEFAULT_SESSION } from '../contracts/lp-config.ts';
+import { DEFAULT_SESSION } from '../contracts/session-defaults.ts';
 import type { ApplicationOptions } from './session-settings.ts';
 
 /** One engine by itself. */
