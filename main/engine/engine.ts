@@ -18,9 +18,12 @@ import { SessionStore, sessionOf } from './session-store.ts';
 import { asideStamp } from './store-aside.ts';
 import { StoreInUse } from './store-lock.ts';
 import { TimelineBatch } from './timeline-batch.ts';
+import { warmUp } from './warm-up.ts';
 
 const LOG_BYTES = 256 * 1024 * 1024;
 const LOGS_KEPT = 60;
+/** Of the 300 ms from the engine's start to its Logon. */
+const WARM_UP_MS = 120;
 /** Beyond LogoutAckThreshold, for the socket to close. */
 const END_GRACE_MS = 1000;
 
@@ -142,6 +145,8 @@ export class Engine {
     if (session === null) return;
     this.#report({ type: 'ready', pid: process.pid, nextIn: session.nextIn, nextOut: session.nextOut });
     this.#counters?.start();
+    // After `ready`, so that a tunnel opens meanwhile; before the connect, which waits in the queue of commands.
+    warmUp(sessionSettings(settings, this.#deps.applicationOptions), this.#dictionary.loaded ?? fix44(), WARM_UP_MS);
   }
 
   /** Opens the store of the session that the settings are for. Null when that cannot be done: then this engine ends. */
