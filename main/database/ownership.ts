@@ -11,7 +11,7 @@ import { holdConnection } from './dedicated-connection.ts';
 /** First key of the two-key advisory lock: the name space of LP ownership ("LP" in ASCII). */
 const LOCK_SPACE = 0x4c50;
 /** With a beat and a Logon, what an LP is without a console at most when its console has died: 8 s. */
-const LEASE_MS = 6_000;
+const LEASE_MS = 5_500;
 const LEASE = `interval '${LEASE_MS} milliseconds'`;
 /** Four beats may fail before a lease ends. */
 const BEAT_MS = 1_000;
@@ -70,6 +70,7 @@ export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity):
   const leases = new Emitter<void>();
   const frees = new Emitter<string>();
   let toldFree = new Set<string>();
+  let cancelLook: () => void = () => undefined;
   /** When the lease was last known to be renewed, by our clock before we asked for it. */
   let renewedMs = Number.NEGATIVE_INFINITY;
   /** Whether no other console was seen; the table says so one beat later. */
@@ -127,8 +128,8 @@ export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity):
     const [seen] = await query(
       `SELECT EXISTS (SELECT FROM vfxlp_consoles WHERE console_id <> $1 AND lease_until > now()) AS others,
         ARRAY(SELECT provider || ' ' || epoch FROM vfxlp_ownership WHERE console_id = $1) AS mine,
-        ARRAY(SELECT provider || ' ' || epoch FROM vfxlp_ownership o LEFT JOIN vfxlp_consoles c USING (console_id)
-               WHERE o.console_id <> $1 AND (c.console_id IS NULL OR c.lease_until <= now() AND NOT c.alone)) AS free`,
+        (SELECT ceil(extract(epoch FROM min(lease_until) - now()) * 1000)::int FROM vfxlp_consoles
+          WHERE console_id <> $1 AND lease_until > now() AND NOT alone) AS first_end`,
       [id],
     );
     alone = seen?.['others'] !== true;
@@ -137,6 +138,23 @@ export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity):
     for (const [provider, epoch] of owned)
       if (!mine.has(`${provider} ${epoch}`)) throw new DatabaseAway(`${provider} has had another owner since`);
     leases.emit();
+    await look(query);
+    // Whoever lives renews before that, and we see it at the next beat.
+    const firstEndMs = seen?.['first_end'];
+    cancelLook();
+    if (typeof firstEndMs === 'number')
+      cancelLook = clock.after(firstEndMs + 20, () =>
+        look(query).catch((error: unknown) => connection.drop(query, toError(error))),
+      );
+  }
+
+  /** Tells of the LPs whose owner's lease has ended. */
+  async function look(query: Query): Promise<void> {
+    const [seen] = await query(
+      `SELECT ARRAY(SELECT provider || ' ' || epoch FROM vfxlp_ownership o LEFT JOIN vfxlp_consoles c USING (console_id)
+                     WHERE o.console_id <> $1 AND (c.console_id IS NULL OR c.lease_until <= now() AND NOT c.alone)) AS free`,
+      [id],
+    );
     const free = new Set(seen?.['free'] as string[]);
     const before = toldFree;
     toldFree = free;
@@ -221,6 +239,7 @@ export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity):
       losses.clear();
       leases.clear();
       frees.clear();
+      cancelLook();
       try {
         for (const provider of [...owned.keys()]) await turns.run(provider, () => giveUp(provider));
         await connection.query()?.('DELETE FROM vfxlp_consoles WHERE console_id = $1', [id]);
