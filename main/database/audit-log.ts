@@ -30,6 +30,8 @@ export class AuditLog {
   /** Entries that are in the spool and not known to be in the table, by the object that the caller holds. */
   readonly #unwritten = new Map<AuditEntry, string>();
   #leftovers: readonly SpooledEntry[];
+  /** Entries that only the spool has. */
+  #released = 0;
   readonly #turns = new SerialQueue();
 
   /** @param spoolFile  under the data folder */
@@ -41,7 +43,7 @@ export class AuditLog {
 
   /** Entries that wait for the database. */
   get waiting(): number {
-    return this.#unwritten.size + this.#leftovers.length;
+    return this.#unwritten.size + this.#leftovers.length + this.#released;
   }
 
   /**
@@ -64,6 +66,11 @@ export class AuditLog {
         this.#clearSpool();
       }
     });
+  }
+
+  /** The caller does not hold an entry any more whose `write` has rejected: the spool does, and it is written from there. */
+  release(entry: AuditEntry): void {
+    if (this.#unwritten.delete(entry)) this.#released += 1;
   }
 
   /** Newest first; provider null: of all LPs. */
@@ -98,6 +105,11 @@ export class AuditLog {
   }
 
   async #insertLeftovers(): Promise<void> {
+    if (this.#released > 0) {
+      // All that the spool has, in its order: a row that is in the table already is not written twice.
+      this.#leftovers = this.#spool.read();
+      this.#released = 0;
+    }
     for (const spooled of this.#leftovers) {
       try {
         await this.#insert(spooled);

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Actor, AuditEntry, AuditRow } from '../contracts/audit.ts';
+import { boundTexts } from '../contracts/bounded.ts';
 import type { OperationName } from './authority.ts';
 import { isDatabaseAway } from './failures.ts';
 import { plainText } from './plain-text.ts';
@@ -39,6 +40,9 @@ const RETRY_MS = 2_000;
 /** How long an answer to the operator waits for its audit row. */
 const ANSWER_WAIT_MS = 1_000;
 const CLOSE_WAIT_MS = 2_000;
+/** What is held in memory while the database is away; the audit's spool has the rest. */
+const MAX_HELD = 2_000;
+const MAX_HELD_BYTES = 4 * 1024 * 1024;
 
 interface Pending {
   readonly entry: AuditEntry;
@@ -55,6 +59,9 @@ export class AuditTrail {
   readonly #attempts = new Map<Promise<void>, AuditEntry>();
   /** Rows to try again, oldest first. */
   #waiting: Pending[] = [];
+  #waitingBytes = 0;
+  /** Rows that are left to the spool since the database is away. */
+  #released = 0;
   #cancelRetry: (() => void) | null = null;
   #closed = false;
 
@@ -68,7 +75,7 @@ export class AuditTrail {
   write(entry: AuditEntry, onOutcome: (error: string | null) => void): void {
     // What waits goes first: the table's order is the order of the deeds.
     this.#retry();
-    this.#attempt({ entry, onOutcome });
+    this.#attempt({ entry: boundTexts(entry), onOutcome });
   }
 
   /** As `write`; resolves after the first attempt, or after one second: no answer hangs on a database that does. */
@@ -106,6 +113,7 @@ export class AuditTrail {
     this.#cancelRetry = null;
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#waitingBytes = 0;
     for (const pending of waiting) this.#attempt(pending);
   }
 
@@ -132,7 +140,15 @@ export class AuditTrail {
   }
 
   #waitFor(pending: Pending): void {
+    const bytes = JSON.stringify(pending.entry).length;
+    if (this.#waiting.length >= MAX_HELD || this.#waitingBytes + bytes > MAX_HELD_BYTES) {
+      this.#log.release(pending.entry);
+      this.#released += 1;
+      this.#report.warn({ released: this.#released }, 'Too many audit rows wait for the database; they are in its spool only');
+      return;
+    }
     this.#waiting.push(pending);
+    this.#waitingBytes += bytes;
     if (this.#closed || this.#cancelRetry !== null) return;
     this.#cancelRetry = this.#clock.after(RETRY_MS, () => this.#retry());
   }

@@ -16,7 +16,10 @@ export interface ConfigRepository {
 
 /** The audit table. Both methods reject when the database is away. */
 export interface AuditLog {
+  /** Rejects while the database is away: the same object is to be written again. */
   write(entry: AuditEntry): Promise<void>;
+  /** An entry whose `write` has rejected is not held any more: the log keeps it on the disk, and writes it from there. */
+  release(entry: AuditEntry): void;
   /** Newest first; provider null: of all LPs. */
   list(provider: string | null, limit: number): Promise<readonly AuditRow[]>;
 }

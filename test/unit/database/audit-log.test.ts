@@ -58,3 +58,17 @@ test('nor while the database is there', async () => {
   await log.write(entry);
   expect(inserted).toEqual(['kill']);
 });
+
+test('what is not held any more is written from the spool, once, in the order of the deeds', async () => {
+  const log = new AuditLog(database, spool);
+  away = true;
+  const entries = ['one', 'two', 'three'].map((operation) => ({ ...entry, operation }));
+  for (const each of entries) await expect(log.write(each)).rejects.toThrow(/no connection/);
+  log.release(entries[1] ?? entry);
+  expect(log.waiting).toBe(3);
+  away = false;
+  for (const each of [entries[0] ?? entry, entries[2] ?? entry]) await log.write(each);
+  expect(inserted.slice(0, 3)).toEqual(['one', 'two', 'three']);
+  expect(log.waiting).toBe(0);
+  expect(new AuditLog(database, spool).waiting).toBe(0);
+});

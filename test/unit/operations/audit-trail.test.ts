@@ -96,3 +96,26 @@ test('a listener that throws is reported and stops nothing', async () => {
   expect(audit.rows).toHaveLength(2);
   expect(log.lines).toHaveLength(1);
 });
+
+test('holds a bounded number of rows, and of bytes, and leaves the others to the spool, counted', async () => {
+  const { audit, clock, log, trail } = trailOn();
+  audit.down = true;
+  for (let n = 0; n < 2_500; n++) trail.write(entry(`row ${n}`), () => undefined);
+  await clock.advance(0);
+  expect(audit.released.length).toBe(500);
+  expect(log.lines.filter(({ message }) => message.includes('in its spool only')).at(-1)).toMatchObject({
+    details: { released: 500 },
+  });
+  audit.down = false;
+  await clock.advance(2_000);
+  expect(audit.rows).toHaveLength(2_000);
+  audit.down = true;
+  for (let n = 0; n < 1_500; n++)
+    trail.write({ ...entry('long'), detail: 'x'.repeat(100_000), reason: 'y'.repeat(100_000) }, () => undefined);
+  await clock.advance(0);
+  audit.down = false;
+  await clock.advance(2_000);
+  const written = audit.rows.slice(2_000);
+  expect(JSON.stringify(written).length).toBeLessThan(4.5e6);
+  expect(written[0]?.detail).toMatch(/bytes more/);
+});

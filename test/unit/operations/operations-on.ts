@@ -40,6 +40,12 @@ export class MemoryAudit implements AuditLog {
     this.rows.push({ ...entry, id: this.rows.length + 1 });
   }
 
+  readonly released: AuditEntry[] = [];
+
+  release(entry: AuditEntry): void {
+    this.released.push(entry);
+  }
+
   async list(provider: string | null, limit: number): Promise<readonly AuditRow[]> {
     if (this.down) throw databaseAway();
     return this.rows
