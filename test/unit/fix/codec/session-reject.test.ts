@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fix44 } from '../../../../main/fix/codec/fix44.ts';
-import { rejection, type SessionRejectReason } from '../../../../main/fix/codec/session-reject.ts';
+import { invalidTag, rejection, type SessionRejectReason } from '../../../../main/fix/codec/session-reject.ts';
 
 // SessionRejectReason(373) as FIX 4.4 volume 6 lists it; 17 as the standard spells it out.
 it.each<[SessionRejectReason, string]>([
@@ -26,4 +26,13 @@ it.each<[SessionRejectReason, string]>([
 ])('SessionRejectReason %i is "%s", with the tag and its name', (reason, words) => {
   expect(rejection(reason, 58, fix44())).toEqual({ reason, refTagId: 58, text: `${words}: Text(58)` });
   expect(rejection(reason, 5000, fix44())).toEqual({ reason, refTagId: 5000, text: `${words}: 5000` });
+});
+
+it('a tag that is none is named as it stands, or by its place when it is no number', () => {
+  expect(invalidTag('-58', 3)).toEqual({ reason: 0, refTagId: -58, text: 'Invalid tag number: -58' });
+  expect(invalidTag(null, 3)).toEqual({
+    reason: 0,
+    refTagId: null,
+    text: 'Invalid tag number: field 4 of the message does not begin with a tag number and =',
+  });
 });

@@ -212,6 +212,12 @@ describe('awaiting disconnect', () => {
     expect(rig.ended).toBeNull();
   });
 
+  it('keeps its reason when the peer hangs up', () => {
+    const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000) });
+    expect(rig.session.transportClosed()).toEqual({ reason, asked: false });
+    expect(rig.session.transportClosed()).toEqual({ reason: null, asked: false });
+  });
+
   it('takes what the peer still sends, and a Logout again as PossDup for the duplicate that it is', () => {
     const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000), nextIn: 5 });
     rig.peer('B', NEWS);

@@ -150,6 +150,21 @@ describe('sending application messages', () => {
     expect(rig.sent[1]).toBe('35=B|34=2|148=queued');
   });
 
+  it('sends what was queued between its Logon and the answer, on this connection', () => {
+    const rig = new SessionRig({ settings: { whenDisconnected: 'queue' } });
+    rig.session.connected(rig.now);
+    expect(rig.session.send('B', [[148, 'early']], rig.now)).toEqual({ ok: true, msgSeqNum: 2 });
+    expect(rig.sent).toHaveLength(1);
+    rig.peer('A', '98=0|108=30');
+    expect(rig.sent.slice(1)).toEqual(['35=B|34=2|148=early']);
+  });
+
+  it.each(['', 'ABCDE', '\u00e9', '0', 'A'])('takes no message of type %j', (msgType) => {
+    const rig = SessionRig.active();
+    expect(rig.session.send(msgType, [[148, 'x']], rig.now)).toMatchObject({ ok: false });
+    expect(rig.sent).toEqual([]);
+  });
+
   it('does not queue what a reset at the next Logon would lose', () => {
     const rig = new SessionRig({ settings: { whenDisconnected: 'queue', resetOnLogon: true } });
     expect(rig.session.send('B', [[148, 'a']], rig.now)).toMatchObject({ ok: false });
