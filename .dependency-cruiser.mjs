@@ -29,7 +29,7 @@ export default {
       from: {
         path: '^(main|preload|renderer)/',
         pathNot:
-          '^(main/(base|contracts|fix/codec|fix/session|engine|sessions|stunnel|database|embedded-postgres|lp-config|settings|events|logs|operations|ipc|admin|shell)/|main/(console|console-health|message-decoder|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
+          '^(main/(base|contracts|fix/codec|fix/session|engine|sessions|stunnel|database|embedded-postgres|lp-config|settings|events|logs|operations|ipc|admin|cli|shell)/|main/(cli|console|console-health|message-decoder|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
       },
       to: {},
     },
@@ -69,9 +69,10 @@ export default {
       npm('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'prom-client'),
       core,
     ),
+    ...allow('^main/cli/', '^main/(cli|sessions|settings|contracts|base)/', core),
     ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron'), core),
     ...allow(
-      '^main/(console|console-health|message-decoder|desktop|serve)\\.ts$',
+      '^main/(cli|console|console-health|message-decoder|desktop|serve)\\.ts$',
       '^main/',
       '^package.json$',
       npm('electron'),

@@ -23,6 +23,7 @@ export default defineConfig({
           serve: 'main/serve.ts',
           engine: 'main/engine/entry.ts',
           'latch-writer': 'main/sessions/kill/latch-writer.ts',
+          cli: 'main/cli.ts',
           simulator: 'test/simulator/main.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

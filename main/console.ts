@@ -4,6 +4,8 @@ import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
+import { announceConsole } from './cli/console-file.ts';
+import { ProcessRecords, recordEngines, recordTunnels } from './cli/process-records.ts';
 import { watchHealth } from './console-health.ts';
 import type { EngineSettings } from './contracts/engine-protocol.ts';
 import type { LpConfig } from './contracts/lp-config.ts';
@@ -98,6 +100,9 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   opened.defer(() => latches.close());
   const tokens = new Tokens(join(settings.dataDir, 'tokens.json'), settings.adminToken, clock);
   const door = new Door(tokens, clock, log);
+  const records = new ProcessRecords(settings.dataDir, (err) =>
+    log.warn({ err }, 'The list of running processes, for vfxlp kill, cannot be written'),
+  );
   const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
 
   const database = openDatabase(url, clock);
@@ -160,8 +165,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     random: Math.random,
     store,
     ownership,
-    launcher,
-    tunnels,
+    launcher: recordEngines(launcher, records),
+    tunnels: recordTunnels(tunnels, records),
     latches,
     sessionStarts: openSessionStarts(settings.dataDir),
     confirmation: confirmEvents({ off: settings.natsUrl === null, onPublished: (listener) => publisher.onPublished(listener) }),
@@ -231,6 +236,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     onUpgrade: (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
   });
   listening = admin;
+  opened.defer(announceConsole(settings.dataDir, admin.url));
 
   const begin = async (): Promise<void> => {
     await schema.ready;

@@ -12,7 +12,7 @@ import { fail, ok, type Result } from '../contracts/result.ts';
 import type { SessionStarts } from './connect/session-starts.ts';
 import type { EngineSupervisor } from './engine/engine-supervisor.ts';
 import type { EventConfirmation } from './kill/event-confirmation.ts';
-import { KillSwitch } from './kill/kill-switch.ts';
+import { KillSwitch, NOT_KNOWN_YET } from './kill/kill-switch.ts';
 import type { LatchStore } from './kill/latch-store.ts';
 import { databaseAway, killedAgain, unknownProvider } from './lp/failures.ts';
 import { LpController } from './lp/lp-controller.ts';
@@ -328,7 +328,13 @@ export class SessionManager implements SessionControl {
   /** Another program, as `vfxlp kill`, has put latches on this console's disk. */
   #found(latches: Readonly<Record<string, KillLatch>>): void {
     for (const [provider, latch] of Object.entries(latches)) {
-      if (this.#kills.latch(provider) === null) this.#adopt(this.#controller(provider), latch);
+      const all = provider === NOT_KNOWN_YET;
+      for (const name of all ? this.#controllers.keys() : [provider])
+        if (this.#kills.latch(name) === null) this.#adopt(this.#controller(name), latch);
+      // It holds until the database has told every LP, and each has a latch of its own.
+      if (all) this.#kills.adopt(NOT_KNOWN_YET, latch, false);
+      // The latch goes to the database too.
+      void this.#reader.read(all ? null : provider);
     }
   }
 

@@ -13,7 +13,7 @@ const KEPT = 20;
 const DISK_WITHIN_MS = 3_000;
 const ON_ITS_WAY = 'in force; on its way to the disk';
 /** Stands for the LPs that the database has not told since the start; no provider can have a name with spaces. */
-const NOT_KNOWN_YET = 'every LP not known yet';
+export const NOT_KNOWN_YET = 'every LP not known yet';
 
 export interface KillRequest {
   readonly providers: readonly string[];

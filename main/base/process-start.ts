@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * When a process began, as a text that no other process with its id ever has, also after a restart of the machine.
+ *
+ * @returns null when there is no such process, or one that has ended and that its parent has not yet waited for
+ */
+export function processStart(pid: number): string | null {
+  return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
+}
+
+function fromProc(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // After the name, which may have any character: state is field 3, the start in ticks since boot field 22.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return null;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${fields[19]}`;
+  } catch {
+    // Read while it ended.
+    return null;
+  }
+}
+
+function fromPs(pid: number): string | null {
+  try {
+    const said = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'latin1',
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [, state, start] = /^(\S+)\s+(.+?)\s*$/.exec(said) ?? [];
+    return state === undefined || start === undefined || state.startsWith('Z') ? null : start;
+  } catch {
+    // ps says by its status that there is none.
+    return null;
+  }
+}
