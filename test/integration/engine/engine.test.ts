@@ -91,6 +91,7 @@ describe('an engine process', () => {
     expect(await engine.report('recovering')).toMatchObject({ total: 1 });
     peer.send('4', '43=Y|123=Y|36=3|', 2);
     engine.send({ type: 'block-outbound', requestId: 99 });
+    expect(await engine.report('answer')).toMatchObject({ requestId: 99, error: null });
     engine.send({ type: 'send', requestId: 4, msgType: 'B', fields: [[148, 'a']] });
     expect(await engine.report('answer')).toMatchObject({ requestId: 4, error: 'Outbound application messages are blocked.' });
     engine.send({ type: 'set-sequence', requestId: 5, nextIn: 0, nextOut: null });
@@ -254,6 +255,9 @@ describe('the wish to start again at 1', () => {
     const logon = await peer.logOn();
     expect([logon.field(34), logon.field(141)]).toEqual(['1', 'Y']);
     await third.report('logged-on');
+    // A turn has written its numbers before the next one answers.
+    third.send({ type: 'ping', n: 1 });
+    await third.report('pong');
     await third.kill();
 
     const last = await loggedOn();
