@@ -97,8 +97,8 @@ CREATE FUNCTION vfxlp_write_status(lp text, in_epoch bigint, to_status smallint,
 #variable_conflict use_variable
 BEGIN
   PERFORM FROM "vfx_LPProviderConfig" WHERE "Provider" = lp FOR NO KEY UPDATE;
-  IF NOT FOUND THEN RETURN true; END IF;
-  IF in_epoch IS NOT NULL OR to_status <> 0 THEN
+  -- A row that was deleted while its session was on is nobody's any more; that its status has changed is told all the same.
+  IF FOUND AND (in_epoch IS NOT NULL OR to_status <> 0) THEN
     PERFORM FROM vfxlp_ownership o WHERE o.provider = lp AND o.epoch = in_epoch AND o.console_id IS NOT NULL FOR SHARE;
     IF NOT FOUND THEN RETURN false; END IF;
   END IF;

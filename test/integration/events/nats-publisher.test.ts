@@ -50,11 +50,14 @@ function statusWriter(onEvent: () => void = () => undefined) {
     onEvent,
     onChange: () => () => undefined,
   });
+  const epochs = new Map<string, number>();
   return async (provider: string, to: LpStatus, attempt = 0) => {
     const eventId = randomUUID();
     const numbers = { nextIn: 1, nextOut: 1, attempt };
     const change = { eventId, provider, from: 0, to, reason: null, ...numbers, atMs: 0, consoleHost: 'desk-1' } as const;
-    await repository.writeStatus(change, await ownedBy(db, provider));
+    const epoch = epochs.get(provider) ?? (await ownedBy(db, provider));
+    epochs.set(provider, epoch);
+    await repository.writeStatus(change, epoch);
     return eventId;
   };
 }
