@@ -3,6 +3,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { isErrno } from '../base/errors.ts';
 
 interface Rotated {
   readonly file: string;
@@ -34,9 +35,17 @@ export function rotatedName(dir: string, name: string, day: number, files: reado
 
 /**
  * Compresses what was rotated, also what an earlier process left behind half done, and deletes the oldest beyond `keep`. Rejects with the
- * file system's error.
+ * file system's error; a folder that was taken away has nothing to archive.
  */
 export async function archive(dir: string, name: string, keep: number): Promise<void> {
+  try {
+    await archiveIn(dir, name, keep);
+  } catch (error) {
+    if (!isErrno(error) || (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')) throw error;
+  }
+}
+
+async function archiveIn(dir: string, name: string, keep: number): Promise<void> {
   for (const { file } of rotatedLogs(name, await readdir(dir))) if (!file.endsWith('.gz')) await compress(join(dir, file));
   const logs = rotatedLogs(name, await readdir(dir));
   for (const { file } of logs.slice(0, Math.max(0, logs.length - keep))) await rm(join(dir, file), { force: true });

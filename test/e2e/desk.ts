@@ -109,7 +109,8 @@ async function startDesk(
         provider,
         host: '127.0.0.1',
         port,
-        senderCompId: 'VFXLP',
+        // A session of its own: two rows of one FIX session would have one message store, and one writer.
+        senderCompId: provider,
         targetCompId: 'LPSIM',
         heartBtInt: 1,
         ssl: false,
