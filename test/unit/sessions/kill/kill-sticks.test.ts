@@ -1,23 +1,9 @@
 import { describe, expect } from 'vitest';
 import type { KillLatch } from '../../../../main/contracts/lp-record.ts';
-import { settle } from '../../../support/fake-clock.ts';
-import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
+import { expectDead, killed } from '../../../support/killed-lp.ts';
+import { deskTest as test } from '../../../support/session-desk.ts';
 
 const foreign: KillLatch = { incidentId: 'incident-of-another-console', by: 'risk', reason: 'limit', atMs: 1_767_600_000_000 };
-
-async function killed(d: SessionDesk): Promise<string> {
-  d.database.put('LP-A');
-  await d.start();
-  const { id } = await d.killAndSettle('LP-A');
-  await settle();
-  return id;
-}
-/** Nothing was started since the kill. */
-function expectDead(d: SessionDesk): void {
-  expect(d.state()).toBe('killed');
-  expect(d.launcher.alive('LP-A')).toEqual([]);
-  expect(d.database.row('LP-A').status).toBe(0);
-}
 
 describe('a killed LP is not brought back by', () => {
   test('time, the database saying active, a changed configuration, or a storm of notices', async ({ desk }) => {

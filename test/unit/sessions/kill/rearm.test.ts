@@ -1,21 +1,8 @@
 import { describe, expect } from 'vitest';
 import { settle } from '../../../support/fake-clock.ts';
+import { expectDead, killed } from '../../../support/killed-lp.ts';
 import { MemoryDatabase } from '../../../support/memory-database.ts';
-import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
-
-async function killed(d: SessionDesk): Promise<string> {
-  d.database.put('LP-A');
-  await d.start();
-  const { id } = await d.killAndSettle('LP-A');
-  await settle();
-  return id;
-}
-/** Nothing was started since the kill. */
-function expectDead(d: SessionDesk): void {
-  expect(d.state()).toBe('killed');
-  expect(d.launcher.alive('LP-A')).toEqual([]);
-  expect(d.database.row('LP-A').status).toBe(0);
-}
+import { deskTest as test } from '../../../support/session-desk.ts';
 
 describe('re-arming', () => {
   test('leaves the LP inactive until it is activated', async ({ desk }) => {
