@@ -77,11 +77,16 @@ describe('a log of the console while somebody takes its file away', () => {
     writeFileSync(dir, 'a file in the place of the folder');
     await expect.poll(() => told, WITHIN).toEqual([expect.stringMatching(/^error /)]);
     for (const line of ['lost', 'lost', 'lost']) log.write(line);
-    await expect.poll(() => told, WITHIN).toHaveLength(1);
+    expect(told).toHaveLength(1);
     rmSync(dir);
-    await expect.poll(() => told, WITHIN).toEqual([expect.anything(), expect.stringMatching(/written again, without 3 lines/)]);
+    await expect.poll(() => told, WITHIN).toEqual([expect.anything(), expect.stringMatching(/written again/)]);
     await written('two');
-    expect(text()).toBe('two\n');
+    // The folder may be free again before the last lines were tried: each is in the file or counted, whichever came first.
+    const kept = text()
+      .split('\n')
+      .filter((line) => line === 'lost').length;
+    expect(kept + Number(/without (\d+) lines/.exec(told[1] ?? '')?.[1] ?? 0)).toBe(3);
+    expect(text()).toBe(`${'lost\n'.repeat(kept)}two\n`);
   });
 });
 

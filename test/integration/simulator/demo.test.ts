@@ -83,11 +83,13 @@ const state = (lps: readonly LpView[], provider: string) => lps.find((lp) => lp.
 
 it('shows LPs that are well, one over TLS, one that refuses and one that flaps, and leaves nothing behind on SIGTERM', async () => {
   const { child, dir, lps } = await startDemo();
-  await expect.poll(async () => state(await lps(), 'LP-ECHO-TLS'), { timeout: 15_000 }).toBe('logged-on');
+  for (const provider of ['LP-ALPHA', 'LP-BRAVO', 'LP-CHARLIE', 'LP-DELTA', 'LP-ECHO-TLS'])
+    await expect.poll(async () => state(await lps(), provider), { timeout: 15_000 }).toBe('logged-on');
   const views = await lps();
-  for (const provider of ['LP-ALPHA', 'LP-BRAVO', 'LP-CHARLIE', 'LP-DELTA']) expect(state(views, provider)).toBe('logged-on');
-  const refused = views.find(({ provider }) => provider === 'LP-FOXTROT');
-  expect(refused?.reason).toMatchObject({ code: 'logon-refused', peerText: expect.stringContaining('not permissioned') });
+  const refused = async () => (await lps()).find(({ provider }) => provider === 'LP-FOXTROT')?.reason;
+  await expect
+    .poll(refused, { timeout: 15_000 })
+    .toMatchObject({ code: 'logon-refused', peerText: expect.stringContaining('not permissioned') });
   const tunnels = views.flatMap(({ tunnelPid }) => tunnelPid ?? []);
   expect(tunnels).toHaveLength(1);
   const running = demo as Demo;
