@@ -9,14 +9,14 @@ import type { BusinessRejection, Signal } from '../fix/session/port.ts';
 import type { Sent } from '../fix/session/sending.ts';
 import type { Session } from '../fix/session/session.ts';
 import { Counters } from './counters.ts';
-import { FixLog } from './fix-log.ts';
+import { FixLog } from './log/fix-log.ts';
 import { LpDictionary } from './lp-dictionary.ts';
 import type { Instant } from './now.ts';
 import { type ApplicationOptions, sessionSettings } from './session-settings.ts';
 import { type Ended, SessionShell } from './session-shell.ts';
-import { SessionStore, sessionOf } from './session-store.ts';
-import { asideStamp } from './store-aside.ts';
-import { StoreInUse } from './store-lock.ts';
+import { SessionStore, sessionOf } from './store/session-store.ts';
+import { asideStamp } from './store/store-aside.ts';
+import { StoreInUse } from './store/store-lock.ts';
 import { TimelineBatch } from './timeline-batch.ts';
 import { warmUp } from './warm-up.ts';
 

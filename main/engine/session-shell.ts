@@ -5,10 +5,10 @@ import type { Disconnect } from '../fix/session/disconnect.ts';
 import type { BusinessRejection, Note, Port, Signal, StoredVisitor } from '../fix/session/port.ts';
 import { Session } from '../fix/session/session.ts';
 import type { SessionSettings } from '../fix/session/settings.ts';
-import type { FixLog } from './fix-log.ts';
-import type { MessageStore } from './message-store.ts';
+import type { FixLog } from './log/fix-log.ts';
 import { Clocks, type Instant } from './now.ts';
-import { asideStamp } from './store-aside.ts';
+import type { MessageStore } from './store/message-store.ts';
+import { asideStamp } from './store/store-aside.ts';
 import { Transport } from './transport.ts';
 
 /** The connection has ended. */

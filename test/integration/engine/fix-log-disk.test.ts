@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FixLog } from '../../../main/engine/fix-log.ts';
+import { FixLog } from '../../../main/engine/log/fix-log.ts';
 
 /** "Noticed within 10 s." */
 const WITHIN = { timeout: 10_000, interval: 50 };

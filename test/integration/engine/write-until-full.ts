@@ -1,6 +1,6 @@
 // Writes a FIX log on a disk that becomes full (the limit of file sizes it was started with) and works again later. Arguments: the folder.
 import { spawnSync } from 'node:child_process';
-import { FixLog } from '../../../main/engine/fix-log.ts';
+import { FixLog } from '../../../main/engine/log/fix-log.ts';
 
 // Without a listener the signal ends the process; with it the write fails, after what the limit lets in.
 process.on('SIGXFSZ', () => undefined);

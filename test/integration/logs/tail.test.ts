@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/base/clock.ts';
 import type { FixLogLine } from '../../../main/contracts/lp-view.ts';
-import { FixLog } from '../../../main/engine/fix-log.ts';
+import { FixLog } from '../../../main/engine/log/fix-log.ts';
 import type { TailFactory } from '../../../main/ipc/ports.ts';
 import { FixLogTails } from '../../../main/logs/tail.ts';
 

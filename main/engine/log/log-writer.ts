@@ -1,8 +1,8 @@
 import { fstat, readdirSync, renameSync, stat, write } from 'node:fs';
 import { dirname } from 'node:path';
-import { isErrno, toError } from '../base/errors.ts';
-import { SerialQueue } from '../base/serial-queue.ts';
-import { archive, rotatedName } from '../logs/log-archive.ts';
+import { isErrno, toError } from '../../base/errors.ts';
+import { SerialQueue } from '../../base/serial-queue.ts';
+import { archive, rotatedName } from '../../logs/log-archive.ts';
 import { CutShort, countLines, LogFile } from './log-file.ts';
 
 /** Before `.log`, and before the day of a rotated file. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ENTRY_BYTES } from '../../../main/engine/index-entry.ts';
-import { MessageStore } from '../../../main/engine/message-store.ts';
+import { ENTRY_BYTES } from '../../../../main/engine/store/index-entry.ts';
+import { MessageStore } from '../../../../main/engine/store/message-store.ts';
 
 const FILES = ['messages.dat', 'messages.idx', 'inbound.seq'] as const;
 const UTC = '20260131T093000.123Z';

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { wordsOf } from '../fix/codec/checksum.ts';
+import { wordsOf } from '../../fix/codec/checksum.ts';
 import {
   ENTRY_BYTES,
   type Entry,

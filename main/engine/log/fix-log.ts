@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { escapeMessage, isPlain } from '../logs/fix-log-escape.ts';
+import { escapeMessage, isPlain } from '../../logs/fix-log-escape.ts';
 import { LogWriter } from './log-writer.ts';
 import { STAMP_BYTES, UtcStamp } from './utc-stamp.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lockFile } from '../base/file-lock.ts';
+import { lockFile } from '../../base/file-lock.ts';
 
 /** Another process, or another part of this one, writes the store. */
 export class StoreInUse extends Error {

@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ENTRY_BYTES } from '../../../main/engine/index-entry.ts';
-import { MessageStore } from '../../../main/engine/message-store.ts';
+import { ENTRY_BYTES } from '../../../../main/engine/store/index-entry.ts';
+import { MessageStore } from '../../../../main/engine/store/message-store.ts';
 
 let dir: string;
 beforeEach(() => {

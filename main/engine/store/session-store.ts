@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere, writeDurably } from '../base/durable-file.ts';
-import { compIdsOf } from '../contracts/session-identity.ts';
+import { readIfThere, writeDurably } from '../../base/durable-file.ts';
+import { compIdsOf } from '../../contracts/session-identity.ts';
 import { adoptStore, type StoreNote, type StoreOwner } from './adopt-store.ts';
 import { MessageStore } from './message-store.ts';
 import { lockStore, StoreInUse } from './store-lock.ts';

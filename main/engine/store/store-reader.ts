@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
-import { isErrno } from '../base/errors.ts';
-import { checkSum, wordsOf } from '../fix/codec/checksum.ts';
-import type { StoredVisitor } from '../fix/session/port.ts';
+import { isErrno } from '../../base/errors.ts';
+import { checkSum, wordsOf } from '../../fix/codec/checksum.ts';
+import type { StoredVisitor } from '../../fix/session/port.ts';
 import { checkOf } from './check.ts';
 import type { Entry } from './index-entry.ts';
 import type { IndexFile } from './index-file.ts';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_SESSION } from '../../../main/contracts/lp-config.ts';
-import type { StoreOwner } from '../../../main/engine/adopt-store.ts';
-import { MessageStore } from '../../../main/engine/message-store.ts';
-import { SessionStore } from '../../../main/engine/session-store.ts';
-import { STORE_FILES } from '../../../main/engine/store-aside.ts';
+import { DEFAULT_SESSION } from '../../../../main/contracts/lp-config.ts';
+import type { StoreOwner } from '../../../../main/engine/store/adopt-store.ts';
+import { MessageStore } from '../../../../main/engine/store/message-store.ts';
+import { SessionStore } from '../../../../main/engine/store/session-store.ts';
+import { STORE_FILES } from '../../../../main/engine/store/store-aside.ts';
 
 const UTC = '20260131T093000.123Z';
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { toError } from '../base/errors.ts';
+import { toError } from '../../base/errors.ts';
 
 const NEWLINE = 0x0a;
 const MODE = 0o640;

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineSettings } from '../contracts/engine-protocol.ts';
+import type { EngineSettings } from '../../contracts/engine-protocol.ts';
 import { MessageStore } from './message-store.ts';
 import { STORE_FILES } from './store-aside.ts';
 

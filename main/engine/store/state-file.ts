@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, readSync } from 'node:fs';
-import { wordsOf } from '../fix/codec/checksum.ts';
+import { wordsOf } from '../../fix/codec/checksum.ts';
 import { checkOf } from './check.ts';
 import { openOrCreate, writeAll } from './index-file.ts';
 

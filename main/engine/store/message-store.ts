@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeDurably, writeDurably } from '../base/durable-file.ts';
-import { wordsOf } from '../fix/codec/checksum.ts';
-import type { StoredVisitor } from '../fix/session/port.ts';
+import { removeDurably, writeDurably } from '../../base/durable-file.ts';
+import { wordsOf } from '../../fix/codec/checksum.ts';
+import type { StoredVisitor } from '../../fix/session/port.ts';
 import { checkOf } from './check.ts';
 import { IndexFile, openOrCreate, writeAll } from './index-file.ts';
 import { StateFile } from './state-file.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FixLog } from '../../../main/engine/fix-log.ts';
-import { maskSecrets } from '../../../main/fix/codec/mask-secrets.ts';
-import { bytesOf } from '../../../main/logs/byte-text.ts';
-import { parseFixLogLines } from '../../../main/logs/fix-log-line.ts';
+import { FixLog } from '../../../../main/engine/log/fix-log.ts';
+import { maskSecrets } from '../../../../main/fix/codec/mask-secrets.ts';
+import { bytesOf } from '../../../../main/logs/byte-text.ts';
+import { parseFixLogLines } from '../../../../main/logs/fix-log-line.ts';
 
 const MORNING = Date.UTC(2026, 0, 31, 9, 30, 0, 123);
 
