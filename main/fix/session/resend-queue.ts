@@ -3,6 +3,9 @@ import type { Outbound } from './outbound.ts';
 import type { Port } from './port.ts';
 import { SeqNumRanges } from './seq-num-ranges.ts';
 
+/** Time without progress after which a peer that does not read what it asked for is given up. */
+const STALL_MS = 120_000;
+
 /**
  * Answers ResendRequests out of the store (scenario 8), as far as the transport takes it; `pump` goes on. Every number that is asked for
  * is sent after it was asked for; what several requests ask for while it waits is sent once. New messages wait behind all of it.
@@ -11,6 +14,8 @@ export class ResendQueue {
   readonly #port: Port;
   readonly #outbound: Outbound;
   readonly #wanted = new SeqNumRanges();
+  /** When the transport last took anything of a resend that waits; Infinity when none waits. What the peer says meanwhile does not move it. */
+  #waitsSinceMs = Number.POSITIVE_INFINITY;
   neverResend: ReadonlySet<string> = new Set();
 
   constructor(port: Port, outbound: Outbound) {
@@ -18,14 +23,19 @@ export class ResendQueue {
     this.#outbound = outbound;
   }
 
+  /** Monotonic ms at which a resend that waits has waited too long; Infinity when none waits. */
+  get stallMs(): number {
+    return this.#waitsSinceMs + STALL_MS;
+  }
+
   clear(): void {
-    this.#wanted.clear();
+    this.#forget();
     this.#outbound.forgetHeld();
   }
 
   /** The session ends by itself: what it still says goes out at once, without anything that the application has said. */
   abandon(now: Instant): void {
-    this.#wanted.clear();
+    this.#forget();
     this.#outbound.releaseOwn(now);
   }
 
@@ -43,11 +53,21 @@ export class ResendQueue {
 
   /** Sends on while the transport takes it. */
   pump(now: Instant): void {
+    let taken = this.#waitsSinceMs === Number.POSITIVE_INFINITY;
     for (let run = this.#wanted.first; run !== undefined && this.#port.writable(); run = this.#wanted.first) {
       this.#wanted.dropBelow(this.#resend(run.from, run.to, now));
+      taken = true;
     }
-    if (this.#wanted.empty) this.#outbound.release(now);
-    else this.#outbound.hold();
+    if (taken) this.#waitsSinceMs = now.monoMs;
+    if (this.#wanted.empty) {
+      this.#waitsSinceMs = Number.POSITIVE_INFINITY;
+      this.#outbound.release(now);
+    } else this.#outbound.hold();
+  }
+
+  #forget(): void {
+    this.#wanted.clear();
+    this.#waitsSinceMs = Number.POSITIVE_INFINITY;
   }
 
   /** Answers the first number of first … last that is still to be sent. */

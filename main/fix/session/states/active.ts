@@ -36,7 +36,7 @@ export class Active implements State {
   deadlineMs(context: SessionContext): number {
     const heartbeatDue = context.outbound.lastSentMs + context.heartbeatMs;
     const silenceDue = this.#answerDueMs === 0 ? context.lastReceivedMs + context.silenceMs : this.#answerDueMs;
-    return Math.min(heartbeatDue, silenceDue, context.gap.deadlineMs);
+    return Math.min(heartbeatDue, silenceDue, context.gap.deadlineMs, context.resends.stallMs);
   }
 
   onDeadline(context: SessionContext, now: Instant): void {
@@ -44,6 +44,11 @@ export class Active implements State {
       const silence = ((now.monoMs - context.lastReceivedMs) / 1000).toFixed(1);
       context.noteState('TestRequest', 'alarm', `No answer to our TestRequest: nothing received for ${silence} s`);
       close(context, { code: 'heartbeat-timeout', detail: `nothing received for ${silence} s` });
+      return;
+    }
+    if (now.monoMs >= context.resends.stallMs) {
+      context.noteState('ResendRequest', 'alarm', 'The peer has read nothing of what it asked for again, for 2 minutes');
+      close(context, { code: 'slow-consumer', detail: 'a resend that it asked for waits' });
       return;
     }
     if (this.#answerDueMs === 0 && now.monoMs >= context.lastReceivedMs + context.silenceMs) {

@@ -113,6 +113,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: does(fc.integer({ min: 1, max: 40_000 }), (rig, ms) => {
       rig.fillGap();
       rig.peer('0');
+      // Who reads nothing for two minutes is given up.
+      rig.read(1);
       rig.run(ms);
     }),
   },

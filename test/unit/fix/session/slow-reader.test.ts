@@ -202,6 +202,48 @@ describe('what is numbered while a resend is paused', () => {
   });
 });
 
+describe('a peer that never reads what it asked for, but speaks', () => {
+  /** Ten seconds, and a Heartbeat of the peer with `room` messages read. */
+  const tenSeconds = (rig: SessionRig, room: number): void => {
+    rig.run(10_000);
+    rig.peer('0', '');
+    read(rig, room);
+  };
+
+  it('is given up after two minutes, however often it asks again', () => {
+    const rig = fullTransport(3);
+    rig.peer('2', '7=1|16=0');
+    for (let n = 0; n < 11; n += 1) {
+      tenSeconds(rig, 0);
+      rig.peer('2', '7=1|16=0');
+    }
+    expect(rig.ended).toBeNull();
+    tenSeconds(rig, 0);
+    expect(rig.ended?.reason).toEqual({ code: 'slow-consumer', detail: 'a resend that it asked for waits' });
+  });
+
+  it('keeps its session while it reads, however slowly, and when it has read all', () => {
+    const rig = fullTransport(20);
+    rig.peer('2', '7=1|16=0');
+    for (let n = 0; n < 20; n += 1) tenSeconds(rig, 1);
+    rig.room = Number.POSITIVE_INFINITY;
+    rig.session.drained(rig.now);
+    for (let n = 0; n < 20; n += 1) tenSeconds(rig, 1);
+    expect(rig.ended).toBeNull();
+  });
+
+  it('may be slow again after a resend that was read', () => {
+    const rig = fullTransport(3);
+    rig.peer('2', '7=1|16=0');
+    read(rig, 4);
+    for (let n = 0; n < 30; n += 1) tenSeconds(rig, 1);
+    rig.room = 0;
+    rig.peer('2', '7=1|16=0');
+    for (let n = 0; n < 11; n += 1) tenSeconds(rig, 0);
+    expect(rig.ended).toBeNull();
+  });
+});
+
 describe('behind an unanswered Logon', () => {
   const dialling = (): SessionRig => {
     const rig = new SessionRig({ settings: { whenDisconnected: 'queue' } });
