@@ -79,7 +79,7 @@ export default {
       core,
     ),
     ...allow('^preload/', '^main/contracts/', npm('electron')),
-    ...allow('^renderer/', '^renderer/', '^node_modules/', contracts, '^main/base/(clock|backoff|emitter|errors)\\.ts$'),
+    ...allow('^renderer/', '^renderer/', '^node_modules/', contracts, '^main/base/(clock|backoff|emitter|errors|unseen)\\.ts$'),
     ...allow('^test/', '^(test|main|renderer|preload)/', '^node_modules/', core),
   ],
   allowedSeverity: 'error',

@@ -1,9 +1,4 @@
-/**
- * What a screen does not show, or lets change how the text around it reads: control characters (ESC, line breaks, C1), marks and overrides of the
- * writing direction, characters without width, line separators, half surrogate pairs.
- */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-const EVERY_UNSEEN = new RegExp(UNSEEN, 'gu');
+import { EVERY_UNSEEN, UNSEEN } from '../../main/base/unseen.ts';
 
 const CONTROL_PICTURES = 0x2400;
 const DELETE = 0x7f;
