@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
 import { AuditSpool, type SpooledEntry } from './audit-spool.ts';
 import { type Database, DatabaseAway } from './database.ts';
+
+/** A disk that has not answered by then is not waited for: the database may take the next entry. */
+const DISK_WITHIN_MS = 1_000;
 
 const rowSchema = z.object({
   id: z.string().transform(Number),
@@ -20,8 +24,8 @@ const rowSchema = z.object({
 });
 
 /**
- * The audit table, with a spool on disk before it. An entry is durable before the database is asked; when the database is away `write`
- * rejects, and the caller writes the same entry again until it resolves. What a crash leaves in the spool is written before the first
+ * The audit table, with a spool on disk beside it, which is written while the database is asked: one of them has the entry. When the database is
+ * away `write` rejects, and the caller writes the same entry again until it resolves. What a crash leaves in the spool is written before the first
  * entry of the next console.
  */
 export class AuditLog {
@@ -53,14 +57,16 @@ export class AuditLog {
   write(entry: AuditEntry): Promise<void> {
     const id = this.#unwritten.get(entry) ?? randomUUID();
     const spooled = { id, entry };
-    const refusal = this.#unwritten.has(entry) ? null : this.#spooled(spooled);
+    const onDisk = this.#unwritten.has(entry) ? null : this.#spooled(spooled);
     this.#unwritten.set(entry, id);
     return this.#turns.run(async () => {
       await this.#insertLeftovers();
       try {
         await this.#insert(spooled);
       } catch (error) {
-        if (refusal === null || !(error instanceof DatabaseAway)) throw error;
+        if (!(error instanceof DatabaseAway)) throw error;
+        const refusal = await onDisk;
+        if (refusal === null) throw error;
         throw new DatabaseAway(`${error.message}; and it is in memory only: ${refusal}`, { cause: error });
       } finally {
         this.#clearSpool();
@@ -94,19 +100,16 @@ export class AuditLog {
     });
   }
 
-  /** @returns null when the entry is on the disk, else why it is not */
-  #spooled(entry: SpooledEntry): string | null {
-    try {
-      this.#spool.append(entry);
-      return null;
-    } catch (error) {
-      return messageOf(error);
-    }
+  /** @returns null when the entry is on the disk, else why it is not. Never rejects, and takes a second at most. */
+  #spooled(entry: SpooledEntry): Promise<string | null> {
+    const appended = this.#spool.append(entry).then(() => null, messageOf);
+    return Promise.race([appended, pause(DISK_WITHIN_MS, 'the disk does not answer', { ref: false })]);
   }
 
   async #insertLeftovers(): Promise<void> {
     if (this.#released > 0) {
       // All that the spool has, in its order: a row that is in the table already is not written twice.
+      await this.#spool.written();
       this.#leftovers = this.#spool.read();
       this.#released = 0;
     }
@@ -127,7 +130,7 @@ export class AuditLog {
       await this.#insertRow(spooled);
     } catch (error) {
       if (error instanceof DatabaseAway) throw error;
-      this.#spool.reject(spooled);
+      await this.#spool.reject(spooled);
       this.#unwritten.delete(spooled.entry);
       throw error;
     }
@@ -154,6 +157,7 @@ export class AuditLog {
   }
 
   #clearSpool(): void {
-    if (this.waiting === 0) this.#spool.clear();
+    // What a disk that refuses keeps is in the table already, and is not written twice.
+    if (this.waiting === 0) this.#spool.clear().catch(() => undefined);
   }
 }

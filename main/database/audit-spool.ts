@@ -1,5 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { open, truncate } from 'node:fs/promises';
 import { z } from 'zod';
+import { isErrno } from '../base/errors.ts';
+import { SerialQueue } from '../base/serial-queue.ts';
 import type { AuditEntry } from '../contracts/audit.ts';
 
 export interface SpooledEntry {
@@ -26,33 +29,42 @@ const lineSchema = z.object({
 /**
  * Audit entries on their way to the database, one JSON line each: what a console did is not lost with the console.
  * A file beside it, `.rejected`, keeps what the database refused and lines that cannot be read, for people.
+ * Written off the main thread, one thing at a time: a disk that hangs holds neither a kill nor more than one thread.
  */
 export class AuditSpool {
   readonly #file: string;
+  readonly #turns = new SerialQueue();
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** Durable when it returns. */
-  append(entry: SpooledEntry): void {
-    this.#append(this.#file, JSON.stringify(entry));
+  /** Durable when it resolves. Rejects with the file system's error. */
+  append(entry: SpooledEntry): Promise<void> {
+    return this.#append(this.#file, JSON.stringify(entry));
   }
 
-  #append(file: string, line: string): void {
-    const descriptor = openSync(file, 'a', 0o600);
-    try {
-      // After a line that was cut short, a new one begins.
-      writeSync(descriptor, `\n${line}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+  #append(path: string, line: string): Promise<void> {
+    return this.#turns.run(async () => {
+      const file = await open(path, 'a', 0o600);
+      try {
+        // After a line that was cut short, a new one begins.
+        await file.write(`\n${line}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
   }
 
-  /** The database will never take this one. */
-  reject(entry: SpooledEntry): void {
-    this.#append(`${this.#file}.rejected`, JSON.stringify(entry));
+  /** The database will never take this one. As `append`. */
+  reject(entry: SpooledEntry): Promise<void> {
+    return this.#append(`${this.#file}.rejected`, JSON.stringify(entry));
+  }
+
+  /** Resolves when all that was to be appended is on the disk, or refused by it. */
+  written(): Promise<void> {
+    return this.#turns.run(() => Promise.resolve());
   }
 
   /** What an earlier console left, oldest first. A line cut short by a crash was never acknowledged to anybody. */
@@ -63,13 +75,21 @@ export class AuditSpool {
       .filter((line) => line !== '');
     return lines.flatMap((line) => {
       const entry = parseLine(line);
-      if (entry === null) this.#append(`${this.#file}.rejected`, line);
+      // Also still in the spool: who cannot keep it there cannot write it here either.
+      if (entry === null) this.#append(`${this.#file}.rejected`, line).catch(() => undefined);
       return entry ?? [];
     });
   }
 
-  clear(): void {
-    if (statSync(this.#file, { throwIfNoEntry: false }) !== undefined) truncateSync(this.#file);
+  /** What is appended later stays. Rejects with the file system's error. */
+  clear(): Promise<void> {
+    return this.#turns.run(async () => {
+      try {
+        await truncate(this.#file);
+      } catch (error) {
+        if (!isErrno(error) || error.code !== 'ENOENT') throw error;
+      }
+    });
   }
 }
 

@@ -9,7 +9,10 @@ interface Presser {
   readonly asked: Asked;
 }
 
-/** Writes the audit row of a kill when its incident has settled, so that the row says what became of each LP. A kill never waits for it. */
+/**
+ * Two audit rows for a kill: one at the press, which a console that dies meanwhile leaves behind, and one when its incident has settled, which says
+ * what became of each LP. A kill never waits for them.
+ */
 export class KillAudit {
   readonly #control: SessionControl;
   readonly #audit: AuditTrail;
@@ -24,9 +27,16 @@ export class KillAudit {
     this.#unsubscribe = control.onKillSettled((incident) => this.#settled(incident));
   }
 
-  /** Names who asked for an incident that has just begun; to be called in the same turn as `SessionControl.kill`. */
-  pressed(incidentId: string, presser: Presser): void {
-    this.#pressers.set(incidentId, presser);
+  /** An incident has just begun; to be called in the same turn as `SessionControl.kill`. */
+  pressed(incident: KillIncident, presser: Presser): void {
+    this.#pressers.set(incident.id, presser);
+    const providers = incident.lps.map(({ provider }) => provider).join(', ');
+    const entry = {
+      ...auditHead(presser.actor, presser.asked, incident.startedAtMs),
+      result: 'begun',
+      detail: `incident ${incident.id}: ${providers}; what became of it has a row of its own`,
+    };
+    this.#audit.write(entry, () => undefined);
   }
 
   close(): void {

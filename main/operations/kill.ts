@@ -19,7 +19,7 @@ export function kill(deps: OperationDeps, actor: Actor, { provider, reason }: Ar
   return press(deps, actor, asked, () => deps.control.kill([provider], 'lp', actorText(actor), plainText(reason)));
 }
 
-/** The part that one and all share: starts the incident, and sees to exactly one audit row for this press. */
+/** The part that one and all share: starts the incident, and sees to the audit row of this press. */
 async function press(
   deps: OperationDeps,
   actor: Actor,
@@ -29,7 +29,7 @@ async function press(
   const known = new Set(deps.control.incidents().map((incident) => incident.id));
   const result = attempt(deps, asked, start);
   if (result.ok && !known.has(result.value.id) && result.value.lps.some((lp) => lp.outcome === 'running')) {
-    deps.kills.pressed(result.value.id, { actor, asked });
+    deps.kills.pressed(result.value, { actor, asked });
     return result;
   }
   deps.audit.write(

@@ -24,6 +24,7 @@ afterEach(async () => {
   await database.drop();
 });
 
+const killRow = { actor: 'admin (for ops-1)', source: 'api', operation: 'kill', provider: 'LP-A', reason: 'runaway orders' };
 const audit = () => database.sql('SELECT actor, source, operation, provider, reason, result FROM vfxlp_audit ORDER BY id');
 const put = (body: unknown = draft(port), provider = 'LP-A') => desk.send('PUT', `/api/v1/lps/${provider}?actor=ops-1`, body);
 const act = (action: string, body: unknown = by, provider = 'LP-A') =>
@@ -92,7 +93,8 @@ describe('actions', () => {
     });
     const rows = await audit();
     expect(rows.filter((row) => row['operation'] === 'kill')).toEqual([
-      { actor: 'admin (for ops-1)', source: 'api', operation: 'kill', provider: 'LP-A', reason: 'runaway orders', result: 'ok' },
+      { ...killRow, result: 'begun' },
+      { ...killRow, result: 'ok' },
     ]);
   });
 
@@ -105,6 +107,7 @@ describe('actions', () => {
     await vi.waitFor(async () => {
       expect((await audit()).filter((row) => row['operation'] === 'kill-all')).toMatchObject([
         { result: 'typed-differs' },
+        { result: 'begun', provider: null },
         { result: 'ok', provider: null },
       ]);
     }, WAIT);

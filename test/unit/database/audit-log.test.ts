@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AuditLog } from '../../../main/database/audit-log.ts';
 import { type Database, DatabaseAway, type Row } from '../../../main/database/database.ts';
 
@@ -59,6 +60,17 @@ test('nor while the database is there', async () => {
   expect(inserted).toEqual(['kill']);
 });
 
+test('a disk that hangs holds up neither the console nor the row, and is named when the database is away too', async () => {
+  // Nobody reads from it: whoever opens it to write waits, as on a disk that does not answer.
+  execFileSync('mkfifo', [spool]);
+  const log = new AuditLog(database, spool);
+  await log.write(entry);
+  expect(inserted).toEqual(['kill']);
+  away = true;
+  await expect(log.write({ ...entry })).rejects.toThrow(/no connection; and it is in memory only: the disk does not answer/);
+  closeSync(openSync(spool, constants.O_RDWR | constants.O_NONBLOCK));
+});
+
 test('what is not held any more is written from the spool, once, in the order of the deeds', async () => {
   const log = new AuditLog(database, spool);
   away = true;
@@ -70,5 +82,5 @@ test('what is not held any more is written from the spool, once, in the order of
   for (const each of [entries[0] ?? entry, entries[2] ?? entry]) await log.write(each);
   expect(inserted.slice(0, 3)).toEqual(['one', 'two', 'three']);
   expect(log.waiting).toBe(0);
-  expect(new AuditLog(database, spool).waiting).toBe(0);
+  await vi.waitFor(() => expect(new AuditLog(database, spool).waiting).toBe(0));
 });

@@ -7,17 +7,27 @@ import { incidentOf } from './recorded-control.ts';
 
 const args = { provider: 'LP-A', reason: 'runaway orders' };
 
-test('a kill answers at once; its row follows when it has settled, and ends the incident', async () => {
+test('a kill answers at once; its first row is written at the press, the second when it has settled, and ends the incident', async () => {
   const { deps, control, audit, clock } = operationsOn(lpView('LP-A'));
   const result = await kill(deps, actor, args);
   expect(result).toMatchObject({ ok: true, value: { id: 'incident-1', lps: [{ provider: 'LP-A', outcome: 'running' }] } });
-  expect(audit.rows).toEqual([]);
+  expect(audit.rows).toMatchObject([
+    {
+      operation: 'kill',
+      provider: 'LP-A',
+      reason: 'runaway orders',
+      result: 'begun',
+      actor: 'desk-1',
+      from: 'console-a',
+      detail: expect.stringContaining('incident incident-1: LP-A;'),
+    },
+  ]);
 
   await clock.advance(2_100);
   control.settle(incidentOf('incident-1', 'lp', 'desk-1', 'runaway orders', ['LP-A'], 'confirmed'));
   await clock.advance(0);
-  expect(audit.rows).toHaveLength(1);
-  expect(audit.rows[0]).toMatchObject({
+  expect(audit.rows).toHaveLength(2);
+  expect(audit.rows[1]).toMatchObject({
     operation: 'kill',
     provider: 'LP-A',
     reason: 'runaway orders',
@@ -40,7 +50,7 @@ test('a kill waits for no audit: the step is deferred while the database is away
   audit.down = false;
   await clock.advance(2_000);
   expect(control.audited.at(-1)).toEqual(['incident-1', null]);
-  expect(audit.rows).toHaveLength(1);
+  expect(audit.rows.map(({ result }) => result)).toEqual(['begun', 'ok']);
 });
 
 test('a kill answers although the audit hangs', async () => {
@@ -61,6 +71,7 @@ test('kill all names every LP, and the row says which is not confirmed', async (
   control.settle({ ...settled, lps: [...settled.lps, { provider: 'LP-B', steps: [], log: [], outcome: 'not-confirmed' }] });
   await clock.advance(0);
   expect(audit.rows).toMatchObject([
+    { operation: 'kill-all', provider: null, result: 'begun', detail: expect.stringContaining('LP-A, LP-B;') },
     {
       operation: 'kill-all',
       provider: null,
@@ -93,11 +104,12 @@ test('a second press has a row of its own at once, and the incident still has it
   expect(await kill(deps, { ...actor, name: 'desk-2' }, { provider: 'LP-A', reason: 'me too' })).toEqual(first);
   await clock.advance(0);
   expect(audit.rows).toMatchObject([
+    { operation: 'kill', actor: 'desk-1', result: 'begun' },
     { operation: 'kill', actor: 'desk-2', reason: 'me too', result: 'ok', detail: 'killed before, in incident incident-1' },
   ]);
   control.settle(incidentOf('incident-1', 'lp', 'desk-1', 'runaway orders', ['LP-A'], 'confirmed'));
   await clock.advance(0);
-  expect(audit.rows.map((row) => row.actor)).toEqual(['desk-2', 'desk-1']);
+  expect(audit.rows.map((row) => row.actor)).toEqual(['desk-1', 'desk-2', 'desk-1']);
 });
 
 test('a press on an LP that was killed before this console started has its row too', async () => {
