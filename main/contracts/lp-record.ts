@@ -51,3 +51,11 @@ export interface StatusChange {
   /** Host name of the console that saw it. */
   readonly consoleHost: string;
 }
+
+/** What a kill writes to the row of an LP, which is to be inactive from then on. */
+export interface KilledRow {
+  readonly provider: string;
+  readonly latch: KillLatch;
+  /** To 0; null when the status is 0 already. */
+  readonly change: StatusChange | null;
+}

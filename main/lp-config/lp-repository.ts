@@ -3,7 +3,7 @@ import { storableJson } from '../base/storable.ts';
 import { describeReason, REASONS } from '../contracts/disconnect-reason.ts';
 import { LP_STATUS_SUBJECT, type LpStatusEvent } from '../contracts/events.ts';
 import { type LpConfig, type LpCredentials, type LpDraft, lpDraftSchema } from '../contracts/lp-config.ts';
-import type { Desired, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
+import type { Desired, KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { Database, Row } from './database-port.ts';
 import { checkDraft } from './lp-draft.ts';
@@ -89,6 +89,37 @@ export class LpRepository {
     await this.#database.query(`UPDATE ${TABLE} SET desired = $2 WHERE "Provider" = $1`, [provider, desired]);
   }
 
+  /** See vfxlp_kill. @returns the providers that are written: not those whose row is locked just now, or not there */
+  async kill(killed: readonly KilledRow[]): Promise<readonly string[]> {
+    const rows = await this.#database.query('SELECT vfxlp_kill($1) AS lp', [
+      storableJson(killed.map((row) => this.#killed(row))),
+    ]);
+    if (killed.some(({ change }) => this.#announced(change))) this.#options.onEvent?.();
+    return rows.map((row) => String(row['lp']));
+  }
+
+  #killed({ provider, latch, change }: KilledRow): object {
+    return {
+      lp: provider,
+      incident: latch.incidentId,
+      killed_by: latch.by,
+      why: latch.reason,
+      killed_at: new Date(latch.atMs),
+      reason: change?.reason ?? null,
+      at: change === null ? null : new Date(change.atMs),
+      next_in: change?.nextIn ?? null,
+      next_out: change?.nextOut ?? null,
+      event_id: change?.eventId ?? null,
+      subject: LP_STATUS_SUBJECT,
+      event: change !== null && this.#announced(change) ? toEvent(change) : null,
+    };
+  }
+
+  /** A new reason for the same status is no change of status. */
+  #announced(change: StatusChange | null): boolean {
+    return change !== null && this.#options.events && change.from !== change.to;
+  }
+
   /**
    * Latches the LP, unless the latch of this incident was taken off before. One that it replaces needs no re-arming of its own: it counts as taken
    * off.
@@ -123,8 +154,7 @@ export class LpRepository {
    * @returns false when the LP has had another owner since: nothing is written
    */
   async writeStatus(change: StatusChange, epoch: number | null): Promise<boolean> {
-    // A new reason for the same status is no change of status.
-    const announced = this.#options.events && change.from !== change.to;
+    const announced = this.#announced(change);
     const [row] = await this.#database.query(
       'SELECT vfxlp_write_status($1, $2, $3::smallint, $4, $5, $6, $7, $8, $9, $10) AS written',
       [

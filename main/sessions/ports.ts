@@ -1,6 +1,6 @@
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
-import type { KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
+import type { KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import type { TimelineEvent } from '../contracts/lp-view.ts';
 import type { Tunnel } from '../contracts/processes.ts';
 
@@ -12,6 +12,12 @@ export interface LpStore {
   /** The LP has accepted a Logon with this NewPassword(925): it becomes the password. Repeating it is harmless. */
   passwordChanged(provider: string, accepted: string): Promise<void>;
   setDesired(provider: string, desired: LpRecord['desired']): Promise<void>;
+  /**
+   * Latch, status 0 with its event, and the wish to be inactive, of all of them in one statement. No latch is set that was taken off before.
+   *
+   * @returns the providers that are written: not those whose row is locked just now, or not there
+   */
+  kill(rows: readonly KilledRow[]): Promise<readonly string[]>;
   /** Nothing happens when the latch of this incident was taken off before. */
   setKillLatch(provider: string, latch: KillLatch): Promise<void>;
   /** Takes off the latch of this incident and no other, and leaves the LP inactive. Resolves to whether no latch stands now. */

@@ -18,6 +18,7 @@ import { databaseAway, killedAgain, unknownProvider } from './lp/failures.ts';
 import { LpController } from './lp/lp-controller.ts';
 import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
+import { KillBatch } from './row/kill-batch.ts';
 import { RowReader, type Rows } from './row/row-reader.ts';
 import type { SessionControl } from './session-control.ts';
 
@@ -50,6 +51,7 @@ export class SessionManager implements SessionControl {
   readonly #settled: Emitter<KillIncident>;
   readonly #unsubscribe: (() => void)[] = [];
   readonly #reader: RowReader;
+  readonly #killBatch: KillBatch;
   /** Whether the database has told all its LPs since the start. */
   #allKnown = false;
 
@@ -63,6 +65,7 @@ export class SessionManager implements SessionControl {
     this.#timelines.on((event) => deps.eventLog.write(event));
     this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.emit(incident));
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
+    this.#killBatch = new KillBatch(deps.store);
     this.#unsubscribe.push(deps.latches.onFound((latches) => this.#found(latches)));
     // Killed LPs are known and shown before any database answers.
     for (const provider of this.#kills.latched()) this.#controller(provider);
@@ -354,6 +357,7 @@ export class SessionManager implements SessionControl {
     if (known !== undefined) return known;
     const controller = new LpController(provider, {
       ...this.#deps,
+      killBatch: this.#killBatch,
       latch: (name) => this.#kills.latch(name),
       lastRead: () => this.#reader.last,
       readAgain: (name) => void this.#reader.read(name),

@@ -137,7 +137,7 @@ export class MemoryDatabase {
   }
 
   store(): LpStore {
-    return {
+    const store: LpStore = {
       list: () => this.#read(() => [...this.#rows.values()]),
       get: (provider) => this.#read(() => this.#rows.get(provider) ?? null),
       credentials: (provider) =>
@@ -150,6 +150,16 @@ export class MemoryDatabase {
         const newPassword = stored.newPassword === accepted ? null : stored.newPassword;
         this.credentials.set(provider, { ...stored, password: accepted, newPassword });
         this.configure(provider, { hasPassword: true, hasNewPassword: newPassword !== null });
+      },
+      kill: async (rows) => {
+        this.#mustAnswer();
+        const there = rows.filter(({ provider }) => this.#rows.has(provider));
+        for (const { provider, latch, change } of there) {
+          if (change !== null) await store.writeStatus(change, null);
+          await store.setKillLatch(provider, latch);
+          await store.setDesired(provider, 'inactive');
+        }
+        return there.map(({ provider }) => provider);
       },
       setDesired: (provider, desired) => this.#write(provider, `desired ${desired}`, () => ({ desired })),
       setKillLatch: (provider, latch) => this.#write(provider, 'latch', (row) => latched(row, latch)),
@@ -177,6 +187,7 @@ export class MemoryDatabase {
         return () => this.#listeners.delete(listener);
       },
     };
+    return store;
   }
 
   /** @param host the console's name */

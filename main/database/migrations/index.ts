@@ -6,6 +6,7 @@ import { newPassword } from './0005-new-password.ts';
 import { rowId } from './0006-row-id.ts';
 import { ownership } from './0007-ownership.ts';
 import { rearmedIncidents } from './0008-rearmed-incidents.ts';
+import { killRows } from './0009-kill-rows.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0006-row-id', sql: rowId },
   { name: '0007-ownership', sql: ownership },
   { name: '0008-rearmed-incidents', sql: rearmedIncidents },
+  { name: '0009-kill-rows', sql: killRows },
 ];

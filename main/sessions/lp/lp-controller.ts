@@ -118,7 +118,7 @@ export class LpController {
     const reason = killedBy(latch);
     const { run } = this.#slot;
     const foreignOwner = run === null ? this.row.foreignOwner : null;
-    const writeZero = (): WrittenStatus | null => this.#slot.writeStatus(0, reason, 'anyone');
+    const writeZero = (): WrittenStatus | null => this.#slot.writeKill(latch, reason);
     const kill = {
       clock,
       store,
@@ -134,8 +134,6 @@ export class LpController {
       step,
     };
     const ended = endKilledLp(kill);
-    this.row.writeLatch(latch);
-    this.row.want('inactive');
     this.#operator('attention', `Killed by ${latch.by}: ${latch.reason}`);
     const { gone, written } = await ended;
     if (gone) {

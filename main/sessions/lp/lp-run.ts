@@ -13,6 +13,7 @@ import { afterFailure } from '../connect/reconnect-policy.ts';
 import { EngineSupervisor } from '../engine/engine-supervisor.ts';
 import { StepRelay } from '../engine/step-relay.ts';
 import { type StepObserver, tearDown } from '../engine/teardown.ts';
+import type { StatusNumbers } from '../row/lp-status.ts';
 import type { StatusAuthor, WrittenStatus } from '../row/row-writer.ts';
 import { LiveNumbers } from './live-numbers.ts';
 import type { LpScope } from './lp-scope.ts';
@@ -151,8 +152,13 @@ export class LpRun {
 
   /** Writes the LP's status, with what this run knows of its numbers. */
   writeStatus(to: LpStatus, reason: DisconnectReason | null, by?: StatusAuthor): WrittenStatus | null {
+    return this.#scope.row.writeStatus(to, reason, this.statusNumbers(to), by);
+  }
+
+  /** What is told with a status. */
+  statusNumbers(to: LpStatus): StatusNumbers {
     const { nextIn, nextOut } = this.live;
-    return this.#scope.row.writeStatus(to, reason, { nextIn, nextOut, attempt: to === 1 ? 0 : this.#attempt }, by);
+    return { nextIn, nextOut, attempt: to === 1 ? 0 : this.#attempt };
   }
 
   #reportDown(reason: DisconnectReason): void {

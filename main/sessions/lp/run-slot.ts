@@ -2,7 +2,7 @@ import { withDeadline } from '../../base/deadline.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { EngineSettings } from '../../contracts/engine-protocol.ts';
 import type { LpConfig, LpCredentials } from '../../contracts/lp-config.ts';
-import type { LpStatus } from '../../contracts/lp-record.ts';
+import type { KillLatch, LpStatus } from '../../contracts/lp-record.ts';
 import { STATUS_FIRST_MS } from '../kill/kill-procedure.ts';
 import type { StatusAuthor, WrittenStatus } from '../row/row-writer.ts';
 import { LpRun } from './lp-run.ts';
@@ -97,6 +97,11 @@ export class RunSlot {
   writeStatus(to: LpStatus, reason: DisconnectReason | null, by?: StatusAuthor): WrittenStatus | null {
     const run = this.#run;
     return run === null ? this.#scope.row.writeStatus(to, reason, undefined, by) : run.writeStatus(to, reason, by);
+  }
+
+  /** Writes latch and status of a kill, with the numbers of the run if there is one. */
+  writeKill(latch: KillLatch, reason: DisconnectReason): WrittenStatus | null {
+    return this.#scope.row.kill(latch, reason, this.#run?.statusNumbers(0));
   }
 
   async #setup(config: LpConfig): Promise<RunSetup> {

@@ -5,6 +5,7 @@ import type { LpCredentials } from '../../contracts/lp-config.ts';
 import type { Desired, KillLatch, LpRecord, LpStatus, StatusChange } from '../../contracts/lp-record.ts';
 import type { LpStore, Ownership } from '../ports.ts';
 import { withAccepted } from './accepted-password.ts';
+import type { KillBatch } from './kill-batch.ts';
 import { LpStatusCell, type StatusNumbers } from './lp-status.ts';
 import { OwnershipClaim } from './ownership-claim.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -13,6 +14,7 @@ export interface RowDeps {
   readonly clock: Clock;
   readonly store: LpStore;
   readonly ownership: Ownership;
+  readonly killBatch: KillBatch;
   readonly consoleHost: string;
   /** Number of the read of the table that began last. */
   readonly lastRead: () => number;
@@ -29,6 +31,7 @@ type RowWrite =
   | { readonly kind: 'desired'; readonly desired: Desired }
   | { readonly kind: 'status'; readonly change: StatusChange; readonly by: StatusAuthor }
   | { readonly kind: 'latch'; readonly latch: KillLatch }
+  | { readonly kind: 'kill'; readonly latch: KillLatch; readonly change: StatusChange | null }
   | { readonly kind: 'password'; readonly accepted: string }
   | { readonly kind: 'release' };
 
@@ -130,13 +133,26 @@ export class RowWriter {
   }
 
   want(desired: Desired): void {
+    this.#wantedUntil(desired, this.#writes.enqueue({ kind: 'desired', desired }));
+  }
+
+  #wantedUntil(desired: Desired, written: Promise<void>): void {
     const wanted = { desired };
     this.#wanted = wanted;
-    void this.#writes.enqueue({ kind: 'desired', desired }).then(() => {
+    void written.then(() => {
       if (this.#wanted !== wanted) return;
       if (this.#record !== null) this.#record = { ...this.#record, desired };
       this.#wanted = null;
     });
+  }
+
+  /** Latch, status 0, and that it is to be inactive. @returns as `writeStatus` */
+  kill(latch: KillLatch, reason: DisconnectReason, numbers: StatusNumbers = NO_NUMBERS): WrittenStatus | null {
+    const change = this.status.set(0, reason, numbers);
+    const committed = this.#writes.enqueue({ kind: 'kill', latch, change });
+    this.#wantedUntil('inactive', committed);
+    if (change !== null) this.#lastStatus = { eventId: change.from === 0 ? null : change.eventId, committed };
+    return this.#lastStatus;
   }
 
   /**
@@ -226,6 +242,8 @@ export class RowWriter {
         return this.#writeStatus(write.change, write.by);
       case 'latch':
         return store.setKillLatch(this.#provider, write.latch);
+      case 'kill':
+        return this.#kill(write.latch, write.change);
       case 'password':
         return store.passwordChanged(this.#provider, write.accepted);
       case 'release':
@@ -238,5 +256,13 @@ export class RowWriter {
   async #writeStatus(change: StatusChange, by: StatusAuthor): Promise<void> {
     if (by === 'anyone' && (await this.#deps.store.writeStatus(change, null))) return;
     await this.#claim.asOwner((epoch) => this.#deps.store.writeStatus(change, epoch));
+  }
+
+  async #kill(latch: KillLatch, change: StatusChange | null): Promise<void> {
+    const { store, killBatch } = this.#deps;
+    if (await killBatch.write({ provider: this.#provider, latch, change })) return;
+    if (change !== null) await this.#writeStatus(change, 'anyone');
+    await store.setKillLatch(this.#provider, latch);
+    await store.setDesired(this.#provider, 'inactive');
   }
 }

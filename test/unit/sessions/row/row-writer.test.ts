@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StatusChange } from '../../../../main/contracts/lp-record.ts';
 import type { LpStore, Ownership } from '../../../../main/sessions/ports.ts';
+import { KillBatch } from '../../../../main/sessions/row/kill-batch.ts';
 import { RowWriter } from '../../../../main/sessions/row/row-writer.ts';
 import { FakeClock, settle } from '../../../support/fake-clock.ts';
 import { MemoryDatabase } from '../../../support/memory-database.ts';
@@ -56,6 +57,7 @@ beforeEach(() => {
     clock,
     store,
     ownership,
+    killBatch: new KillBatch(store),
     consoleHost: 'desk-1/1',
     lastRead: () => reads,
     databaseError: () => undefined,
