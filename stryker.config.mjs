@@ -1,15 +1,9 @@
 // Mutation testing: `npm run mutate`, or for one file `npm run mutate -- --mutate main/fix/codec/encode.ts`.
 // A survivor is a test that is missing, or code that nobody needs.
+import { mutate } from './test/mutation/parts.mjs';
+
 export default {
-  mutate: [
-    'main/fix/**/*.ts',
-    'main/engine/**/*.ts',
-    'main/sessions/kill/**/*.ts',
-    'main/sessions/connect/**/*.ts',
-    '!**/*.generated.ts',
-    // The shell of the engine's process: its tests run it as a process of its own, over real sockets, where no mutant can be switched on.
-    '!main/engine/{engine,entry,lp-dictionary,parent-port,reflect,session-shell,transport}.ts',
-  ],
+  mutate,
   plugins: ['@stryker-mutator/vitest-runner', './test/mutation/operator-texts.mjs'],
   ignorers: ['operator-texts'],
   testRunner: 'vitest',
@@ -17,7 +11,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // A mutant may make a loop endless: what takes this much longer than its tests do counts as noticed.
-  timeoutMS: 10_000,
+  timeoutMS: 5_000,
   timeoutFactor: 3,
   thresholds: { high: 90, low: 85, break: 75 },
   incremental: true,

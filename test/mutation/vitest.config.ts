@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { tests } from './parts.mjs';
 
-// The tests that judge mutants: those that call the source themselves and give the same answer every time.
 export default defineConfig({
   test: {
-    include: ['test/unit/{fix,engine,sessions}/**/*.test.ts', 'test/conformance/core.test.ts'],
+    include: tests.map((pattern) => pattern.replace(/\*\*$/, '**/*.test.ts')),
     exclude: [
       // Seconds for each mutant, and what they notice hangs on the dice: a rule that only they hold has no test of its own.
       'test/unit/fix/property/**',
@@ -13,6 +13,8 @@ export default defineConfig({
       // Their limits are those of code that no mutant can be switched on in.
       '**/*.speed.test.ts',
     ],
+    // Sources are imported once for a mutant, not once for each test file.
+    isolate: false,
     testTimeout: 20_000,
   },
 });

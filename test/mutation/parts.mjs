@@ -1,0 +1,24 @@
+/**
+ * What is mutated, and the tests that judge it: those that call the source themselves and give the same answer every time.
+ * MUTATE_PART names one of them, so that parts can run on machines of their own; all of them otherwise.
+ */
+const PARTS = {
+  codec: { mutate: ['main/fix/codec/**/*.ts', '!**/*.generated.ts'], tests: ['test/unit/fix/**', 'test/conformance/core.test.ts'] },
+  session: { mutate: ['main/fix/session/**/*.ts'], tests: ['test/unit/fix/**', 'test/conformance/core.test.ts'] },
+  engine: {
+    mutate: [
+      'main/engine/**/*.ts',
+      // The shell of the engine's process: its tests run it as a process of its own, over real sockets, where no mutant can be switched on.
+      '!main/engine/{engine,entry,lp-dictionary,parent-port,reflect,session-shell,transport}.ts',
+    ],
+    tests: ['test/unit/engine/**'],
+  },
+  sessions: { mutate: ['main/sessions/kill/**/*.ts', 'main/sessions/connect/**/*.ts'], tests: ['test/unit/sessions/**'] },
+};
+
+const named = process.env.MUTATE_PART;
+if (named && !PARTS[named]) throw new Error(`MUTATE_PART must be one of ${Object.keys(PARTS).join(', ')}`);
+const chosen = named ? [PARTS[named]] : Object.values(PARTS);
+
+export const mutate = chosen.flatMap((part) => part.mutate);
+export const tests = [...new Set(chosen.flatMap((part) => part.tests))];
