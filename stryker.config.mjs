@@ -1,6 +1,6 @@
 // Mutation testing: `npm run mutate`, or for one file `npm run mutate -- --mutate main/fix/codec/encode.ts`.
 // A survivor is a test that is missing, or code that nobody needs.
-import { mutate } from './test/mutation/parts.mjs';
+import { mutate } from './test/mutation/parts.ts';
 
 export default {
   mutate,

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { tests } from './parts.mjs';
+import { tests } from './parts.ts';
 
 export default defineConfig({
   test: {

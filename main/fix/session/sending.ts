@@ -69,7 +69,6 @@ function cannotSend({ outbound, settings, dictionary, resetPending, state }: Ses
 }
 
 function commit({ outbound, state }: SessionContext, now: Instant): number {
-  // Behind a Logon that is unanswered it waits for this connection; without a session the peer asks for it after the next Logon.
-  const followsHere = state.name === 'active' || state.name === 'awaiting-logon';
-  return outbound.commitApplication(now, !followsHere);
+  // Behind a Logon that is unanswered all waits for this connection; without a session the peer asks for it after the next Logon.
+  return outbound.commitApplication(now, state.name !== 'active');
 }

@@ -37,6 +37,22 @@ describe('awaiting Logon', () => {
     expect(rig.sent.at(-1)).toContain('MsgSeqNum(34)');
   });
 
+  it.each([true, false])('names what a Logon without a number lacks; with validation: %s', (validate) => {
+    const rig = connecting({ settings: { validate } });
+    rig.receive(frame(`35=A|49=LP|56=US|52=${utc(rig.wallMs)}|98=0|108=30|`));
+    expect(rig.ended?.reason).toEqual({ code: 'logon-invalid', detail: expect.stringContaining('MsgSeqNum(34)') });
+  });
+
+  it('takes 0 for a number, and one too low', () => {
+    const rig = connecting();
+    rig.peer('A', '98=0|108=30', 0);
+    expect(rig.ended?.reason).toEqual({ code: 'sequence-too-low', detail: 'expecting 1 but received 0' });
+  });
+
+  it('leaves the reason of a lost link to the transport', () => {
+    expect(connecting().session.transportClosed()).toEqual({ reason: null, asked: false });
+  });
+
   it('says which message came instead', () => {
     const rig = connecting();
     rig.peer('B', NEWS);
@@ -70,7 +86,7 @@ describe('awaiting Logon', () => {
   it('gives up after LogonTimeout', () => {
     const rig = connecting();
     rig.run(10_000);
-    expect(rig.ended?.reason?.code).toBe('logon-timeout');
+    expect(rig.ended?.reason).toEqual({ code: 'logon-timeout', detail: '10000 ms' });
     expect(rig.session.state).toBe('closed');
     expect(rig.session.nextDeadlineMs).toBe(Number.POSITIVE_INFINITY);
   });
@@ -132,6 +148,7 @@ describe('awaiting Logon', () => {
     rig.peer(msgType, body, seqNum);
     expect(rig.ended?.reason).toEqual({ code: 'logon-refused', peerText: 'Not today' });
     expect(rig.sent).toHaveLength(1);
+    expect(rig.session.nextIn).toBe(seqNum === 1 ? 2 : 1);
   });
 
   it('has nothing to report of an empty Text', () => {
@@ -160,6 +177,7 @@ describe('awaiting Logon', () => {
     expect(rig.session.state).toBe('active');
     expect([rig.session.nextIn, rig.session.nextOut]).toEqual([2, 2]);
     expect(rig.resets).toBe(1);
+    expect(rig.messages).toEqual(['']);
   });
 
   it('keeps asking for a reset until a Logon with it has succeeded', () => {

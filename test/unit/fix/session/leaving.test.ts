@@ -106,11 +106,20 @@ describe('expelling', () => {
     const rig = new SessionRig({ state: new Expelling(reason, 3_000), nextIn: 5 });
     rig.peer('B', NEWS);
     rig.peer('1', '112=x');
+    rig.possDup('5', '', 5);
     expect(rig.delivered).toEqual([]);
     expect(rig.sent).toEqual([]);
+    expect(rig.ended).toBeNull();
     rig.receive(rig.message('5', '', 5));
     expect(rig.ended).toEqual({ reason, answered: true });
     expect(rig.session.nextIn).toBe(6);
+  });
+
+  it('counts the number of the answer only when it is the next', () => {
+    const rig = new SessionRig({ state: new Expelling(reason, 3_000), nextIn: 5 });
+    rig.peer('5', '', 9);
+    expect(rig.ended).toEqual({ reason, answered: true });
+    expect(rig.session.nextIn).toBe(5);
   });
 
   it('keeps its reason when the peer hangs up', () => {
@@ -168,6 +177,22 @@ describe('a Logout before which messages are missing', () => {
     expect(rig.signals.filter((signal) => signal === 'leaving')).toHaveLength(1);
   });
 
+  it('is answered before they have come when another follows that is of no session of ours', () => {
+    const rig = confirming();
+    rig.receive(frame(`35=5|49=OTHER|56=US|34=5|52=${utc(rig.wallMs)}|`));
+    expect(rig.session.state).toBe('awaiting-disconnect');
+  });
+
+  it('waits with another one behind it, whose number counts too', () => {
+    const rig = confirming();
+    rig.peer('5', '58=bye again', 5);
+    expect(rig.session.state).toBe('confirming-logout');
+    rig.possDup('B', NEWS, 2);
+    rig.possDup('B', NEWS, 3);
+    expect(rig.session.nextIn).toBe(6);
+    expect(rig.sent.filter((text) => text.startsWith('35=5'))).toHaveLength(1);
+  });
+
   it('is answered by the Logout that the operator asks for meanwhile, and that ends it', () => {
     const rig = confirming();
     rig.session.logout('Killed', rig.now);
@@ -184,7 +209,10 @@ describe('a Logout before which messages are missing', () => {
   });
 
   it('keeps its reason when the peer hangs up', () => {
-    expect(confirming().session.transportClosed().reason).toEqual({ code: 'peer-logout', peerText: 'bye' });
+    expect(confirming().session.transportClosed()).toEqual({
+      reason: { code: 'peer-logout', peerText: 'bye' },
+      asked: false,
+    });
   });
 });
 
@@ -210,6 +238,13 @@ describe('awaiting disconnect', () => {
     expect(rig.session.nextIn).toBe(nextIn);
     expect(rig.session.state).toBe('awaiting-disconnect');
     expect(rig.ended).toBeNull();
+  });
+
+  it('answers a second Logout with nothing, whatever is wrong with it', () => {
+    const rig = new SessionRig({ state: new AwaitingDisconnect(reason, 11_000), nextIn: 5 });
+    rig.peer('5', '1409=4');
+    expect(rig.sent).toEqual([]);
+    expect(rig.session.nextIn).toBe(6);
   });
 
   it('keeps its reason when the peer hangs up', () => {

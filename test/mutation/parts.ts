@@ -2,8 +2,11 @@
  * What is mutated, and the tests that judge it: those that call the source themselves and give the same answer every time.
  * MUTATE_PART names one of them, so that parts can run on machines of their own; all of them otherwise.
  */
-const PARTS = {
-  codec: { mutate: ['main/fix/codec/**/*.ts', '!**/*.generated.ts'], tests: ['test/unit/fix/**', 'test/conformance/core.test.ts'] },
+const PARTS: Record<string, { readonly mutate: readonly string[]; readonly tests: readonly string[] }> = {
+  codec: {
+    mutate: ['main/fix/codec/**/*.ts', '!**/*.generated.ts'],
+    tests: ['test/unit/fix/**', 'test/conformance/core.test.ts'],
+  },
   session: { mutate: ['main/fix/session/**/*.ts'], tests: ['test/unit/fix/**', 'test/conformance/core.test.ts'] },
   engine: {
     mutate: [
@@ -16,9 +19,9 @@ const PARTS = {
   sessions: { mutate: ['main/sessions/kill/**/*.ts', 'main/sessions/connect/**/*.ts'], tests: ['test/unit/sessions/**'] },
 };
 
-const named = process.env.MUTATE_PART;
-if (named && !PARTS[named]) throw new Error(`MUTATE_PART must be one of ${Object.keys(PARTS).join(', ')}`);
-const chosen = named ? [PARTS[named]] : Object.values(PARTS);
+const { MUTATE_PART } = process.env;
+const chosen = Object.entries(PARTS).flatMap(([name, part]) => (MUTATE_PART === undefined || MUTATE_PART === name ? [part] : []));
+if (chosen.length === 0) throw new Error(`MUTATE_PART must be one of ${Object.keys(PARTS).join(', ')}`);
 
 export const mutate = chosen.flatMap((part) => part.mutate);
 export const tests = [...new Set(chosen.flatMap((part) => part.tests))];
