@@ -14,6 +14,7 @@ const services = {
   'lp-config': [npm('pg', 'zod')],
   settings: [npm('zod')],
   events: [npm('pg', 'nats\\.ws', 'ws', 'zod')],
+  health: [],
   logs: [npm('pino')],
 };
 
@@ -29,7 +30,7 @@ export default {
       from: {
         path: '^(main|preload|renderer)/',
         pathNot:
-          '^(main/(base|contracts|fix/codec|fix/session|engine|sessions|stunnel|database|embedded-postgres|lp-config|settings|events|logs|operations|ipc|admin|cli|shell)/|main/(cli|console|console-health|message-decoder|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
+          '^(main/(base|contracts|fix/codec|fix/session|engine|sessions|stunnel|database|embedded-postgres|lp-config|settings|events|health|logs|operations|ipc|admin|cli|shell)/|main/(cli|console|message-decoder|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
       },
       to: {},
     },
@@ -71,13 +72,7 @@ export default {
     ),
     ...allow('^main/cli/', '^main/(cli|sessions|settings|contracts|base)/', core),
     ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron'), core),
-    ...allow(
-      '^main/(cli|console|console-health|message-decoder|desktop|serve)\\.ts$',
-      '^main/',
-      '^package.json$',
-      npm('electron'),
-      core,
-    ),
+    ...allow('^main/(cli|console|message-decoder|desktop|serve)\\.ts$', '^main/', '^package.json$', npm('electron'), core),
     ...allow('^preload/', '^main/contracts/', npm('electron')),
     ...allow('^renderer/', '^renderer/', '^node_modules/', contracts, '^main/base/(clock|backoff|emitter|errors|unseen)\\.ts$'),
     ...allow('^test/', '^(test|main|renderer|preload)/', '^node_modules/', core),

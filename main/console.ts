@@ -6,7 +6,6 @@ import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
 import { announceConsole } from './cli/console-file.ts';
 import { ProcessRecords, recordEngines, recordTunnels } from './cli/process-records.ts';
-import { watchHealth } from './console-health.ts';
 import type { EngineSettings } from './contracts/engine-protocol.ts';
 import type { LpConfig } from './contracts/lp-config.ts';
 import type { LpRecord } from './contracts/lp-record.ts';
@@ -15,11 +14,13 @@ import { compIdsOf } from './contracts/session-identity.ts';
 import { AuditLog } from './database/audit-log.ts';
 import { identityOf, ownerName } from './database/console-identity.ts';
 import { openDatabase } from './database/database.ts';
+import { probeDatabase } from './database/database-probe.ts';
 import { holdConnection } from './database/dedicated-connection.ts';
 import { migrate } from './database/migrate.ts';
 import { openOwnership } from './database/ownership.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
 import { NatsPublisher } from './events/nats-publisher.ts';
+import { watchHealth } from './health/console-health.ts';
 import { Dispatcher } from './ipc/dispatcher.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import type { TailFactory } from './ipc/ports.ts';
@@ -112,6 +113,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   // Everything below reads tables. A database that is away must not keep the console, and its kill switch, from starting.
   await Promise.race([schema.ready, new Promise<void>((resolve) => clock.after(SCHEMA_WAIT_MS, resolve))]);
 
+  const probe = probeDatabase(database, clock, consoleHost);
+  opened.defer(() => probe.close());
   const publisher = new NatsPublisher({
     url: settings.natsUrl,
     database,
@@ -187,8 +190,11 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   });
   const watch = watchHealth({
     clock,
-    folder: settings.fixLogDir,
-    database: () => database.health(),
+    folders: [
+      { name: 'data folder', path: settings.dataDir },
+      { name: 'FIX log folder', path: settings.fixLogDir },
+    ],
+    database: () => probe.health(),
     nats: () => publisher.health(),
     views: () => manager.views(),
   });

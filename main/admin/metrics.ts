@@ -82,7 +82,10 @@ export async function renderMetrics(
     registers: [registry],
   }).inc(refusedTokens);
   gauge('vfxlp_outbox_waiting', 'Events that NATS has not acknowledged').set(health.nats.waiting);
-  gauge('vfxlp_disk_free_bytes', 'Free space where the FIX logs are').set(health.disk.freeBytes);
+  gauge('vfxlp_disk_free_bytes', 'Free space where there is least: data folder, FIX logs').set(health.disk.freeBytes);
+  gauge('vfxlp_event_loop_lag_seconds', "The longest that the console's event loop was held up in the last minute").set(
+    health.console.lagMs / 1_000,
+  );
   gauge('vfxlp_engines_running', 'Engine processes').set(health.engines.running);
   gauge('vfxlp_console_resident_memory_bytes', 'Resident memory of the main process').set(process.memoryUsage.rss());
 

@@ -102,6 +102,7 @@ export const lpViewSchema = z.object({
   statsAtMs: epochMsOrNull,
   spark: list(z.number()).describe('messages a second over the last minute, oldest first'),
   pendingConfig: z.boolean(),
+  engineMemoryMb: z.number(),
 }) satisfies Same<LpView>;
 
 export const lpConfigAnswer = answeredShape(
@@ -143,9 +144,13 @@ export const timelineEventSchema = z.object({
 /** Without its text, which names hosts, folders and LPs: /healthz asks for no token. */
 const part = z.object({ state: z.enum(['ok', 'degraded', 'down', 'off']), sinceMs: epochMs });
 
+const probed = part.extend({ checkedAtMs: epochMsOrNull.describe('what is said is of then; null: not looked at yet') });
+
 export const healthSchema = z.object({
-  database: part,
+  database: probed,
   nats: part.extend({ waiting: z.number() }),
-  disk: part.extend({ freeBytes: z.number() }),
+  disk: probed.extend({ freeBytes: z.number() }),
   engines: part.extend({ running: z.number() }),
+  ownership: part,
+  console: part.extend({ lagMs: z.number().describe('the longest that its event loop was held up in the last minute') }),
 }) satisfies Same<{ readonly [P in keyof Health]: Omit<Health[P], 'text'> }>;

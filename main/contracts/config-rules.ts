@@ -6,7 +6,7 @@ import { z } from 'zod';
 z.config({ jitless: true });
 
 /** What a number counts. */
-type Unit = 'ms' | 'seconds' | 'bytes' | 'ratio';
+type Unit = 'ms' | 'seconds' | 'bytes' | 'MB' | 'ratio';
 
 /** Of a number: its ends, both allowed, and what it counts. */
 export interface Range {

@@ -113,6 +113,9 @@ const session = strict(
     maxMessageBytes: integer(4_096, 8_388_608, { unit: 'bytes' })
       .default(1_048_576)
       .describe('a larger message from the LP ends the session; bounds what an LP can make an engine keep'),
+    engineMemoryMb: integer(192, 16_384, { unit: 'MB' })
+      .default(512)
+      .describe('an engine process with more resident memory is logged out, ended and started again'),
     validate: yesNo.default(true).describe('validate messages against the dictionary'),
     dictionaryFile: file.default(null).describe('QuickFIX XML of the dialect of the LP; FIX 4.4 when null'),
     whenDisconnected: oneOf('queue', 'refuse')

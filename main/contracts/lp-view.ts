@@ -91,6 +91,8 @@ export interface LpView {
   readonly spark: readonly number[];
   /** Whether a save on this LP waits for the next logon. */
   readonly pendingConfig: boolean;
+  /** What its engine may use at most, MB of resident memory. */
+  readonly engineMemoryMb: number;
 }
 
 export type TimelineLevel = 'info' | 'attention' | 'alarm';
@@ -143,9 +145,19 @@ export interface PartHealth {
   readonly sinceMs: number;
 }
 
+/** Looked at from time to time: what is said is of then, epoch ms; null: not yet. */
+export interface ProbedHealth extends PartHealth {
+  readonly checkedAtMs: number | null;
+}
+
 export interface Health {
-  readonly database: PartHealth;
+  readonly database: ProbedHealth;
   readonly nats: PartHealth & { readonly waiting: number };
-  readonly disk: PartHealth & { readonly freeBytes: number };
+  /** Where there is least room of the folders that are written. */
+  readonly disk: ProbedHealth & { readonly freeBytes: number };
   readonly engines: PartHealth & { readonly running: number };
+  /** Whether this console may run its LPs. */
+  readonly ownership: PartHealth;
+  /** The console's own process: the longest that its event loop kept others waiting in the last minute. */
+  readonly console: PartHealth & { readonly lagMs: number };
 }

@@ -11,6 +11,8 @@ const PING_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 const CLOSE_WAIT_MS = 2_000;
+/** A console that is frozen in a transaction keeps its locks no longer than this: the publisher's, a row's. Longer than anything waits in one. */
+const BEGIN = 'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 7000';
 
 export type Row = Record<string, unknown>;
 /** One statement; values stand for $1, $2 … */
@@ -25,6 +27,8 @@ export class DatabaseAway extends Error {
 
 /** Pooled connections. Everything rejects with DatabaseAway while there is none; it comes back by itself. */
 export interface Database {
+  /** host:port/database, for people. */
+  readonly where: string;
   readonly query: Query;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
@@ -101,10 +105,11 @@ export function openDatabase(url: string, clock: Clock): Database {
   ping();
 
   return {
+    where,
     query,
     transaction: (work) =>
       withConnection(async (run) => {
-        await run('BEGIN');
+        await run(BEGIN);
         try {
           const value = await work(run);
           await run('COMMIT');

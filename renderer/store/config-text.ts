@@ -43,6 +43,8 @@ function numberText(value: number, { range }: FieldSpec): string {
       return `${Math.round(value * 100)} %`;
     case 'bytes':
       return `${grouped(value)} bytes`;
+    case 'MB':
+      return `${grouped(value)} MB`;
     case undefined:
       return String(value);
   }

@@ -122,6 +122,7 @@ const SESSION = {
   'session.testRequestThreshold': { label: 'TestRequestThreshold', hint: '% over HeartBtInt' },
   'session.sendingTimeThresholdMs': { label: 'SendingTimeThreshold', hint: 'seconds' },
   'session.maxMessageBytes': { label: 'Largest message', hint: 'bytes; a larger one ends the session' },
+  'session.engineMemoryMb': { label: 'Engine memory', hint: 'MB; an engine with more is logged out and started again' },
   'session.whenDisconnected': {
     label: 'Messages while not logged on',
     words: { refuse: 'are refused', queue: 'are stored and sent after Logon' },

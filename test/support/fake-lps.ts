@@ -133,6 +133,7 @@ export function fakeLp(n: number, nowMs: number, calm: boolean): LpView {
       ? Array.from({ length: 60 }, (_, second) => Math.round((20 + 15 * Math.sin((second + n * 5) / 6)) * (1 + (n % 5))))
       : [],
     pendingConfig: n === 1,
+    engineMemoryMb: 512,
   };
 }
 

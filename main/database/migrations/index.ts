@@ -7,6 +7,7 @@ import { rowId } from './0006-row-id.ts';
 import { ownership } from './0007-ownership.ts';
 import { rearmedIncidents } from './0008-rearmed-incidents.ts';
 import { killRows } from './0009-kill-rows.ts';
+import { heartbeatAndRefusedEvents } from './0010-heartbeat-and-refused-events.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0007-ownership', sql: ownership },
   { name: '0008-rearmed-incidents', sql: rearmedIncidents },
   { name: '0009-kill-rows', sql: killRows },
+  { name: '0010-heartbeat-and-refused-events', sql: heartbeatAndRefusedEvents },
 ];

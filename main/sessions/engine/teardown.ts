@@ -30,8 +30,8 @@ export interface Teardown {
 }
 
 /** Beyond LogoutAckThreshold, the time an engine that works needs to tell that its socket is closed. */
-const REPORT_GRACE_MS = 300;
-const ENGINE_STOP_MS = 1_500;
+export const REPORT_GRACE_MS = 300;
+export const ENGINE_STOP_MS = 1_500;
 /** An engine that does not acknowledge by then may still be sending orders. */
 const BLOCK_WITHIN_MS = 1_000;
 const CONFIRM_MS = 3_000;

@@ -1,3 +1,4 @@
+import { withDeadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/errors.ts';
 import { Timers } from '../../base/timers.ts';
 import { type DisconnectReason, describeReason, REASONS } from '../../contracts/disconnect-reason.ts';
@@ -11,8 +12,9 @@ import { Dialler } from '../connect/dialler.ts';
 import { laneOnReport } from '../connect/lane-progress.ts';
 import { afterFailure } from '../connect/reconnect-policy.ts';
 import { EngineSupervisor } from '../engine/engine-supervisor.ts';
+import { MemoryWatch } from '../engine/memory-watch.ts';
 import { StepRelay } from '../engine/step-relay.ts';
-import { type StepObserver, tearDown } from '../engine/teardown.ts';
+import { ENGINE_STOP_MS, REPORT_GRACE_MS, type StepObserver, tearDown } from '../engine/teardown.ts';
 import type { StatusNumbers } from '../row/lp-status.ts';
 import type { StatusAuthor, WrittenStatus } from '../row/row-writer.ts';
 import { LiveNumbers } from './live-numbers.ts';
@@ -47,8 +49,9 @@ export class LpRun {
   #loggedOnAtMs: number | null = null;
   #ending: Promise<boolean> | null = null;
   #stuck = false;
-  /** An engine that cannot use its store says so and ends: this is why, not its exit. */
-  #storeFailure: DisconnectReason | null = null;
+  /** An engine that cannot use its store says so and ends, and one that outgrew its memory is ended: this is why, not its exit. */
+  #whyItEnds: DisconnectReason | null = null;
+  #memory = new MemoryWatch();
 
   /** @param onDown told when a connection ended, or is about to, or an attempt failed; the status says so already */
   constructor(setup: RunSetup, scope: LpScope, deps: RunDeps, numbers: SessionNumbers, onDown: () => void) {
@@ -181,6 +184,7 @@ export class LpRun {
       return;
     }
     this.#engine = engine;
+    this.#memory = new MemoryWatch();
     this.ownedUntil();
     void engine.exited.then(({ code, signal }) => this.#onEngineExit(engine.wedged, code, signal));
     engine.send({ type: 'start', settings: setup.settings });
@@ -200,7 +204,8 @@ export class LpRun {
   #connect(): void {
     if (this.#ending !== null) return;
     const engine = this.#engine;
-    if (!this.#scope.row.held || engine?.wedged === true) {
+    const ends = engine !== null && (engine.wedged || this.#whyItEnds !== null);
+    if (!this.#scope.row.held || ends) {
       this.#wait(LOOK_AGAIN_MS);
       return;
     }
@@ -263,6 +268,8 @@ export class LpRun {
         for (const event of report.events) this.#scope.timeline.add(event);
         break;
       case 'stats':
+        this.#watchMemory(report.stats.rssBytes);
+        break;
       case 'resolved':
       case 'tcp-connected':
       case 'first-message':
@@ -298,6 +305,30 @@ export class LpRun {
     this.#scope.row.passwordChanged(accepted);
   }
 
+  #watchMemory(rssBytes: number): void {
+    const engine = this.#engine;
+    if (engine === null || this.#ending !== null || this.#whyItEnds !== null) return;
+    const { engineMemoryMb } = this.config.session;
+    const use = `${Math.round(rssBytes / 1e6)} of ${engineMemoryMb} MB`;
+    const seen = this.#memory.look(rssBytes, engineMemoryMb);
+    if (seen === 'much')
+      this.#note('Engine', 'attention', `The engine process uses ${use}; with more than that it is ended and started again`);
+    if (seen === 'over') void this.#endLarge(engine, { code: 'engine-memory', detail: use });
+  }
+
+  /** Logs out, and ends the engine; what follows is a lost connection, and a new engine. */
+  async #endLarge(engine: EngineSupervisor, reason: DisconnectReason): Promise<void> {
+    this.#whyItEnds = reason;
+    this.#note('Engine', 'alarm', describeReason(reason));
+    const { connection } = this.#dialler;
+    if (connection !== null) {
+      this.#onLeaving(reason);
+      engine.send({ type: 'logout', text: 'Restarting', reason });
+      await withDeadline(this.#scope.clock, this.config.session.logoutAckMs + REPORT_GRACE_MS, connection);
+    }
+    await engine.stop(ENGINE_STOP_MS);
+  }
+
   /** Out of service from now on, not only when the connection has ended: routing must stop first. */
   #onLeaving(reason: DisconnectReason): void {
     if (this.#ending !== null) return;
@@ -314,7 +345,7 @@ export class LpRun {
   }
 
   #onDisconnected(reason: DisconnectReason, wasLoggedOn: boolean, answered: boolean): void {
-    if (reason.code === 'store-failed' || reason.code === 'store-in-use') this.#storeFailure = reason;
+    if (reason.code === 'store-failed' || reason.code === 'store-in-use') this.#whyItEnds = reason;
     if (!this.#dialler.ended({ answered })) return;
     const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);
     if (!hidden || better !== null || wasLoggedOn || this.#ending !== null) {
@@ -336,8 +367,8 @@ export class LpRun {
   #onEngineExit(wedged: boolean, code: number | null, signal: string | null): void {
     this.#engine = null;
     this.#dialler.ended({ answered: false });
-    const failure = this.#storeFailure;
-    this.#storeFailure = null;
+    const failure = this.#whyItEnds;
+    this.#whyItEnds = null;
     const told = failure !== null && this.#state.kind === 'retry';
     if (this.#ending !== null || wedged || told) {
       this.#scope.changed();

@@ -1,3 +1,4 @@
+import { DEFAULT_SESSION } from '../../contracts/lp-config.ts';
 import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
 import type { LpState, LpView } from '../../contracts/lp-view.ts';
 import type { LpStatusCell } from '../row/lp-status.ts';
@@ -49,6 +50,7 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     statsAtMs: run?.live.statsAtMs ?? null,
     spark: run?.live.spark.values() ?? [],
     pendingConfig: run?.pendingConfig ?? false,
+    engineMemoryMb: (config?.session ?? DEFAULT_SESSION).engineMemoryMb,
   };
 }
 

@@ -36,7 +36,7 @@ const natsFigure = (nats: Health['nats']): string | null =>
 export function HealthBar() {
   const health = useSelect((state) => state.mirror.health);
   if (health === null) return null;
-  const { database, nats, disk, engines } = health;
+  const { database, nats, disk, engines, ownership, console: own } = health;
   return (
     <ul className="health" aria-label="Health of the console">
       <Part name="Database" part={database} figure={null} />
@@ -51,6 +51,8 @@ export function HealthBar() {
         part={engines}
         figure={engines.state === 'ok' ? String(engines.running) : `${LOOK[engines.state].word} ${engines.running}`}
       />
+      {ownership.state !== 'ok' && <Part name="Ownership" part={ownership} figure={null} />}
+      {own.state !== 'ok' && <Part name="Console" part={own} figure={`${LOOK[own.state].word} ${grouped(own.lagMs)} ms`} />}
     </ul>
   );
 }

@@ -19,6 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const database: Database = {
+  where: 'here',
   query: async (_text, values = []): Promise<readonly Row[]> => {
     if (away) throw new DatabaseAway('no connection');
     inserted.push(values[5]);

@@ -25,13 +25,16 @@ export function lpView(provider: string, state: LpState = { kind: 'inactive' }, 
     statsAtMs: null,
     spark: [],
     pendingConfig: false,
+    engineMemoryMb: 512,
     ...change,
   };
 }
 
 export const health: Health = {
-  database: { state: 'ok', text: 'PostgreSQL', sinceMs: 0 },
+  database: { state: 'ok', text: 'PostgreSQL', sinceMs: 0, checkedAtMs: 0 },
   nats: { state: 'off', text: 'NATS off', sinceMs: 0, waiting: 0 },
-  disk: { state: 'ok', text: '', sinceMs: 0, freeBytes: 1_000_000 },
+  disk: { state: 'ok', text: '', sinceMs: 0, freeBytes: 1_000_000, checkedAtMs: 0 },
   engines: { state: 'ok', text: '', sinceMs: 0, running: 0 },
+  ownership: { state: 'ok', text: '', sinceMs: 0 },
+  console: { state: 'ok', text: '', sinceMs: 0, lagMs: 3 },
 };
