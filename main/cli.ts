@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from './base/errors.ts';
 import { NoConsole, Refused } from './cli/admin-client.ts';
 import { type Cli, EXIT } from './cli/cli.ts';
+import { incidentCommand, incidentsCommand } from './cli/incident-commands.ts';
 import { killCommand } from './cli/kill-command.ts';
 import { actionCommand, doctorCommand, lpCommand, statusCommand, tailCommand } from './cli/lp-commands.ts';
 import { defaultDataDir } from './settings/data-folder.ts';
@@ -18,6 +19,8 @@ const USAGE = `vfxlp: the console on this machine, from a terminal
   vfxlp rearm LP --reason TEXT          takes the kill latch off; the LP stays inactive
   vfxlp activate LP [--reason TEXT]
   vfxlp deactivate LP [--reason TEXT]
+  vfxlp incidents                       the kills, newest first
+  vfxlp incident ID                     one kill with its log of steps and its evidence, as JSON
   vfxlp tail LP                         key events as they come, until Ctrl+C
   vfxlp doctor                          whether what this tool needs is there, and the console's health
   --wait MS        how long the console may take to answer before kill does without it (default 300)
@@ -74,6 +77,11 @@ async function run(args: readonly string[]): Promise<number> {
       return actionCommand(cli, command, lp(), values.reason === undefined ? `vfxlp ${command}` : reason());
     case 'tail':
       return tailCommand(cli, lp());
+    case 'incidents':
+      return incidentsCommand(cli);
+    case 'incident':
+      if (provider === undefined) throw new Usage('vfxlp incident needs the ID of an incident, as vfxlp incidents tells it');
+      return incidentCommand(cli, provider);
     case 'doctor':
       return doctorCommand(cli);
     default:

@@ -4,6 +4,7 @@ import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
+import { throttledErrors } from './base/throttled-errors.ts';
 import { announceConsole } from './cli/console-file.ts';
 import { ProcessRecords, recordEngines, recordTunnels } from './cli/process-records.ts';
 import type { EngineSettings } from './contracts/engine-protocol.ts';
@@ -16,6 +17,8 @@ import { identityOf, ownerName } from './database/console-identity.ts';
 import { openDatabase } from './database/database.ts';
 import { probeDatabase } from './database/database-probe.ts';
 import { holdConnection } from './database/dedicated-connection.ts';
+import { IncidentLog } from './database/incident-log.ts';
+import { IncidentSpool } from './database/incident-spool.ts';
 import { migrate } from './database/migrate.ts';
 import { openOwnership } from './database/ownership.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
@@ -48,6 +51,8 @@ import { StunnelManager } from './stunnel/stunnel-manager.ts';
 const SCHEMA_RETRY_MS = 2_000;
 const SCHEMA_WAIT_MS = 2_000;
 const DRAIN_MS = 3_000;
+/** Of an LP's FIX log, in which the last messages of both directions are looked for. */
+const EVIDENCE_LINES = 200;
 
 export interface ConsoleOptions {
   readonly settings: Settings;
@@ -134,6 +139,9 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     onChange: (listener) => watcher.onChange(listener),
   });
   const auditLog = new AuditLog(database, join(settings.dataDir, 'audit-spool.jsonl'));
+  const notKept = throttledErrors(clock, (err) => log.warn({ err }, 'Kills are not kept as they should be; it is tried again'));
+  const incidents = new IncidentLog(database, new IncidentSpool(join(settings.dataDir, 'incidents')), clock, notKept);
+  opened.defer(() => incidents.close());
 
   const providerLogs = new ProviderLogs({
     fixLogDir: settings.fixLogDir,
@@ -173,6 +181,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     latches,
     sessionStarts: openSessionStarts(settings.dataDir),
     confirmation: confirmEvents({ off: settings.natsUrl === null, onPublished: (listener) => publisher.onPublished(listener) }),
+    readMessages: (provider) => tails.last(provider, EVIDENCE_LINES),
     eventLog: providerLogs,
     consoleHost,
     engineSettings: (config, credentials) => ({
@@ -200,7 +209,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   });
   opened.defer(() => watch.close());
 
-  const operations = startOperations({ control: manager, configs: store, auditLog, clock, log });
+  const operations = startOperations({ control: manager, configs: store, auditLog, incidents, console: consoleHost, clock, log });
   opened.defer(() => operations.close());
   const feed = new ConsoleFeed({ control: manager, health: watch.health, clock, host: consoleHost, version, log });
   opened.defer(() => feed.close());

@@ -41,6 +41,8 @@ const api: PreloadApi = {
     'fixlog.close': request('fixlog.close'),
     'fixlog.decode': request('fixlog.decode'),
     'audit.list': request('audit.list'),
+    'incident.list': request('incident.list'),
+    'incident.get': request('incident.get'),
   },
   pushes: {
     'console.delta': push('console.delta'),

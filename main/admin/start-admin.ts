@@ -15,6 +15,7 @@ import { eventRoutes } from './event-routes.ts';
 import { addSecurityHeaders, guardHost, guardToken } from './guards.ts';
 import { healthRoute } from './health-route.ts';
 import { handleErrors } from './http-errors.ts';
+import { incidentRoutes } from './incident-routes.ts';
 import { lpRoutes } from './lp-routes.ts';
 import { renderMetrics } from './metrics.ts';
 import { tokenRoutes } from './token-routes.ts';
@@ -149,6 +150,7 @@ function apiRoutes(app: FastifyInstance, { operations, door }: AdminParts): Fast
     await scope.register(lpRoutes(operations));
     await scope.register(actionRoutes(operations));
     await scope.register(eventRoutes(operations));
+    await scope.register(incidentRoutes(operations));
     await scope.register(tokenRoutes(operations, door.tokens));
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   };

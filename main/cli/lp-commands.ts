@@ -6,6 +6,7 @@ import { type Cli, EXIT } from './cli.ts';
 import { findConsole } from './console-file.ts';
 import { areLatched } from './outside-latch.ts';
 import { readRecords } from './process-records.ts';
+import { tableOf } from './table.ts';
 
 /** Logging out takes as long as LogoutAckThreshold and more. */
 const ACTION_WITHIN_MS = 90_000;
@@ -140,11 +141,4 @@ function stateText(state: LpState): string {
     default:
       return state.kind;
   }
-}
-
-function tableOf(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  '))
-    .join('\n');
 }

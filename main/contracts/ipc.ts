@@ -4,6 +4,7 @@ import type { KillIncident } from './kill.ts';
 import type { LpConfig, LpDraft } from './lp-config.ts';
 import type { FixLogLine, Health, LpView, TimelineEvent } from './lp-view.ts';
 import type { Result } from './result.ts';
+import type { IncidentList, StoredIncident } from './stored-incident.ts';
 
 export interface ConsoleSnapshot {
   /** Counter of the last delta that this snapshot contains. */
@@ -75,6 +76,9 @@ interface Requests {
   /** One message of the log, SOH as on the wire, read with the dictionary of its LP. */
   'fixlog.decode': { args: ByProvider & { readonly text: string }; value: DecodedMessage };
   'audit.list': { args: { readonly provider: string | null; readonly limit: number }; value: readonly AuditRow[] };
+  'incident.list': { args: { readonly limit: number }; value: IncidentList };
+  /** Each console's part of one kill. */
+  'incident.get': { args: { readonly id: string }; value: readonly StoredIncident[] };
 }
 
 /** Every pushed channel and its payload. */
@@ -128,6 +132,8 @@ export const REQUEST_CHANNELS = Object.keys({
   'fixlog.close': 0,
   'fixlog.decode': 0,
   'audit.list': 0,
+  'incident.list': 0,
+  'incident.get': 0,
 } satisfies Record<RequestChannel, 0>) as readonly RequestChannel[];
 
 export const PUSH_CHANNELS = Object.keys({ 'console.delta': 0, 'fixlog.lines': 0, timeline: 0 } satisfies Record<

@@ -5,7 +5,7 @@ import { kill, killAll, rearm } from '../operations/kill.ts';
 import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { activate, deactivate, restart } from '../operations/lp-life.ts';
 import type { OperationDeps } from '../operations/operation.ts';
-import { auditRows, lpConfig, timeline } from '../operations/queries.ts';
+import { auditRows, incident, incidentList, lpConfig, timeline } from '../operations/queries.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../operations/sequence.ts';
 import type { Connection } from './connection.ts';
 import type { DecodeMessage } from './ports.ts';
@@ -40,5 +40,7 @@ export function createHandlers(deps: OperationDeps, feed: Pick<ConsoleFeed, 'sna
     },
     'fixlog.decode': async (_connection, { provider, text }) => ok(await decode(provider, text)),
     'audit.list': (_connection, args) => auditRows(deps, args),
+    'incident.list': (_connection, args) => incidentList(deps, args),
+    'incident.get': (_connection, args) => incident(deps, args),
   };
 }

@@ -32,6 +32,8 @@ const VALIDATORS: Validators = {
   'fixlog.close': byProvider,
   'fixlog.decode': byProvider.extend({ text: z.string().max(900_000) }),
   'audit.list': z.strictObject({ provider: providerSchema.nullable(), limit: limitSchema }),
+  'incident.list': z.strictObject({ limit: limitSchema }),
+  'incident.get': z.strictObject({ id: z.string().max(200) }),
 };
 
 export function isRequestChannel(channel: unknown): channel is RequestChannel {

@@ -41,6 +41,13 @@ export class FixLogTails {
   async open(provider: string, lines: number, onLines: OnLines): Promise<FixLogTail> {
     return FixLogTail.open(join(this.#options.fixLogDir, provider, 'fix.log'), provider, lines, onLines, this.#options);
   }
+
+  /** The last `lines` lines, as `open`. Rejects when the log cannot be read. */
+  async last(provider: string, lines: number): Promise<readonly FixLogLine[]> {
+    const tail = await this.open(provider, lines, () => undefined);
+    await tail.close();
+    return tail.lines;
+  }
 }
 
 /** One open tail; ended by `close`. */

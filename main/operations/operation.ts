@@ -7,7 +7,7 @@ import { authorityProblem } from './authority.ts';
 import { failureOf } from './failures.ts';
 import type { KillAudit } from './kill-audit.ts';
 import { plainText } from './plain-text.ts';
-import type { ConfigRepository, Log } from './ports.ts';
+import type { ConfigRepository, IncidentLog, Log } from './ports.ts';
 
 /** What every operation works on. */
 export interface OperationDeps {
@@ -15,6 +15,7 @@ export interface OperationDeps {
   readonly configs: ConfigRepository;
   readonly audit: AuditTrail;
   readonly kills: KillAudit;
+  readonly incidents: IncidentLog;
   readonly clock: Clock;
   readonly log: Log;
 }

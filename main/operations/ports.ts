@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
 import type { LpConfig, LpDraft } from '../contracts/lp-config.ts';
 import type { Result } from '../contracts/result.ts';
+import type { IncidentList, StoredIncident } from '../contracts/stored-incident.ts';
 
 /** What operations need of the configuration store. Every method rejects when the database is away. */
 export interface ConfigRepository {
@@ -22,6 +23,16 @@ export interface AuditLog {
   release(entry: AuditEntry): void;
   /** Newest first; provider null: of all LPs. */
   list(provider: string | null, limit: number): Promise<readonly AuditRow[]>;
+}
+
+/** The kills, as they outlive this console. */
+export interface IncidentLog {
+  /** Returns at once, and is repeated until it is kept. */
+  save(stored: StoredIncident): void;
+  /** Newest first. While the database is away, those that wait for it. */
+  list(limit: number): Promise<IncidentList>;
+  /** Each console's part; none when there is no such incident. Rejects when the database is away and this console has nothing of it. */
+  get(id: string): Promise<readonly StoredIncident[]>;
 }
 
 /** Where failures for the operator of the installation and for developers go: a pino logger fits. */

@@ -3,6 +3,7 @@ import type { Args } from '../contracts/ipc.ts';
 import type { LpConfig } from '../contracts/lp-config.ts';
 import type { TimelineEvent } from '../contracts/lp-view.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
+import type { IncidentList, StoredIncident } from '../contracts/stored-incident.ts';
 import { type OperationDeps, settled, unknownProvider } from './operation.ts';
 
 /** What may be looked at; nothing here changes anything, so nothing is audited. None of these rejects. */
@@ -51,4 +52,20 @@ export function auditRows(deps: OperationDeps, { provider, limit }: Args<'audit.
   return settled(deps, { operation: 'audit-list', provider, reason: null }, async () =>
     ok(await deps.audit.list(provider, limit)),
   );
+}
+
+/** The kills, newest first; also those of before this console, and of others. */
+export function incidentList(deps: OperationDeps, { limit }: Args<'incident.list'>): Promise<Result<IncidentList>> {
+  return settled(deps, { operation: 'incident-list', provider: null, reason: null }, async () =>
+    ok(await deps.incidents.list(limit)),
+  );
+}
+
+/** One kill with its log of steps and its evidence, as each console has it: what an export has. Fails when there is no such incident. */
+export function incident(deps: OperationDeps, { id }: Args<'incident.get'>): Promise<Result<readonly StoredIncident[]>> {
+  return settled(deps, { operation: 'incident-get', provider: null, reason: null }, async () => {
+    const parts = await deps.incidents.get(id);
+    if (parts.length > 0) return ok(parts);
+    return fail('user', 'unknown-incident', 'There is no such kill incident.', 'id');
+  });
 }

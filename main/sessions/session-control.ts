@@ -1,6 +1,13 @@
 import type { KillIncident } from '../contracts/kill.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import type { Result } from '../contracts/result.ts';
+import type { KillEvidence } from '../contracts/stored-incident.ts';
+
+/** What is known of a session that an incident ends, or has ended. */
+export interface KilledSession {
+  readonly incidentId: string;
+  readonly evidence: KillEvidence;
+}
 
 /** What operations, IPC and the admin API use of the Session Manager. */
 export interface SessionControl {
@@ -20,6 +27,8 @@ export interface SessionControl {
   killSettled(incidentId: string): Promise<KillIncident>;
   /** Called once per incident when it has settled, so that the audit row can be written; `auditWritten` ends the incident's last step. */
   onKillSettled(listener: (incident: KillIncident) => void): () => void;
+  /** Called at the press and again when the session has ended, for each that runs here. */
+  onEvidence(listener: (killed: KilledSession) => void): () => void;
   auditWritten(incidentId: string, error: string | null): void;
   rearm(provider: string): Promise<Result<null>>;
 

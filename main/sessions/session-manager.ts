@@ -12,6 +12,7 @@ import { fail, ok, type Result } from '../contracts/result.ts';
 import type { SessionStarts } from './connect/session-starts.ts';
 import type { EngineSupervisor } from './engine/engine-supervisor.ts';
 import type { EventConfirmation } from './kill/event-confirmation.ts';
+import type { ReadMessages } from './kill/evidence.ts';
 import { KillSwitch, NOT_KNOWN_YET } from './kill/kill-switch.ts';
 import type { LatchStore } from './kill/latch-store.ts';
 import { databaseAway, killedAgain, unknownProvider } from './lp/failures.ts';
@@ -20,7 +21,7 @@ import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
 import { KillBatch } from './row/kill-batch.ts';
 import { RowReader, type Rows } from './row/row-reader.ts';
-import type { SessionControl } from './session-control.ts';
+import type { KilledSession, SessionControl } from './session-control.ts';
 
 export interface SessionManagerDeps {
   readonly clock: Clock;
@@ -32,6 +33,8 @@ export interface SessionManagerDeps {
   readonly latches: LatchStore;
   readonly sessionStarts: SessionStarts;
   readonly confirmation: EventConfirmation;
+  /** Of an LP's FIX log, for the evidence of a kill. */
+  readonly readMessages: ReadMessages;
   readonly eventLog: EventLog;
   /** Host name of this console as other consoles see it. */
   readonly consoleHost: string;
@@ -49,6 +52,7 @@ export class SessionManager implements SessionControl {
   readonly #incidents: Emitter<KillIncident>;
   readonly #timelines: Emitter<TimelineEvent>;
   readonly #settled: Emitter<KillIncident>;
+  readonly #evidence: Emitter<KilledSession>;
   readonly #unsubscribe: (() => void)[] = [];
   readonly #reader: RowReader;
   readonly #killBatch: KillBatch;
@@ -62,6 +66,7 @@ export class SessionManager implements SessionControl {
     this.#incidents = new Emitter(deps.databaseError);
     this.#timelines = new Emitter(deps.databaseError);
     this.#settled = new Emitter(deps.databaseError);
+    this.#evidence = new Emitter(deps.databaseError);
     this.#timelines.on((event) => deps.eventLog.write(event));
     this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.emit(incident));
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
@@ -162,6 +167,10 @@ export class SessionManager implements SessionControl {
         resolve(incident);
       });
     });
+  }
+
+  onEvidence(listener: (killed: KilledSession) => void): () => void {
+    return this.#evidence.on(listener);
   }
 
   onKillSettled(listener: (incident: KillIncident) => void): () => void {
@@ -358,6 +367,7 @@ export class SessionManager implements SessionControl {
     const controller = new LpController(provider, {
       ...this.#deps,
       killBatch: this.#killBatch,
+      evidence: (incidentId, evidence) => this.#evidence.emit({ incidentId, evidence }),
       latch: (name) => this.#kills.latch(name),
       lastRead: () => this.#reader.last,
       readAgain: (name) => void this.#reader.read(name),

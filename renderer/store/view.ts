@@ -2,6 +2,8 @@
 export type View =
   | { readonly screen: 'overview' }
   | { readonly screen: 'audit' }
+  /** id null: all of them. */
+  | { readonly screen: 'kills'; readonly id: string | null }
   | { readonly screen: 'lp'; readonly provider: string; readonly tab: LpTab };
 
 export const LP_TABS = ['session', 'fix-log', 'configuration', 'audit'] as const;
@@ -15,6 +17,8 @@ export function viewToHash(view: View): string {
       return '#/';
     case 'audit':
       return '#/audit';
+    case 'kills':
+      return view.id === null ? '#/kills' : `#/kills/${encodeURIComponent(view.id)}`;
     case 'lp':
       return `#/lp/${encodeURIComponent(view.provider)}/${view.tab}`;
   }
@@ -24,6 +28,7 @@ export function viewToHash(view: View): string {
 export function viewFromHash(hash: string): View {
   const [screen, provider, tab] = hash.replace(/^#\/?/, '').split('/');
   if (screen === 'audit') return { screen: 'audit' };
+  if (screen === 'kills') return { screen: 'kills', id: decoded(provider ?? '') || null };
   if (screen === 'lp' && provider !== undefined && provider !== '') {
     const name = decoded(provider);
     if (name !== null) return { screen: 'lp', provider: name, tab: LP_TABS.find((known) => known === tab) ?? 'session' };

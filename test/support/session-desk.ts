@@ -6,6 +6,7 @@ import type { KillIncident } from '../../main/contracts/kill.ts';
 import type { LpState, LpView, TimelineEvent } from '../../main/contracts/lp-view.ts';
 import { openSessionStarts } from '../../main/sessions/connect/session-starts.ts';
 import type { EventConfirmation } from '../../main/sessions/kill/event-confirmation.ts';
+import type { ReadMessages } from '../../main/sessions/kill/evidence.ts';
 import type { LatchStore } from '../../main/sessions/kill/latch-store.ts';
 import { openLatchStore } from '../../main/sessions/kill/latch-store.ts';
 import { SessionManager } from '../../main/sessions/session-manager.ts';
@@ -25,6 +26,7 @@ export interface DeskOptions {
   /** The connection that proves ownership is not there yet. */
   readonly notOwnable?: boolean;
   readonly confirmation?: EventConfirmation;
+  readonly readMessages?: ReadMessages;
   readonly eventLog?: { write(event: TimelineEvent): void };
 }
 
@@ -80,6 +82,7 @@ export class SessionDesk {
       latches: this.latches,
       sessionStarts: openSessionStarts(this.dataDir),
       confirmation: options.confirmation ?? { published: async () => 'off' },
+      readMessages: options.readMessages ?? (async () => []),
       eventLog: options.eventLog ?? { write: () => undefined },
       consoleHost: this.host,
       engineSettings: (config, credentials) => ({

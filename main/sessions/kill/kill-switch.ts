@@ -8,7 +8,9 @@ import { alreadyKilled, begun, concluded, withStep } from './kill-record.ts';
 import { latchKey } from './latch-file.ts';
 import type { LatchStore, Refusal } from './latch-store.ts';
 
+/** Incidents that are shown, and of those that are over all that this process remembers: the log of incidents has the others. */
 const KEPT = 20;
+const REARMED_KEPT = 1_000;
 /** A disk that has not answered by then leaves the kill not confirmed until it does. */
 const DISK_WITHIN_MS = 3_000;
 const ON_ITS_WAY = 'in force; on its way to the disk';
@@ -212,6 +214,8 @@ export class KillSwitch {
   async release(provider: string, incidentId: string): Promise<void> {
     await this.#latches.clear(provider, incidentId);
     this.#rearmed.add(latchKey(provider, incidentId));
+    const [oldest] = this.#rearmed;
+    if (this.#rearmed.size > REARMED_KEPT && oldest !== undefined) this.#rearmed.delete(oldest);
   }
 
   /** In force at once. A disk that refuses or hangs must not stop a kill: the step says so. */
@@ -274,7 +278,18 @@ export class KillSwitch {
 
   #set(incident: KillIncident): KillIncident {
     this.#incidents.set(incident.id, incident);
+    if (this.#incidents.size > KEPT) this.#forget();
     this.#announce(incident);
     return incident;
+  }
+
+  /** What is in force or still running is remembered, however old. */
+  #forget(): void {
+    const inForce = new Set([...this.#latches.all().values()].map(({ incidentId }) => incidentId));
+    const over = [...this.#incidents.keys()].filter((id) => !inForce.has(id) && this.settled(id));
+    for (const id of over.slice(0, -KEPT)) {
+      this.#incidents.delete(id);
+      this.#onDisk.delete(id);
+    }
   }
 }

@@ -2,9 +2,11 @@ import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
 import type { LpView, TimelineEvent, TimelineLevel } from '../../contracts/lp-view.ts';
 import { ok, type Result } from '../../contracts/result.ts';
+import type { KillEvidence } from '../../contracts/stored-incident.ts';
 import type { EngineSupervisor } from '../engine/engine-supervisor.ts';
 import type { StepObserver } from '../engine/teardown.ts';
 import type { EventConfirmation } from '../kill/event-confirmation.ts';
+import { evidenceAtEnd, evidenceAtPress, type ReadMessages } from '../kill/evidence.ts';
 import { confirmEvent, endKilledLp } from '../kill/kill-procedure.ts';
 import type { OwnershipLoss } from '../ports.ts';
 import { type RowDeps, RowWriter, type WrittenStatus } from '../row/row-writer.ts';
@@ -16,6 +18,8 @@ import { operatorEvent, Timeline } from './timeline.ts';
 
 export interface ControllerDeps extends RowDeps, SlotDeps, ReconcilerDeps {
   readonly confirmation: EventConfirmation;
+  readonly readMessages: ReadMessages;
+  readonly evidence: (incidentId: string, evidence: KillEvidence) => void;
   readonly changed: (provider: string) => void;
   readonly timeline: (event: TimelineEvent) => void;
 }
@@ -135,7 +139,13 @@ export class LpController {
     };
     const ended = endKilledLp(kill);
     this.#operator('attention', `Killed by ${latch.by}: ${latch.reason}`);
+    const evidence = run === null ? null : evidenceAtPress(run);
+    if (evidence !== null) this.#deps.evidence(latch.incidentId, evidence);
     const { gone, written } = await ended;
+    if (evidence !== null && run !== null)
+      void evidenceAtEnd(clock, evidence, run, this.#deps.readMessages).then((whole) =>
+        this.#deps.evidence(latch.incidentId, whole),
+      );
     if (gone) {
       this.#slot.forget(run);
       void this.row.release();

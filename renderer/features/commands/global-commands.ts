@@ -10,6 +10,7 @@ export interface GlobalCommand {
 export const GLOBAL_COMMANDS: readonly GlobalCommand[] = [
   { name: 'Overview', key: '', run: ({ store }) => store.getState().show({ screen: 'overview' }) },
   { name: 'Audit', key: '', run: ({ store }) => store.getState().show({ screen: 'audit' }) },
+  { name: 'Kills', key: '', run: ({ store }) => store.getState().show({ screen: 'kills', id: null }) },
   { name: 'Add LP', key: '', run: ({ store }) => store.getState().open({ kind: 'add' }) },
   { name: 'Kill all', key: '', run: ({ store }) => store.getState().open({ kind: 'kill-all' }) },
   { name: 'All keys', key: '?', run: ({ store }) => store.getState().open({ kind: 'keys' }) },

@@ -5,6 +5,7 @@ import { viewFromHash, viewToHash } from '../../store/view.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
 import { useKeys } from '../commands/use-keys.ts';
 import { IncidentPanel } from '../kill/incident-panel.tsx';
+import { Kills } from '../kill/kills.tsx';
 import { LpDetail } from '../lp-detail/lp-detail.tsx';
 import { Overview } from '../overview/overview.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -52,6 +53,12 @@ function Screen() {
       return (
         <main className="page">
           <AuditTable provider={null} />
+        </main>
+      );
+    case 'kills':
+      return (
+        <main className="page">
+          <Kills key={view.id} id={view.id} />
         </main>
       );
     case 'lp':

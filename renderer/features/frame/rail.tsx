@@ -11,6 +11,7 @@ const icon = (path: ReactElement): ReactElement => (
 const ICONS = {
   overview: icon(<path d="M3 5h14M3 10h14M3 15h14" />),
   audit: icon(<path d="M5 2.8h7l3.5 3.4V17H5zM8 9h5M8 12.5h5" />),
+  kills: icon(<path d="M5 5l10 10M15 5L5 15" />),
   auto: icon(
     <>
       <circle cx="10" cy="10" r="6.5" />
@@ -40,13 +41,25 @@ export function Rail() {
   const show = store.getState().show;
   return (
     <nav className="rail" aria-label="Screens">
-      <button type="button" aria-current={screen !== 'audit' ? 'page' : undefined} onClick={() => show({ screen: 'overview' })}>
+      <button
+        type="button"
+        aria-current={screen === 'overview' || screen === 'lp' ? 'page' : undefined}
+        onClick={() => show({ screen: 'overview' })}
+      >
         {ICONS.overview}
         LPs
       </button>
       <button type="button" aria-current={screen === 'audit' ? 'page' : undefined} onClick={() => show({ screen: 'audit' })}>
         {ICONS.audit}
         Audit
+      </button>
+      <button
+        type="button"
+        aria-current={screen === 'kills' ? 'page' : undefined}
+        onClick={() => show({ screen: 'kills', id: null })}
+      >
+        {ICONS.kills}
+        Kills
       </button>
       <span className="spring" />
       <button type="button" title="Colours: system, light, dark" onClick={() => setColorScheme(NEXT_SCHEME[colorScheme])}>

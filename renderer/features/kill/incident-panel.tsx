@@ -1,9 +1,11 @@
+import { useState } from 'react';
 import { KILL_STEPS, type KillIncident, type KillStep, type LpKill } from '../../../main/contracts/kill.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { Shape } from '../../components/shape.tsx';
 import { Time } from '../../components/time.tsx';
 import { incidentSummary, STEP_TITLES } from '../../store/incident-text.ts';
 import type { ShapeName } from '../../store/lp-label.ts';
+import { IncidentLog } from './incident-log.tsx';
 import { PRESSED } from './press-kill.ts';
 
 const STEP_LOOK: Readonly<
@@ -93,6 +95,7 @@ function Steps({ incident }: { readonly incident: KillIncident }) {
 /** A kill, step by step, with the times; docked under the overview, which stays in sight. */
 export function IncidentPanel() {
   const { store } = useConsole();
+  const [logged, setLogged] = useState(false);
   const shown = useSelect((state) => state.incidentShown);
   const incident = useSelect((state) => state.mirror.incidents.find((one) => one.id === state.incidentShown) ?? null);
   if (shown === null || (incident === null && shown !== PRESSED)) return null;
@@ -120,11 +123,16 @@ export function IncidentPanel() {
           </>
         )}
         <span className="spring" />
+        {incident !== null && (
+          <button type="button" className="quiet" aria-pressed={logged} onClick={() => setLogged(!logged)}>
+            Log
+          </button>
+        )}
         <button type="button" className="quiet" onClick={() => store.getState().showIncident(null)}>
           Close <span className="unit">Esc</span>
         </button>
       </header>
-      {incident !== null && <Steps incident={incident} />}
+      {incident !== null && (logged ? <IncidentLog incident={incident} /> : <Steps incident={incident} />)}
     </section>
   );
 }

@@ -53,6 +53,7 @@ function openDesk(host: string, dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-desk
     tunnels: new FakeTunnels(),
     latches: openLatchStore(dataDir, systemClock, new PlainLatchDisk(dataDir)),
     sessionStarts: openSessionStarts(dataDir),
+    readMessages: async () => [],
     confirmation: { published: async () => 'off' },
     eventLog: { write: () => undefined },
     consoleHost: host,

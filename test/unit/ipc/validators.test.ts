@@ -56,6 +56,8 @@ const GOOD: { readonly [C in RequestChannel]: Args<C> } = {
   'fixlog.close': { provider },
   'fixlog.decode': { provider, text: '8=FIX.4.4\x0135=0\x01' },
   'audit.list': { provider: null, limit: 100 },
+  'incident.list': { limit: 100 },
+  'incident.get': { id: 'one' },
 };
 
 describe.each(REQUEST_CHANNELS)('%s', (channel) => {

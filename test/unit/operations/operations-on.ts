@@ -8,7 +8,8 @@ import {
 } from '../../../main/contracts/lp-config.ts';
 import type { LpView } from '../../../main/contracts/lp-view.ts';
 import { fail, ok } from '../../../main/contracts/result.ts';
-import type { AuditLog, ConfigRepository, Log } from '../../../main/operations/ports.ts';
+import { type StoredIncident, summaryOf } from '../../../main/contracts/stored-incident.ts';
+import type { AuditLog, ConfigRepository, IncidentLog, Log } from '../../../main/operations/ports.ts';
 import { startOperations } from '../../../main/operations/start-operations.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RecordedControl } from './recorded-control.ts';
@@ -104,6 +105,19 @@ export class MemoryLog implements Log {
   }
 }
 
+export class MemoryIncidents implements IncidentLog {
+  readonly saved: StoredIncident[] = [];
+  save(stored: StoredIncident): void {
+    this.saved.push(stored);
+  }
+  async list(limit: number) {
+    return { complete: true, incidents: this.saved.map(summaryOf).slice(0, limit) };
+  }
+  async get(id: string) {
+    return this.saved.filter(({ incident }) => incident.id === id).slice(-1);
+  }
+}
+
 /** The operations on parts in memory. */
 export function operationsOn(...views: LpView[]) {
   const control = new RecordedControl(...views);
@@ -111,6 +125,7 @@ export function operationsOn(...views: LpView[]) {
   const configs = new MemoryConfigs();
   const clock = new ManualClock();
   const log = new MemoryLog();
-  const operations = startOperations({ control, configs, auditLog: audit, clock, log });
-  return { control, audit, configs, clock, log, operations, deps: operations.deps };
+  const incidents = new MemoryIncidents();
+  const operations = startOperations({ control, configs, auditLog: audit, incidents, console: 'console-a', clock, log });
+  return { control, audit, configs, incidents, clock, log, operations, deps: operations.deps };
 }

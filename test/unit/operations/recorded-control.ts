@@ -1,7 +1,7 @@
 import type { KillIncident } from '../../../main/contracts/kill.ts';
 import type { LpView, TimelineEvent } from '../../../main/contracts/lp-view.ts';
 import { ok, type Result } from '../../../main/contracts/result.ts';
-import type { SessionControl } from '../../../main/sessions/session-control.ts';
+import type { KilledSession, SessionControl } from '../../../main/sessions/session-control.ts';
 
 /** Stands where the Session Manager does: notes what it is asked, answers what the test sets, announces what the test says. */
 export class RecordedControl implements SessionControl {
@@ -16,6 +16,7 @@ export class RecordedControl implements SessionControl {
   readonly viewListeners = new Set<(providers: readonly string[]) => void>();
   readonly incidentListeners = new Set<(incident: KillIncident) => void>();
   readonly timelineListeners = new Set<(event: TimelineEvent) => void>();
+  readonly evidenceListeners = new Set<(killed: KilledSession) => void>();
   readonly settledListeners = new Set<(incident: KillIncident) => void>();
 
   constructor(...views: LpView[]) {
@@ -59,6 +60,7 @@ export class RecordedControl implements SessionControl {
   onViews = (listener: (providers: readonly string[]) => void) => subscribe(this.viewListeners, listener);
   onIncident = (listener: (incident: KillIncident) => void) => subscribe(this.incidentListeners, listener);
   onTimeline = (listener: (event: TimelineEvent) => void) => subscribe(this.timelineListeners, listener);
+  onEvidence = (listener: (killed: KilledSession) => void) => subscribe(this.evidenceListeners, listener);
   onKillSettled = (listener: (incident: KillIncident) => void) => subscribe(this.settledListeners, listener);
 
   settle(incident: KillIncident): void {

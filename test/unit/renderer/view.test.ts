@@ -4,6 +4,8 @@ import { type View, viewFromHash, viewToHash } from '../../../renderer/store/vie
 test.each<View>([
   { screen: 'overview' },
   { screen: 'audit' },
+  { screen: 'kills', id: null },
+  { screen: 'kills', id: 'a/b' },
   { screen: 'lp', provider: 'LP_A.1-x', tab: 'fix-log' },
   { screen: 'lp', provider: '../é', tab: 'session' },
 ])('%o survives the address bar', (view) => {

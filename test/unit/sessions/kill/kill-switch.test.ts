@@ -119,6 +119,22 @@ describe('a kill', () => {
   });
 });
 
+it('remembers what is in force, and twenty of those that are over', async () => {
+  const stands = kill(['stands']).incident.id;
+  killSwitch.conclude(stands, 'stands', true);
+  const over: string[] = [];
+  for (let i = 0; i < 50; i += 1) {
+    const { id } = kill(['LP1']).incident;
+    over.push(id);
+    killSwitch.conclude(id, 'LP1', true);
+    killSwitch.beginRearm('LP1');
+    await killSwitch.finishRearm('LP1', id);
+  }
+  const last = kill(['LP1']).incident.id;
+  expect(over.filter((id) => killSwitch.incident(id) !== null)).toEqual(over.slice(-20));
+  expect([stands, last].map((id) => killSwitch.incident(id)?.id)).toEqual([stands, last]);
+});
+
 describe('a kill of what the database has not told yet', () => {
   it('holds for every LP, and is on each once it is known', async () => {
     const { incident, fresh } = kill(['LP1'], true);
