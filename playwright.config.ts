@@ -1,16 +1,13 @@
 import { defineConfig } from '@playwright/test';
 import type { DeskOptions } from './test/e2e/desk.ts';
-import { electronBinary } from './test/e2e/electron-binary.ts';
+import { findElectron } from './test/support/electron/electron.ts';
 
-const electron = electronBinary();
-if (electron === null) {
-  const why = "Electron's binary is not installed (npx install-electron --no fetches it)";
-  if (process.env['VFXLP_REQUIRE_ELECTRON'] === '1') throw new Error(why);
-  if (process.env['TEST_WORKER_INDEX'] === undefined)
-    console.log(`end-to-end: project electron does not run: ${why}. Project browser runs.`);
-}
+const electron = findElectron();
+if (electron === null)
+  throw new Error('There is no Electron on this machine for the project electron: npm run tools fetches one.');
+if (process.env['TEST_WORKER_INDEX'] === undefined) console.log(`end-to-end: project electron runs in ${electron.what}`);
 
-/** One set of specs, two ways to the same main code: Chromium on the browser console, and Electron's window where its binary is. */
+/** One set of specs, two ways to the same main code: Chromium on the browser console, and Electron's window. */
 export default defineConfig<object, DeskOptions>({
   testDir: 'test/e2e',
   outputDir: 'test-results',
@@ -20,7 +17,8 @@ export default defineConfig<object, DeskOptions>({
   forbidOnly: true,
   reporter: [['list']],
   projects: [
-    { name: 'browser', use: { shell: 'browser' } },
-    ...(electron === null ? [] : [{ name: 'electron', use: { shell: 'electron' as const } }]),
+    // What only a window can show is a spec of its own.
+    { name: 'browser', testIgnore: /desktop.*\.spec\.ts$/, use: { shell: 'browser' } },
+    { name: 'electron', use: { shell: 'electron' } },
   ],
 });

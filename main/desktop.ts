@@ -3,14 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
-import { type RunningConsole, startConsole } from './console.ts';
-import { startElectronIpc } from './ipc/electron-ipc.ts';
+import { startConsole } from './console.ts';
+import { type ElectronIpc, startElectronIpc } from './ipc/electron-ipc.ts';
 import { openAppLog } from './logs/app-logger.ts';
 import { readSettings } from './settings/settings.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { askQuit } from './shell/ask-quit.ts';
 import { showMainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
+import { quitInOrder } from './shell/quit.ts';
 import { denyPermissions, hardenApp } from './shell/security.ts';
 import { utilityLauncher } from './shell/utility-launcher.ts';
 
@@ -26,7 +27,7 @@ async function start(): Promise<void> {
   process.once('exit', () => appLog.flushSync());
   // Whatever becomes of the process, the log of the console has the stack.
   process.on('uncaughtExceptionMonitor', (err, origin) => log.fatal({ err, origin }, 'A defect'));
-  const running = await startConsole({
+  const opening = startConsole({
     settings,
     clock: systemClock,
     log,
@@ -36,7 +37,30 @@ async function start(): Promise<void> {
     rendererDir: here('../renderer'),
     env: process.env,
   });
-  const ipc = startElectronIpc({
+  let ipc: ElectronIpc | null = null;
+  const quitting = quitInOrder(
+    // A console that is still being opened is closed once it is open: half of it cannot be.
+    async () => {
+      const running = await opening.catch(() => null);
+      await running?.close();
+      // What a window asks meanwhile is still answered.
+      await ipc?.close();
+    },
+    async () => askQuit((await opening).loggedOn()),
+    (err) => log.fatal({ err }, 'The shutdown was not orderly'),
+  );
+  app.on('window-all-closed', () => app.quit());
+
+  let running: Awaited<typeof opening>;
+  try {
+    running = await opening;
+  } catch (error) {
+    // Who has asked it to end meanwhile need not hear that it could not begin.
+    if (quitting.now()) return;
+    throw error;
+  }
+  if (quitting.now()) return;
+  const served = startElectronIpc({
     dispatcher: running.dispatcher,
     feed: running.feed,
     tails: running.tails,
@@ -44,62 +68,21 @@ async function start(): Promise<void> {
     rendererUrl: APP_URL,
     log,
   });
-  const quitting = quitInOrder(
-    running,
-    () => ipc.close(),
-    (err) => log.fatal({ err }, 'The shutdown was not orderly'),
-  );
-
-  const show = (): Promise<void> =>
-    showMainWindow(here('../preload/index.cjs'), (contents) => ipc.attach(contents), quitting.mayClose);
-  const showAgain = (): void => {
-    // While it logs out there is nothing left that a window could show.
+  ipc = served;
+  const show = (): void => {
     if (quitting.now()) return;
-    show().catch((err: unknown) => log.error({ err }, 'The window could not be opened'));
-  };
-  app.on('second-instance', showAgain);
-  app.on('activate', showAgain);
-  app.on('window-all-closed', () => app.quit());
-  await show();
-}
-
-/**
- * Quitting logs every session out first: the application ends when the console has. What a window asks meanwhile is still answered.
- * A person is asked once whether that is meant; a signal is not.
- */
-function quitInOrder(
-  running: RunningConsole,
-  closeIpc: () => Promise<void>,
-  failed: (error: unknown) => void,
-): { readonly now: () => boolean; readonly mayClose: () => boolean } {
-  let closed = false;
-  let closing = false;
-  let meant = false;
-  const mayClose = (): boolean => {
-    meant ||= closing || askQuit(running.loggedOn());
-    return meant;
-  };
-  app.on('before-quit', (event) => {
-    if (closed) return;
-    event.preventDefault();
-    if (closing || !mayClose()) return;
-    closing = true;
-    running
-      .close()
-      .catch(failed)
-      .then(closeIpc)
-      .catch(failed)
-      .finally(() => {
-        closed = true;
-        app.quit();
-      });
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      meant = true;
-      app.quit();
+    showMainWindow({
+      preload: here('../preload/index.cjs'),
+      clock: systemClock,
+      attach: (contents) => served.attach(contents),
+      hold: (contents, held) => served.hold(contents, held),
+      mayClose: quitting.mayClose,
+      tell: (text) => log.info(text),
     });
-  return { now: () => closing, mayClose };
+  };
+  app.on('second-instance', show);
+  app.on('activate', show);
+  show();
 }
 
 registerAppScheme();
@@ -113,7 +96,12 @@ if (app.requestSingleInstanceLock()) {
     try {
       await start();
     } catch (error) {
-      dialog.showErrorBox('The VFXLP console did not start', messageOf(error));
+      await dialog.showMessageBox({
+        type: 'error',
+        title: 'VFXLP console',
+        message: 'The VFXLP console did not start',
+        detail: messageOf(error),
+      });
       app.exit(1);
     }
   });

@@ -1,4 +1,5 @@
-// Installs the system tools that the tests need where it may (root on Debian), and names those that are missing where it may not.
+// Installs the tools that the tests need where it may (root on Debian), and names those that are missing where it may not.
+import { requireElectron } from '../test/support/electron/electron.ts';
 import { findTool, requireTool, TOOL_NAMES } from '../test/support/system-tools.ts';
 
 const missing = [];
@@ -10,6 +11,12 @@ for (const name of TOOL_NAMES) {
   } catch (error) {
     missing.push(error instanceof Error ? error.message : String(error));
   }
+}
+try {
+  const { what, executablePath } = await requireElectron();
+  console.log(`${'electron'.padEnd(16)} ${executablePath} (${what})`);
+} catch (error) {
+  missing.push(error instanceof Error ? error.message : String(error));
 }
 for (const message of missing) console.error(message);
 process.exit(missing.length === 0 ? 0 : 1);

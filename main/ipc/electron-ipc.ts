@@ -1,6 +1,6 @@
 import { ipcMain, type WebContents } from 'electron';
 import type { Actor } from '../contracts/audit.ts';
-import { ELECTRON_CHANNEL_PREFIX, type PushChannel, type Pushes, REQUEST_CHANNELS } from '../contracts/ipc.ts';
+import { ELECTRON_CHANNEL_PREFIX, type FixLogBatch, type PushChannel, type Pushes, REQUEST_CHANNELS } from '../contracts/ipc.ts';
 import { fail } from '../contracts/result.ts';
 import type { ConsoleFeed } from '../operations/console-feed.ts';
 import type { Log } from '../operations/ports.ts';
@@ -23,6 +23,8 @@ export interface ElectronIpcParts {
 export interface ElectronIpc {
   /** Serves a window: call before it loads the page. Ends with the window. */
   attach(contents: WebContents): void;
+  /** While a window is held it gets no pushes: it sees the gap in the counters later and asks for a snapshot. */
+  hold(contents: WebContents, held: boolean): void;
   close(): Promise<void>;
 }
 
@@ -31,8 +33,11 @@ export function startElectronIpc(parts: ElectronIpcParts): ElectronIpc {
   const { dispatcher, feed, tails, actor, rendererUrl, log } = parts;
   const connections = new Map<WebContents, Connection>();
 
+  /** Windows that do not read now. What is sent to one would wait in this process without end. */
+  const held = new Set<WebContents>();
+
   const push = <C extends PushChannel>(contents: WebContents, channel: C, payload: Pushes[C]): void => {
-    if (!contents.isDestroyed()) contents.send(ELECTRON_CHANNEL_PREFIX + channel, payload);
+    if (!contents.isDestroyed() && !held.has(contents)) contents.send(ELECTRON_CHANNEL_PREFIX + channel, payload);
   };
   const end = async (connection: Connection): Promise<void> => {
     try {
@@ -42,7 +47,17 @@ export function startElectronIpc(parts: ElectronIpcParts): ElectronIpc {
     }
   };
   const connect = (contents: WebContents): void => {
-    connections.set(contents, new Connection(actor, tails, (batch) => push(contents, 'fixlog.lines', batch)));
+    /** Log lines not sent while the window was held, per provider. */
+    const missed = new Map<string, number>();
+    const logLines = (batch: FixLogBatch): void => {
+      const skipped = batch.skipped + (missed.get(batch.provider) ?? 0);
+      if (held.has(contents)) missed.set(batch.provider, skipped + batch.lines.length);
+      else {
+        missed.delete(batch.provider);
+        push(contents, 'fixlog.lines', { ...batch, skipped });
+      }
+    };
+    connections.set(contents, new Connection(actor, tails, logLines));
   };
 
   for (const channel of REQUEST_CHANNELS) {
@@ -77,8 +92,13 @@ export function startElectronIpc(parts: ElectronIpcParts): ElectronIpc {
       contents.once('destroyed', () => {
         const connection = connections.get(contents);
         connections.delete(contents);
+        held.delete(contents);
         if (connection !== undefined) void end(connection);
       });
+    },
+    hold(contents, isHeld) {
+      if (isHeld) held.add(contents);
+      else held.delete(contents);
     },
     async close() {
       unsubscribe();

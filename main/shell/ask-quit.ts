@@ -1,11 +1,11 @@
-import { dialog } from 'electron';
+import { BrowserWindow, dialog } from 'electron';
 
-/** Asks before sessions are logged out by a slip of the hand. @returns whether to quit */
-export function askQuit(loggedOn: number): boolean {
+/** Asks before sessions are logged out by a slip of the hand. Main goes on meanwhile. @returns whether to quit */
+export async function askQuit(loggedOn: number): Promise<boolean> {
   if (loggedOn === 0) return true;
   const lps = loggedOn === 1 ? '1 LP is' : `${loggedOn} LPs are`;
-  const answer = dialog.showMessageBoxSync({
-    type: 'warning',
+  const question = {
+    type: 'warning' as const,
     title: 'Quit the VFXLP console',
     message: `${lps} logged on here. Quitting logs every one of them out.`,
     detail: 'A Logout by itself cancels no orders. They log on again when the console is started again.',
@@ -13,6 +13,8 @@ export function askQuit(loggedOn: number): boolean {
     defaultId: 0,
     cancelId: 0,
     noLink: true,
-  });
-  return answer === 1;
+  };
+  const [window] = BrowserWindow.getAllWindows();
+  const { response } = await (window === undefined ? dialog.showMessageBox(question) : dialog.showMessageBox(window, question));
+  return response === 1;
 }

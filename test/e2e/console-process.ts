@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type Browser, chromium, _electron as electron, type Page } from '@playwright/test';
+import { type Browser, chromium, type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
+import { requireElectron } from '../support/electron/electron.ts';
+import { unprivilegedApp } from '../support/electron/unprivileged.ts';
 import { requireTool } from '../support/system-tools.ts';
-import { electronBinary } from './electron-binary.ts';
 
 /** The console under test, from the side of whoever sits before it. */
 export interface ConsoleProcess {
   readonly pid: number;
+  /** Electron's own side; null in a browser. */
+  readonly application: ElectronApplication | null;
   /** A page on the console: a new tab, or the application's window. */
   page(): Promise<Page>;
   /** Ends it as the operator would; resolves when the process is gone. */
@@ -22,6 +25,7 @@ const CHROMIUM_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+const APP_URL = 'app://console/index.html';
 const VIEWPORT = { width: 1600, height: 1000 };
 
 /** `npm run serve`, seen in Debian's Chromium. */
@@ -32,6 +36,7 @@ export async function startInBrowser(env: Record<string, string>, pageUrl: strin
   let browser: Browser | null = null;
   return {
     pid: child.pid ?? 0,
+    application: null,
     page: async () => {
       browser ??= await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
       const page = await browser.newPage({ viewport: VIEWPORT });
@@ -46,14 +51,30 @@ export async function startInBrowser(env: Record<string, string>, pageUrl: strin
 }
 
 /** The desktop application in its own window. */
-export async function startInElectron(env: Record<string, string>): Promise<ConsoleProcess> {
-  const executablePath = electronBinary();
-  if (executablePath === null) throw new Error("Electron's binary is not installed: npx install-electron --no");
-  const application = await electron.launch({ executablePath, args: ['out/main/desktop.js'], env });
+export async function startInElectron(
+  env: Record<string, string>,
+  home: string,
+  defer: (undo: () => void | Promise<void>) => void,
+): Promise<ConsoleProcess> {
+  await requireTool('xvfb');
+  const app = await unprivilegedApp(await requireElectron(), home, defer);
+  const application = await electron.launch({
+    executablePath: app.executablePath,
+    args: [app.main],
+    env: { ...env, ...app.env },
+    chromiumSandbox: true,
+  });
   const child = application.process();
   return {
     pid: child.pid ?? 0,
-    page: () => application.firstWindow(),
+    application,
+    page: async () => {
+      const page = await application.firstWindow();
+      // One window for all specs: each begins at the overview, with nothing of the one before.
+      await page.waitForURL((url) => url.href.startsWith(APP_URL));
+      await page.goto(APP_URL);
+      return page;
+    },
     stop: async () => {
       // A signal: quitting by hand would ask first whether to log the LPs out.
       await endProcess(child);

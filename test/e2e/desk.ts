@@ -56,14 +56,16 @@ async function startDesk(
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? dataDir,
-    ...(process.env['DISPLAY'] === undefined ? {} : { DISPLAY: process.env['DISPLAY'] }),
     VFXLP_DATA_DIR: dataDir,
     VFXLP_FIX_LOG_DIR: fixLogDir,
     VFXLP_NATS_URL: nats.url,
     VFXLP_ADMIN_PORT: String(adminPort),
     VFXLP_ADMIN_TOKEN: TOKEN,
   };
-  const console = shell === 'electron' ? await startInElectron(env) : await startInBrowser(env, `${adminUrl}/#token=${TOKEN}`);
+  const console =
+    shell === 'electron'
+      ? await startInElectron(env, dataDir, (undo) => closers.defer(undo))
+      : await startInBrowser(env, `${adminUrl}/#token=${TOKEN}`);
   closers.defer(() => console.stop());
   await expect.poll(() => healthy(adminUrl), { timeout: 30_000 }).toBe(true);
 
@@ -136,33 +138,45 @@ async function healthy(adminUrl: string): Promise<boolean> {
   }
 }
 
-export const test = base.extend<{ desk: Desk; page: Page }, DeskOptions & { startedDesk: Awaited<ReturnType<typeof startDesk>> }>(
-  {
-    shell: ['browser', { option: true, scope: 'worker' }],
-    startedDesk: [
-      async ({ shell }, use) => {
-        const closers = new AsyncDisposableStack();
-        try {
-          await use(await startDesk(shell, closers));
-        } finally {
-          await closers.disposeAsync();
-        }
-      },
-      { scope: 'worker', timeout: 90_000 },
-    ],
-    desk: async ({ startedDesk }, use) => {
-      await use(startedDesk.desk);
-      await startedDesk.endSimulators();
+export const test = base.extend<
+  { desk: Desk; ownDesk: Desk; page: Page },
+  DeskOptions & { startedDesk: Awaited<ReturnType<typeof startDesk>> }
+>({
+  shell: ['browser', { option: true, scope: 'worker' }],
+  startedDesk: [
+    async ({ shell }, use) => {
+      const closers = new AsyncDisposableStack();
+      try {
+        await use(await startDesk(shell, closers));
+      } finally {
+        await closers.disposeAsync();
+      }
     },
-    page: async ({ startedDesk, shell }, use) => {
-      const page = await startedDesk.desk.console.page();
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
-      await use(page);
-      if (shell === 'browser') await page.close();
-      expect(errors, 'errors in the page').toEqual([]);
-    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  desk: async ({ startedDesk }, use) => {
+    await use(startedDesk.desk);
+    await startedDesk.endSimulators();
   },
-);
+  /** For specs that end the console. */
+  ownDesk: async ({ shell }, use) => {
+    const closers = new AsyncDisposableStack();
+    try {
+      await use((await startDesk(shell, closers)).desk);
+    } finally {
+      await closers.disposeAsync();
+    }
+  },
+  page: async ({ startedDesk, shell }, use) => {
+    const page = await startedDesk.desk.console.page();
+    const errors: string[] = [];
+    const note = (error: Error): number => errors.push(error.message);
+    page.on('pageerror', note);
+    await use(page);
+    page.off('pageerror', note);
+    if (shell === 'browser') await page.close();
+    expect(errors, 'errors in the page').toEqual([]);
+  },
+});
 
 export { expect };

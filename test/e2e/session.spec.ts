@@ -139,6 +139,24 @@ test('a change by SQL is acted on within a second and shows', async ({ desk, pag
   expect((await simulator.state()).connections).toBe(1);
 });
 
+for (const [signal, words] of [
+  ['SIGSEGV', 'SIGSEGV'],
+  ['SIGABRT', 'SIGABRT'],
+  ['SIGTERM', 'SIGTERM'],
+] as const)
+  test(`an engine that ${signal} ends is told with the same words, whatever launched it`, async ({ desk, page }) => {
+    const simulator = await desk.simulator();
+    const provider = await desk.lp(signal, simulator.port);
+    const lp = new LpPage(page, provider);
+    await lp.act('Activate');
+    await lp.isState('logged-on');
+    const { enginePid } = await desk.view(provider);
+    if (enginePid === null) throw new Error('no engine');
+    process.kill(enginePid, signal);
+    await expect.poll(() => desk.events(provider).map((event) => event.newStatus)).toEqual([1, 2, 1]);
+    expect(desk.events(provider)[1]?.reason).toMatchObject({ code: 'engine-exit', text: expect.stringContaining(words) });
+  });
+
 test('an engine that dies is noticed, shown with how it ended, and replaced', async ({ desk, page }) => {
   const simulator = await desk.simulator();
   const provider = await desk.lp('CRASH', simulator.port);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../main/base/free-port.ts';
 import type { LpDraft } from '../../main/contracts/lp-config.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
-import { electronBinary } from '../e2e/electron-binary.ts';
+import { findOwnElectron } from '../support/electron/electron.ts';
 import { findTool } from '../support/system-tools.ts';
 import { Fleet } from './fleet.ts';
 import { GuardedProcess } from './guarded-process.ts';
@@ -105,12 +105,13 @@ async function startConsole(dir: string, natsUrl: string | null): Promise<DemoCo
     VFXLP_NATS_URL: natsUrl ?? undefined,
     VFXLP_DATABASE_URL: undefined,
   };
-  const electron = hasDisplay() ? electronBinary() : null;
-  // Chromium's sandbox does not work for root.
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const [program, argv] = electron === null ? [process.execPath, [out('serve.js')]] : [electron, [...sandbox, out('desktop.js')]];
+  // Electron does not run as root with its sandbox on, and without it not at all.
+  const electron = hasDisplay() && process.getuid?.() !== 0 ? (findOwnElectron()?.executablePath ?? null) : null;
+  const [program, argv] = electron === null ? [process.execPath, [out('serve.js')]] : [electron, [out('desktop.js')]];
   say(
-    electron === null ? 'Starting the console for a browser (no Electron binary or no display)' : 'Starting the desktop console',
+    electron === null
+      ? 'Starting the console for a browser (no Electron binary, no display, or root)'
+      : 'Starting the desktop console',
   );
   return {
     process: await GuardedProcess.start(program, argv, { env, stopMs: 20_000 }),

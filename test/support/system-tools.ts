@@ -12,6 +12,7 @@ const TOOLS = {
   openssl: { files: ['openssl'], package: 'openssl' },
   chromium: { files: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
   xvfb: { files: ['Xvfb'], package: 'xvfb' },
+  unzip: { files: ['unzip'], package: 'unzip' },
   'g++': { files: ['g++'], package: 'g++' },
   'libquickfix-dev': { files: ['/usr/include/quickfix/Application.h'], package: 'libquickfix-dev' },
 } as const;

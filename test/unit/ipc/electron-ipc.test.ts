@@ -160,3 +160,19 @@ test('closing ends the tails of every window', async () => {
   await ipc.close();
   expect(tails.closed).toBe(1);
 });
+
+test('a window that does not read is sent nothing, and told afterwards how many log lines it missed', async () => {
+  const window = new Window();
+  ipc.attach(window.contents);
+  await ask(window, 'fixlog.open', { provider: 'LP-A', lines: 10 });
+  ipc.hold(window.contents, true);
+  subscriber?.timeline([]);
+  tails.write('LP-A', [fixLine(1), fixLine(2)], 3);
+  expect(window.sent).toEqual([]);
+  ipc.hold(window.contents, false);
+  tails.write('LP-A', [fixLine(3)], 0);
+  tails.write('LP-A', [fixLine(4)], 0);
+  expect(window.sent.map(([, payload]) => payload)).toMatchObject([{ skipped: 5 }, { skipped: 0 }]);
+  subscriber?.timeline([]);
+  expect(window.sent).toHaveLength(3);
+});

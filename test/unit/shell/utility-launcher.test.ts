@@ -139,14 +139,26 @@ describe('an engine as a utility process', () => {
   it('reports its exit once, to whoever asks before or after', () => {
     const { engine, child, spawn, exits, exit } = launch();
     spawn(4_711);
-    exit(3);
-    child.emit('exit', 3);
-    expect(exits).toEqual([{ code: 3, signal: null }]);
+    exit(70);
+    child.emit('exit', 70);
+    expect(exits).toEqual([{ code: 70, signal: null }]);
     const late: unknown[] = [];
     engine.onExit((what) => late.push(what));
-    expect(late).toEqual([{ code: 3, signal: null }]);
+    expect(late).toEqual([{ code: 70, signal: null }]);
     engine.send({ type: 'stop' });
     expect(child.posted).toEqual([]);
+  });
+
+  it.each([
+    ['SIGABRT', 6],
+    ['SIGKILL', 9],
+    ['SIGSEGV', 11],
+    ['SIGTERM', 15],
+  ])('that %s ended says so: Electron hands over the number alone', (signal, code) => {
+    const { spawn, exits, exit } = launch();
+    spawn(4711);
+    exit(code);
+    expect(exits).toEqual([{ code: null, signal }]);
   });
 
   it('that ran out of memory is known by its last words, which may come after its exit', async () => {

@@ -1,0 +1,248 @@
+import type { EventEmitter } from 'node:events';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { showMainWindow } from '../../../main/shell/main-window.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
+
+interface FakeWindow extends EventEmitter {
+  readonly options: Record<string, unknown>;
+  readonly loaded: string[];
+  readonly shown: number;
+  readonly focused: number;
+  minimized: boolean;
+  readonly webContents: EventEmitter & { hangs: boolean; crashed: number };
+}
+
+const electron = vi.hoisted(() => ({
+  windows: [] as FakeWindow[],
+  workArea: { width: 2560, height: 1440 },
+  questions: [] as { message: string }[],
+  answer: (_response: number): void => undefined,
+}));
+vi.mock('electron', async () => {
+  const { EventEmitter: Emitter } = await import('node:events');
+  class Contents extends Emitter {
+    hangs = false;
+    crashed = 0;
+    executeJavaScript(): Promise<unknown> {
+      return this.hangs ? new Promise(() => undefined) : Promise.resolve(0);
+    }
+    forcefullyCrashRenderer(): void {
+      this.crashed += 1;
+    }
+  }
+  class BrowserWindow extends Emitter {
+    readonly webContents = new Contents();
+    readonly loaded: string[] = [];
+    readonly options: Record<string, unknown>;
+    shown = 0;
+    focused = 0;
+    minimized = false;
+    static getAllWindows(): readonly unknown[] {
+      return electron.windows;
+    }
+    constructor(options: Record<string, unknown>) {
+      super();
+      this.options = options;
+      electron.windows.push(this as unknown as FakeWindow);
+    }
+    async loadURL(url: string): Promise<void> {
+      this.loaded.push(url);
+    }
+    show(): void {
+      this.shown += 1;
+    }
+    focus(): void {
+      this.focused += 1;
+    }
+    isDestroyed(): boolean {
+      return false;
+    }
+    isMinimized(): boolean {
+      return this.minimized;
+    }
+    restore(): void {
+      this.minimized = false;
+    }
+  }
+  return {
+    BrowserWindow,
+    screen: { getPrimaryDisplay: () => ({ workAreaSize: electron.workArea }) },
+    dialog: {
+      showMessageBox: (_window: unknown, question: { message: string }) => {
+        electron.questions.push(question);
+        return new Promise((resolve) => {
+          electron.answer = (response) => resolve({ response });
+        });
+      },
+    },
+  };
+});
+
+const URL = 'app://console/index.html';
+let clock: FakeClock;
+let told: string[];
+let held: boolean[];
+let may: boolean;
+let attached: (readonly string[])[];
+
+const show = (): FakeWindow => {
+  showMainWindow({
+    preload: '/opt/vfxlp/preload.cjs',
+    clock,
+    attach: () => attached.push([...(electron.windows.at(-1)?.loaded ?? [])]),
+    hold: (_contents, isHeld) => held.push(isHeld),
+    mayClose: () => may,
+    tell: (text) => told.push(text),
+  });
+  return electron.windows.at(-1) as FakeWindow;
+};
+/** The page runs. */
+const shown = (): FakeWindow => {
+  const window = show();
+  window.webContents.emit('did-finish-load');
+  return window;
+};
+const pass = async (ms: number): Promise<void> => {
+  for (let passed = 0; passed < ms; passed += 100) {
+    await clock.advance(Math.min(100, ms - passed));
+    await settle();
+  }
+};
+
+beforeEach(() => {
+  electron.windows.length = 0;
+  electron.questions.length = 0;
+  electron.workArea = { width: 2560, height: 1440 };
+  clock = new FakeClock();
+  [told, held, attached] = [[], [], []];
+  may = true;
+});
+
+describe('the window', () => {
+  it('is sandboxed, isolated, without Node, and has the preload as its only way out', () => {
+    const window = show();
+    // Served before the page is loaded: its first question must not go unanswered.
+    expect(attached).toEqual([[]]);
+    expect(window.options['webPreferences']).toEqual({
+      preload: '/opt/vfxlp/preload.cjs',
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    });
+    expect(window.loaded).toEqual([URL]);
+  });
+
+  it('is shown when it has something to show', () => {
+    const window = show();
+    expect(window).toMatchObject({ options: { show: false }, shown: 0 });
+    window.emit('ready-to-show');
+    expect(window.shown).toBe(1);
+  });
+
+  it('is no larger than the screen, KILL ALL being at its edge', () => {
+    expect(show().options).toMatchObject({ width: 1600, height: 1000, minWidth: 1100, minHeight: 640 });
+    electron.windows.length = 0;
+    electron.workArea = { width: 960, height: 540 };
+    expect(show().options).toMatchObject({ width: 960, height: 540, minWidth: 960, minHeight: 540 });
+  });
+
+  it('is one: asked for again it comes to the front, as it is', () => {
+    const window = show();
+    window.minimized = true;
+    expect(show()).toBe(window);
+    expect(window).toMatchObject({ minimized: false, shown: 1, focused: 1, loaded: [URL] });
+    expect([electron.windows.length, attached.length]).toEqual([1, 1]);
+  });
+
+  it('stays when it may not be closed', () => {
+    const window = show();
+    const closes = (): boolean => {
+      let prevented = false;
+      window.emit('close', { preventDefault: () => (prevented = true) });
+      return !prevented;
+    };
+    may = false;
+    expect(closes()).toBe(false);
+    may = true;
+    expect(closes()).toBe(true);
+  });
+});
+
+describe('its page', () => {
+  it('is loaded again when it has crashed, not when it has ended, and the log says why', async () => {
+    const window = shown();
+    window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });
+    await pass(60_000);
+    expect(window.loaded).toHaveLength(1);
+    window.webContents.emit('render-process-gone', {}, { reason: 'oom', exitCode: 9 });
+    await pass(300);
+    expect(window.loaded).toEqual([URL, URL]);
+    expect(told.at(-1)).toBe("The window's page has ended: oom, exit code 9. It is loaded again in 250 ms.");
+  });
+
+  it('that crashes as it loads is not loaded without pause, and begins anew once it has lasted', async () => {
+    const window = show();
+    window.webContents.on('did-start', () => undefined);
+    const loads: number[] = [];
+    for (let n = 0; n < 10_000; n += 100) {
+      if (window.loaded.length > loads.length) {
+        loads.push(n);
+        window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 11 });
+      }
+      await pass(100);
+    }
+    expect(loads.length).toBeLessThanOrEqual(7);
+    await pass(30_000);
+    window.webContents.emit('did-finish-load');
+    await pass(61_000);
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 11 });
+    expect(told.at(-1)).toContain('in 250 ms');
+  });
+
+  it('that could not be loaded is loaded again; one whose place another load took is not', async () => {
+    const window = show();
+    window.webContents.emit('did-fail-load', {}, -3, 'ERR_ABORTED', URL, true);
+    window.webContents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', 'app://console/a.png', false);
+    await pass(5_000);
+    expect(window.loaded).toHaveLength(1);
+    window.webContents.emit('did-fail-load', {}, -2, 'ERR_FAILED', URL, true);
+    await pass(300);
+    expect(window.loaded).toHaveLength(2);
+  });
+
+  it('that hangs is told after 3 s, gets nothing more to read, and is replaced when the person wants it', async () => {
+    const window = shown();
+    await pass(10_000);
+    expect(electron.questions).toEqual([]);
+    window.webContents.hangs = true;
+    await pass(5_000);
+    expect(electron.questions.map(({ message }) => message)).toEqual(['The window does not answer.']);
+    expect(held).toEqual([true]);
+    await pass(60_000);
+    expect(electron.questions).toHaveLength(1);
+    electron.answer(1);
+    await settle();
+    expect(window.webContents.crashed).toBe(1);
+    window.webContents.hangs = false;
+    window.webContents.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 });
+    await pass(30_000);
+    expect([held, window.loaded.length]).toEqual([[true, false], 2]);
+  });
+
+  it('that answers again is left alone, whatever is said to the question then', async () => {
+    const window = shown();
+    await pass(2_000);
+    let answer: (value: unknown) => void = () => undefined;
+    Object.assign(window.webContents, { executeJavaScript: () => new Promise((resolve) => (answer = resolve)) });
+    await pass(5_000);
+    expect(held).toEqual([true]);
+    answer(0);
+    await settle();
+    expect(held).toEqual([true, false]);
+    electron.answer(1);
+    await settle();
+    expect(window.webContents.crashed).toBe(0);
+  });
+});
