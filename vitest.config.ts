@@ -9,6 +9,11 @@ const project = (name: string, testTimeout: number) => ({
 export default defineConfig({
   plugins: [react({ jsxImportSource: '#visible' })],
   test: {
-    projects: [project('unit', 10_000), project('conformance', 60_000), project('integration', 60_000)],
+    projects: [
+      project('unit', 10_000),
+      project('conformance', 60_000),
+      project('integration', 60_000),
+      project('faults', 120_000),
+    ],
   },
 });

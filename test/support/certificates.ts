@@ -17,6 +17,10 @@ export interface CertificateOptions {
   readonly addresses?: readonly string[];
   /** Days from now; negative: expired that long ago. */
   readonly days?: number;
+  /** Days from now from which it is valid; in the past when left out. */
+  readonly fromDays?: number;
+  /** A key that is too short today: RSA, 1024 bits. */
+  readonly weak?: boolean;
 }
 
 /** A certificate authority in a folder of its own, made with the openssl program; issues what tests and the demo need. */
@@ -50,7 +54,7 @@ export class CertificateAuthority {
   }
 
   /** Issues a certificate for servers and clients alike. */
-  async issue({ name, dnsNames = [], addresses = [], days = 365 }: CertificateOptions): Promise<KeyPair> {
+  async issue({ name, dnsNames = [], addresses = [], days = 365, fromDays, weak = false }: CertificateOptions): Promise<KeyPair> {
     const file = join(this.#dir, name.replace(/[^\w.-]/g, '_'));
     const keyFile = `${file}.key`;
     const certFile = `${file}.crt`;
@@ -58,12 +62,12 @@ export class CertificateAuthority {
     const configFile = `${file}.cnf`;
     await writeFile(configFile, this.#config(names));
     await run('openssl', [
-      ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', `/CN=${name}`],
-      ...['-keyout', keyFile, '-out', `${file}.csr`],
+      ...['req', ...(weak ? ['-newkey', 'rsa:1024'] : ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'])],
+      ...['-nodes', '-subj', `/CN=${name}`, '-keyout', keyFile, '-out', `${file}.csr`],
     ]);
     await run('openssl', [
       ...['ca', '-batch', '-notext', '-config', configFile, '-in', `${file}.csr`, '-out', certFile],
-      ...['-startdate', asn1Time(Math.min(days, 0) - 30), '-enddate', asn1Time(days)],
+      ...['-startdate', asn1Time(fromDays ?? Math.min(days, 0) - 30), '-enddate', asn1Time(days)],
     ]);
     return { certFile, keyFile };
   }

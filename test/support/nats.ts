@@ -17,6 +17,8 @@ export interface TestNats {
   /** SIGSTOP and SIGCONT: connections stay and nothing answers. */
   freeze(): void;
   thaw(): void;
+  /** Goes on with further lines of configuration: permissions, say; none: as it began. */
+  configure(more: string): void;
   /** Subscribes; JSON payloads arrive in `received`, in order. */
   subscribe(subject: string): Promise<TestSubscription>;
   stop(): Promise<void>;
@@ -34,10 +36,8 @@ export async function startTestNats(): Promise<TestNats> {
   const port = await freePort();
   const config = join(dir, 'nats.conf');
   const log = join(dir, 'nats.log');
-  writeFileSync(
-    config,
-    `host: 127.0.0.1\nport: -1\nlog_file: "${log}"\nwebsocket { host: 127.0.0.1, port: ${port}, no_tls: true }\n`,
-  );
+  const lines = `host: 127.0.0.1\nport: -1\nlog_file: "${log}"\nwebsocket { host: 127.0.0.1, port: ${port}, no_tls: true }\n`;
+  writeFileSync(config, lines);
   let child: ChildProcess | null = null;
 
   const start = async () => {
@@ -63,6 +63,10 @@ export async function startTestNats(): Promise<TestNats> {
     kill: () => end('SIGKILL'),
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
+    configure: (more) => {
+      writeFileSync(config, `${lines}${more}`);
+      child?.kill('SIGHUP');
+    },
     subscribe: (subject) => subscribe(`ws://127.0.0.1:${port}`, subject),
     async stop() {
       child?.kill('SIGCONT');

@@ -22,9 +22,9 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL of the product's own kind in a folder of its own; one per test file, a fresh database per test. */
-export async function startTestPostgres(): Promise<TestPostgres> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-postgres-'));
+/** A real PostgreSQL of the product's own kind in a folder of its own; one per test file, a fresh database per test. @param on folder on whose disk it is */
+export async function startTestPostgres(on = tmpdir()): Promise<TestPostgres> {
+  const dataDir = mkdtempSync(join(on, 'vfxlp-postgres-'));
   // Tests kill the server, not the machine.
   const server = await startEmbeddedPostgres({ dataDir, serverArgs: ['-c', 'fsync=off'] });
   const template = databaseUrl(server.url, 'vfxlp_template');

@@ -14,6 +14,11 @@ const TOOLS = {
   xvfb: { files: ['Xvfb'], package: 'xvfb' },
   unzip: { files: ['unzip'], package: 'unzip' },
   'g++': { files: ['g++'], package: 'g++' },
+  ip: { files: ['ip'], package: 'iproute2' },
+  libfaketime: {
+    files: ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`),
+    package: 'libfaketime',
+  },
   'libquickfix-dev': { files: ['/usr/include/quickfix/Application.h'], package: 'libquickfix-dev' },
 } as const;
 

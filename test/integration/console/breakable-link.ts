@@ -5,7 +5,11 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface BreakableLink {
   readonly url: string;
   cut(): void;
-  mend(): void;
+  /** As with nobody at the far end: connections end, and new ones are refused. */
+  refuse(): Promise<void>;
+  /** Each way takes so much longer from now on. */
+  delay(ms: number): void;
+  mend(): Promise<void>;
   close(): void;
 }
 
@@ -14,6 +18,7 @@ export async function openLink(to: string): Promise<BreakableLink> {
   const target = new URL(to);
   const sockets = new Set<Socket>();
   let whole = true;
+  let delayMs = 0;
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
     for (const [one, other] of [
@@ -23,7 +28,9 @@ export async function openLink(to: string): Promise<BreakableLink> {
       sockets.add(one);
       one.on('error', () => one.destroy());
       one.on('data', (bytes) => {
-        if (whole) other.write(bytes);
+        if (!whole) return;
+        if (delayMs === 0) other.write(bytes);
+        else setTimeout(() => other.writable && other.write(bytes), delayMs);
       });
       one.on('close', () => {
         sockets.delete(one);
@@ -46,7 +53,19 @@ export async function openLink(to: string): Promise<BreakableLink> {
     cut: () => {
       whole = false;
     },
-    mend: () => {
+    refuse: async () => {
+      end();
+      server.close();
+      await once(server, 'close');
+    },
+    delay: (ms) => {
+      delayMs = ms;
+    },
+    mend: async () => {
+      if (!server.listening) {
+        server.listen(address.port, '127.0.0.1');
+        await once(server, 'listening');
+      }
       if (whole) return;
       whole = true;
       end();

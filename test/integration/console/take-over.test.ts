@@ -105,7 +105,7 @@ for (const [how, die] of Object.entries(DEATH)) {
       await within(async () => expect(await status()).toBe(1));
       // It wakes, or its way is free again: the new owner's word stands.
       a.kill('SIGCONT');
-      link.mend();
+      await link.mend();
       await new Promise((later) => setTimeout(later, 3_000));
       expect(await owner()).toEqual(after);
       expect(await status()).toBe(1);

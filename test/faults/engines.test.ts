@@ -1,0 +1,39 @@
+import { afterAll, beforeAll } from 'vitest';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
+import { Desk } from './desk.ts';
+import { faults } from './fault.ts';
+import { inside } from './inside.ts';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+
+const fault = faults('engine', async () => {
+  const desk = await Desk.open({ databaseUrl: (await postgres.createDatabase()).url, lps: 2 });
+  for (const lp of desk.lps) lp.stream(40);
+  // An engine that is ended by force takes log lines of its last 50 ms with it, of messages that it has counted.
+  desk.logsAreWhole = false;
+  return desk;
+});
+
+fault('killed', 1_500, (f, desk) => f.showsLine(() => process.kill(desk.enginePid(), 'SIGKILL'), /engine process ended/));
+
+fault('stopped', 10_000, (f, desk) => f.showsLine(() => process.kill(desk.enginePid(), 'SIGSTOP'), /stopped answering/));
+
+fault('spinning', 10_000, (f, desk) =>
+  f.showsLine(() => inside(desk.serve, desk.enginePid(), 'setTimeout(() => { for (;;); }, 500) && 0'), /stopped answering/),
+);
+
+fault('growing', 20_000, (f, desk) =>
+  f.showsLine(
+    () =>
+      inside(
+        desk.serve,
+        desk.enginePid(),
+        'setInterval(() => (globalThis.grown ??= []).push(Array.from({ length: 200000 }, (_, i) => ({ i }))), 20) && 0',
+      ),
+    /used up the memory/,
+  ),
+);
