@@ -1,14 +1,18 @@
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
 import { startConsole } from './console.ts';
+import type { Actor } from './contracts/audit.ts';
+import { Connection } from './ipc/connection.ts';
 import { type ElectronIpc, startElectronIpc } from './ipc/electron-ipc.ts';
 import { openAppLog } from './logs/app-logger.ts';
-import { readSettings } from './settings/settings.ts';
+import { readSettings, type Settings } from './settings/settings.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { askQuit } from './shell/ask-quit.ts';
+import { killAllByMenu } from './shell/kill-all.ts';
 import { showMainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
 import { quitInOrder } from './shell/quit.ts';
@@ -18,10 +22,7 @@ import { utilityLauncher } from './shell/utility-launcher.ts';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Composition root of the desktop console: engines are utility processes, the screen is this application's window. */
-async function start(): Promise<void> {
-  const read = readSettings(process.env);
-  if (!read.ok) throw new Error(read.error.message);
-  const settings = read.value;
+async function start(settings: Settings): Promise<void> {
   const appLog = openAppLog({ dataDir: settings.dataDir });
   const log = appLog.logger;
   process.once('exit', () => appLog.flushSync());
@@ -60,15 +61,24 @@ async function start(): Promise<void> {
     throw error;
   }
   if (quitting.now()) return;
+  const actor: Actor = { name: userInfo().username, role: 'admin', claimed: null, source: 'desktop', from: 'this machine' };
   const served = startElectronIpc({
     dispatcher: running.dispatcher,
     feed: running.feed,
     tails: running.tails,
-    actor: { name: userInfo().username, role: 'admin', claimed: null, source: 'desktop', from: 'this machine' },
+    actor,
     rendererUrl: APP_URL,
     log,
   });
   ipc = served;
+  installMenu(() => {
+    const kill = async (reason: string): Promise<string> => {
+      const connection = new Connection(actor, running.tails, () => undefined);
+      const killed = await running.dispatcher.dispatch('lp.kill-all', { reason, typed: 'KILL' }, connection);
+      return killed.ok ? 'Killed. The overview shows how far each LP has got.' : killed.error.message;
+    };
+    killAllByMenu(kill).catch((err: unknown) => log.error({ err }, 'The question whether to kill all LPs could not be shown'));
+  });
   const show = (): void => {
     if (quitting.now()) return;
     showMainWindow({
@@ -87,14 +97,17 @@ async function start(): Promise<void> {
 
 registerAppScheme();
 hardenApp();
+const read = readSettings(process.env);
+// One console per data folder, wherever the home folder is, and whether or not it can be written.
+if (read.ok) app.setPath('userData', join(read.value.dataDir, 'desktop'));
 if (app.requestSingleInstanceLock()) {
   // Not awaited: Electron holds the ready event back until this module has been evaluated.
   void app.whenReady().then(async () => {
     denyPermissions();
-    installMenu();
     serveApp(here('../renderer'));
     try {
-      await start();
+      if (!read.ok) throw new Error(read.error.message);
+      await start(read.value);
     } catch (error) {
       await dialog.showMessageBox({
         type: 'error',

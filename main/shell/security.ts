@@ -11,6 +11,8 @@ export function hardenApp(application: App = app): void {
     contents.on('will-frame-navigate', staysHere);
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    // The content security policy does not know of WebRTC, which would send without being asked.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   });
 }
 
@@ -18,8 +20,10 @@ function staysHere(event: { readonly url: string; preventDefault(): void }): voi
   if (!event.url.startsWith(`${APP_ORIGIN}/`)) event.preventDefault();
 }
 
-/** No page may ask for camera, location, notifications …; must run after the application is ready. */
+/** No page may ask for camera, location, notifications …, and nothing leaves the machine by itself; must run after the application is ready. */
 export function denyPermissions(): void {
+  // Each language would be fetched as a dictionary, also where nothing is spelled.
+  session.defaultSession.setSpellCheckerLanguages([]);
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
 }

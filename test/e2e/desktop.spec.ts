@@ -113,6 +113,25 @@ test('a page that hangs or crashes ends no session, and is loaded again', async 
   expect((await ownDesk.view(providers[0] ?? '')).stats?.nextOut).toBeGreaterThan(1);
 });
 
+test('the menu kills all LPs after one question, for a window that does not answer', async ({ ownDesk }) => {
+  const application = electronOf(ownDesk);
+  await ownDesk.console.page();
+  const { simulators, providers } = await loggedOn(ownDesk, 2);
+  const press = (checkboxChecked: boolean): Promise<void> =>
+    application.evaluate(({ dialog, Menu }, checkboxChecked) => {
+      dialog.showMessageBox = (async () => ({ response: 1, checkboxChecked })) as never;
+      Menu.getApplicationMenu()
+        ?.items.find(({ label }) => label === 'Session')
+        ?.submenu?.items[0]?.click();
+    }, checkboxChecked);
+  await press(false);
+  await delay(500);
+  for (const provider of providers) expect((await ownDesk.view(provider)).state.kind).toBe('logged-on');
+  await press(true);
+  for (const simulator of simulators) await simulator.until((state) => !state.connected);
+  for (const provider of providers) await expect.poll(async () => (await ownDesk.view(provider)).state.kind).toBe('killed');
+});
+
 test('the page reaches neither Node nor another page, and opens no window', async ({ desk, page }) => {
   const application = electronOf(desk);
   const seen = await page.evaluate(() => ({

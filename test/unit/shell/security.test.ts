@@ -7,11 +7,15 @@ type Answer = (granted: boolean) => void;
 
 const electron = vi.hoisted(() => ({
   request: null as ((contents: unknown, permission: string, answer: Answer) => void) | null,
+  languages: null as readonly string[] | null,
   check: null as ((contents: unknown, permission: string) => boolean) | null,
 }));
 vi.mock('electron', () => ({
   session: {
     defaultSession: {
+      setSpellCheckerLanguages: (languages: readonly string[]) => {
+        electron.languages = languages;
+      },
       setPermissionRequestHandler: (handler: typeof electron.request) => {
         electron.request = handler;
       },
@@ -23,6 +27,10 @@ vi.mock('electron', () => ({
 }));
 
 class Contents extends EventEmitter {
+  webRtc = '';
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    this.webRtc = policy;
+  }
   openHandler: ((details: { url: string }) => { action: string }) | null = null;
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     this.openHandler = handler;
@@ -77,6 +85,11 @@ describe('every page of the application', () => {
 
   it('embeds no other', () => {
     expect(contents.asks('will-attach-webview', 'app://console/index.html')).toBe(false);
+  });
+
+  it('sends nothing past the policy: neither WebRTC nor a request for a dictionary', () => {
+    denyPermissions();
+    expect([contents.webRtc, electron.languages]).toEqual(['disable_non_proxied_udp', []]);
   });
 
   it('is given no permission, neither asked for nor looked up', () => {
