@@ -78,6 +78,7 @@ describe('an inbound gap', () => {
     expect(rig.sent.at(-1)).toBe('35=5|34=5|58=Messages 2 to 4 are missing and not resent');
     rig.run(2_000);
     expect(rig.ended?.reason?.code).toBe('resend-stalled');
+    expect(rig.session.gap).toBeNull();
   });
 
   it('does not hold a message against SendingTimeThreshold for the time that it waited', () => {

@@ -113,6 +113,11 @@ describe('sending application messages', () => {
     expect(rig.session.nextOut).toBe(1);
   });
 
+  it('does not take a fault of the program for one of the message', () => {
+    const rig = new SessionRig({ state: new Active() });
+    expect(() => rig.session.send('B', [[148, null as unknown as string]], rig.now)).toThrow(TypeError);
+  });
+
   it('stores before it sends', () => {
     const rig = new SessionRig({ state: new Active() });
     let storedWhenSent = -1;

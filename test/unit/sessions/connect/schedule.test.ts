@@ -86,3 +86,59 @@ it('takes a start time that the change to daylight saving skips an hour later', 
   };
   expect(scheduleAt(skipped, utc('2026-03-08T05:30:00')).nextChangeMs).toBe(utc('2026-03-08T07:30:00'));
 });
+
+describe('a week', () => {
+  const week: SessionSchedule = {
+    ...fxWeek,
+    timeZone: 'UTC',
+    startTime: '08:00',
+    endTime: '18:00',
+    breakStart: null,
+    breakEnd: null,
+  };
+  const at = (schedule: SessionSchedule, now: string) => {
+    const { open, sessionStartMs, nextChangeMs } = scheduleAt(schedule, utc(now));
+    return [open, sessionStartMs === null ? null : new Date(sessionStartMs).toISOString(), new Date(nextChangeMs).toISOString()];
+  };
+
+  // 2026-01-05 is a Monday.
+  it.each<[string, number, number, string, string | null, string]>([
+    ['from Monday to Friday', 1, 5, '2026-01-07T00:00:00', '2026-01-05T08:00:00.000Z', '2026-01-09T18:00:00.000Z'],
+    ['on one day only', 1, 1, '2026-01-05T12:00:00', '2026-01-05T08:00:00.000Z', '2026-01-05T18:00:00.000Z'],
+    ['on one day only, the day after', 1, 1, '2026-01-06T12:00:00', null, '2026-01-12T08:00:00.000Z'],
+    [
+      'from Friday over the weekend to Tuesday',
+      5,
+      2,
+      '2026-01-06T17:59:59',
+      '2026-01-02T08:00:00.000Z',
+      '2026-01-06T18:00:00.000Z',
+    ],
+    ['from Sunday to Saturday', 0, 6, '2026-01-08T00:00:00', '2026-01-04T08:00:00.000Z', '2026-01-10T18:00:00.000Z'],
+  ])('%s', (_what, startDay, endDay, now, start, change) => {
+    expect(at({ ...week, startDay, endDay }, now)).toEqual([start !== null, start, change]);
+  });
+
+  it('that ends on its first day before it began is seven days long', () => {
+    const whole: SessionSchedule = { ...week, startDay: 1, endDay: 1, startTime: '18:00', endTime: '08:00' };
+    expect(at(whole, '2026-01-11T23:00:00')).toEqual([true, '2026-01-05T18:00:00.000Z', '2026-01-12T08:00:00.000Z']);
+    expect(at(whole, '2026-01-12T09:00:00')).toEqual([false, null, '2026-01-12T18:00:00.000Z']);
+    const full: SessionSchedule = { ...whole, endTime: '18:00' };
+    expect(at(full, '2026-01-12T17:59:59')).toEqual([true, '2026-01-05T18:00:00.000Z', '2026-01-12T18:00:00.000Z']);
+  });
+
+  it.each([
+    ['16:00', null],
+    [null, '16:00'],
+  ])('has no break of which only one end is known: %s to %s', (breakStart, breakEnd) => {
+    expect(at({ ...week, startDay: 1, breakStart, breakEnd }, '2026-01-06T16:30:00')[0]).toBe(true);
+  });
+
+  it('a day has no break', () => {
+    expect(at({ ...week, kind: 'daily', breakStart: '12:00', breakEnd: '13:00' }, '2026-01-06T12:30:00')).toEqual([
+      true,
+      '2026-01-06T08:00:00.000Z',
+      '2026-01-06T18:00:00.000Z',
+    ]);
+  });
+});
