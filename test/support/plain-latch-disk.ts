@@ -20,7 +20,7 @@ export class PlainLatchDisk implements LatchDisk {
   readonly onFound = this.#found.on;
   readonly found = this.#found.emit;
 
-  open(): void {
+  open(_known: () => readonly string[]): void {
     // There is nobody else here who could write.
   }
 

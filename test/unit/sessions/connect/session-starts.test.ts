@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +41,11 @@ describe('the starts of the sessions that the numbers belong to', () => {
     starts.adopt('LP-C', 'US→C');
     expect(starts.get('US→C')).toBeNull();
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('are not taken for unknown where the file cannot be read', () => {
+    mkdirSync(file);
+    expect(() => openSessionStarts(folder)).toThrow('EISDIR');
   });
 
   it.each(['', '{"US→LP":', 'null', '7', '{"US→LP":"soon"}'])('are unknown where the file says %j', (text) => {

@@ -45,7 +45,7 @@ describe('the kill latches on disk', () => {
     expect(onDisk()).toEqual(['LP-B']);
   });
 
-  it.each(['', '{', '[]', 'null', '{"LP-A": {"incidentId": 1}}', '{"LP-A": null}'])(
+  it.each(['', '{', '[]', 'null', '{"LP-A": {"incidentId": 1}}', '{"LP-A": null}', '{"LP-A": "x"}'])(
     'that are damaged (%s) keep the console from starting, and the file is named',
     (text) => {
       writeFileSync(file, text);
@@ -53,6 +53,14 @@ describe('the kill latches on disk', () => {
       expect(readFileSync(file, 'utf8')).toBe(text);
     },
   );
+
+  it.each(['incidentId', 'by', 'reason', 'atMs'] as const)('are damaged where a latch has no %s, or a wrong one', (key) => {
+    const { [key]: _, ...without } = latch;
+    for (const wrong of [without, { ...latch, [key]: null }]) {
+      writeFileSync(file, JSON.stringify({ 'LP-A': latch, 'LP-B': wrong }));
+      expect(open).toThrow(`${file} is damaged`);
+    }
+  });
 
   it('that are a folder say so, with the file and what to do', () => {
     mkdirSync(file);
@@ -118,6 +126,78 @@ describe('the kill latches on disk', () => {
     disk.wakes();
     await settle();
     expect(onDisk()).toEqual(['LP-A']);
+  });
+
+  it('are known to the disk by LP and incident, those that were there before too', async () => {
+    await open().set(['LP-A'], latch);
+    let known: readonly string[] = [];
+    disk.open = (ask) => {
+      known = ask();
+      return;
+    };
+    open();
+    expect(known).toEqual(['LP-A incident-1']);
+    let ask: () => readonly string[] = () => [];
+    disk.open = (asked) => {
+      ask = asked;
+    };
+    await open().set(['LP-B'], later);
+    expect(ask()).toEqual(['LP-A incident-1', 'LP-B incident-2']);
+  });
+
+  it('that were taken off can be set again', async () => {
+    const store = open();
+    await store.set(['LP-A'], latch);
+    await store.clear('LP-A', latch.incidentId);
+    await store.set(['LP-A'], latch);
+    expect(onDisk()).toEqual(['LP-A']);
+  });
+
+  it('are not written for nothing', async () => {
+    let writes = 0;
+    disk = new PlainLatchDisk(dir, () => {
+      writes += 1;
+    });
+    const store = open();
+    await store.set(['LP-A'], latch);
+    store.tryNow();
+    await store.clear('LP-A', 'another incident');
+    await settle();
+    expect(writes).toBe(1);
+  });
+
+  it('that the disk refuses are named, and no others', async () => {
+    const store = open();
+    const refused: string[][] = [];
+    store.onRefused(({ latches }) => refused.push(latches.map(([provider, { incidentId }]) => `${provider} ${incidentId}`)));
+    await store.set(['LP-A', 'LP-B'], latch);
+    disk.mood = 'hang';
+    const first = store.set(['LP-C'], latch);
+    disk.mood = full;
+    void store.set(['LP-C'], later);
+    await settle();
+    expect(refused).toEqual([['LP-C incident-2']]);
+    // What stands on the disk by now is the latch before.
+    disk.wakes();
+    await first;
+    disk.mood = full;
+    await clock.advance(1_000);
+    expect(refused).toEqual([['LP-C incident-2'], ['LP-C incident-2']]);
+  });
+
+  it('are not tried again once they are closed', async () => {
+    const store = open();
+    const refused: string[] = [];
+    store.onRefused(({ why }) => refused.push(why));
+    disk.mood = full;
+    void store.set(['LP-A'], latch);
+    await settle();
+    await store.close();
+    await clock.advance(5_000);
+    expect(refused).toHaveLength(1);
+    void store.set(['LP-A'], latch);
+    await settle();
+    expect(clock.waiting).toBe(0);
   });
 
   it('that are set while an older one is taken off stay', async () => {
