@@ -51,7 +51,7 @@ export async function unprivilegedApp(
 }
 
 /** Gives a folder of the tests to Electron's user. */
-export function hand(folder: string): void {
+function hand(folder: string): void {
   if (isRoot) must(spawnSync('chown', ['-R', `${NOBODY}:nogroup`, folder]));
 }
 

@@ -105,7 +105,7 @@ export class MemoryLog implements Log {
   }
 }
 
-export class MemoryIncidents implements IncidentLog {
+class MemoryIncidents implements IncidentLog {
   readonly saved: StoredIncident[] = [];
   save(stored: StoredIncident): void {
     this.saved.push(stored);
