@@ -7,7 +7,7 @@ import { NoConsole, Refused } from './cli/admin-client.ts';
 import { type Cli, EXIT } from './cli/cli.ts';
 import { incidentCommand, incidentsCommand } from './cli/incident-commands.ts';
 import { killCommand } from './cli/kill-command.ts';
-import { actionCommand, doctorCommand, lpCommand, statusCommand, tailCommand } from './cli/lp-commands.ts';
+import { actionCommand, doctorCommand, lpCommand, statusCommand, tailCommand, takeOverCommand } from './cli/lp-commands.ts';
 import { defaultDataDir } from './settings/data-folder.ts';
 
 /** `vfxlp`: the console of this machine from a terminal. */
@@ -21,6 +21,7 @@ const USAGE = `vfxlp: the console on this machine, from a terminal
   vfxlp deactivate LP [--reason TEXT]
   vfxlp incidents                       the kills, newest first
   vfxlp incident ID                     one kill with its log of steps and its evidence, as JSON
+  vfxlp takeover LP --reason TEXT       the silent console that owned it is gone: take over what it owned
   vfxlp tail LP                         key events as they come, until Ctrl+C
   vfxlp doctor                          whether what this tool needs is there, and the console's health
   --wait MS        how long the console may take to answer before kill does without it (default 300)
@@ -75,6 +76,8 @@ async function run(args: readonly string[]): Promise<number> {
     case 'activate':
     case 'deactivate':
       return actionCommand(cli, command, lp(), values.reason === undefined ? `vfxlp ${command}` : reason());
+    case 'takeover':
+      return takeOverCommand(cli, lp(), reason());
     case 'tail':
       return tailCommand(cli, lp());
     case 'incidents':

@@ -10,6 +10,7 @@ import { ProcessRecords, recordEngines, recordTunnels } from './cli/process-reco
 import type { EngineSettings } from './contracts/engine-protocol.ts';
 import type { LpConfig } from './contracts/lp-config.ts';
 import type { LpRecord } from './contracts/lp-record.ts';
+import type { PartHealth, ProbedHealth } from './contracts/lp-view.ts';
 import type { EngineLauncher } from './contracts/processes.ts';
 import { compIdsOf } from './contracts/session-identity.ts';
 import { AuditLog } from './database/audit-log.ts';
@@ -21,6 +22,7 @@ import { IncidentLog } from './database/incident-log.ts';
 import { IncidentSpool } from './database/incident-spool.ts';
 import { migrate } from './database/migrate.ts';
 import { openOwnership } from './database/ownership.ts';
+import { probeSession } from './database/session-probe.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
 import { NatsPublisher } from './events/nats-publisher.ts';
 import { watchHealth } from './health/console-health.ts';
@@ -129,7 +131,12 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   opened.defer(() => publisher.close());
   const watcher = watchConfig((use) => holdConnection(url, clock, use), clock);
   opened.defer(() => watcher.close());
-  const ownership = openOwnership(url, clock, identityOf(readOrCreateSecret(join(settings.dataDir, 'folder.id')), consoleHost));
+  const ownership = openOwnership(
+    url,
+    clock,
+    identityOf(readOrCreateSecret(join(settings.dataDir, 'folder.id')), consoleHost),
+    settings.asksBeforeTakeOver,
+  );
   opened.defer(() => ownership.close());
   const store = new LpRepository({
     database,
@@ -203,7 +210,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
       { name: 'data folder', path: settings.dataDir },
       { name: 'FIX log folder', path: settings.fixLogDir },
     ],
-    database: () => probe.health(),
+    database: () => withProblem(probe.health(), schema.problem()),
     nats: () => publisher.health(),
     views: () => manager.views(),
   });
@@ -271,15 +278,22 @@ async function embedded(settings: Settings, clock: Clock, log: AppLog['logger'],
 }
 
 /** Brings the schema up to date as soon as the database answers; the console is up, and shows that it waits, before that. */
-function keepSchema(url: string, clock: Clock, log: AppLog['logger']): { readonly ready: Promise<void>; stop(): void } {
+function keepSchema(
+  url: string,
+  clock: Clock,
+  log: AppLog['logger'],
+): { readonly ready: Promise<void>; readonly problem: () => PartHealth | null; stop(): void } {
   let stopped = false;
   let cancel = (): void => undefined;
   let said = '';
+  let problem: PartHealth | null = null;
   const ready = new Promise<void>((resolve) => {
     const attempt = async (): Promise<void> => {
       try {
+        await probeSession(url);
         const done = await migrate(url);
         if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
+        problem = null;
         if (!stopped) resolve();
       } catch (err) {
         const why = messageOf(err);
@@ -287,6 +301,7 @@ function keepSchema(url: string, clock: Clock, log: AppLog['logger']): { readonl
         if (why !== said)
           log.error({ err }, `The database cannot be used yet (is VFXLP_DATABASE_URL right?); it is tried again: ${why}`);
         said = why;
+        problem = { state: 'down', text: why, sinceMs: clock.nowMs() };
         if (!stopped) cancel = clock.after(SCHEMA_RETRY_MS, () => void attempt());
       }
     };
@@ -294,11 +309,17 @@ function keepSchema(url: string, clock: Clock, log: AppLog['logger']): { readonl
   });
   return {
     ready,
+    problem: () => problem,
     stop: () => {
       stopped = true;
       cancel();
     },
   };
+}
+
+/** Why the console does not begin to use the database says more than what it lacks meanwhile. */
+function withProblem(health: ProbedHealth, problem: PartHealth | null): ProbedHealth {
+  return problem === null ? health : { ...health, ...problem };
 }
 
 function folder(...parts: readonly string[]): string {

@@ -32,6 +32,7 @@ const api: PreloadApi = {
     'lp.kill': request('lp.kill'),
     'lp.kill-all': request('lp.kill-all'),
     'lp.rearm': request('lp.rearm'),
+    'lp.take-over': request('lp.take-over'),
     'lp.set-sequence': request('lp.set-sequence'),
     'lp.reset-sequence': request('lp.reset-sequence'),
     'lp.test-request': request('lp.test-request'),

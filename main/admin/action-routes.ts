@@ -4,7 +4,7 @@ import type { Actor } from '../contracts/audit.ts';
 import type { Result } from '../contracts/result.ts';
 import { providerSchema } from '../operations/argument-schemas.ts';
 import { kill, killAll, rearm } from '../operations/kill.ts';
-import { activate, deactivate, restart } from '../operations/lp-life.ts';
+import { activate, deactivate, restart, takeOver } from '../operations/lp-life.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import { actorSchema, apiActor, reasonArgument, refusals } from './api-arguments.ts';
 import { FailureError, unwrap } from './failure-error.ts';
@@ -57,6 +57,22 @@ export function actionRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
         const { reason, actor, typed } = request.body;
         unwrap(await rearm(operations, apiActor(request, actor), { provider, reason, typed }));
         return stateOf(provider);
+      },
+    );
+
+    app.post(
+      '/lps/:provider/take-over',
+      {
+        schema: {
+          summary: 'A person’s word that the silent console which owned the LP is gone; this one takes what it owned',
+          params,
+          body: body.extend({ typed: typed.describe('the name of the LP') }),
+          response: { 200: z.object({ console: z.string(), lps: z.array(z.string()).readonly() }), ...refusals },
+        },
+      },
+      async (request) => {
+        const { reason, actor, typed } = request.body;
+        return unwrap(await takeOver(operations, apiActor(request, actor), { provider: request.params.provider, reason, typed }));
       },
     );
 

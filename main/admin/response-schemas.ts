@@ -93,6 +93,10 @@ export const lpViewSchema = z.object({
   ssl: z.boolean(),
   cancelsOnDisconnect: answeredShape(lpConfigSchema.shape.session.unwrap().shape.cancelsOnDisconnect),
   owner: z.string().nullable(),
+  silentOwner: z
+    .object({ name: z.string(), sinceMs: epochMs })
+    .nullable()
+    .describe('had the LP and is not heard of any more: take-over needs a word'),
   loggedOnAtMs: epochMsOrNull,
   attempt: z.number(),
   enginePid: z.number().nullable(),

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
+import type { ConfirmedGone } from '../contracts/lp-record.ts';
 import type { LpState, LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import { type AdminClient, adminClient, NoConsole, Refused } from './admin-client.ts';
 import { type Cli, EXIT } from './cli.ts';
@@ -45,6 +46,14 @@ export async function lpCommand(cli: Cli, provider: string): Promise<number> {
     ['next in, out', lp.stats === null ? '-' : `${lp.stats.nextIn}, ${lp.stats.nextOut}`],
     ['engine, tunnel', `${lp.enginePid ?? '-'}, ${lp.tunnelPid ?? '-'}`],
     ['owner', lp.owner ?? '-'],
+    ...(lp.silentOwner === null
+      ? []
+      : [
+          [
+            'silent',
+            `${lp.silentOwner.name}, since ${new Date(lp.silentOwner.sinceMs).toISOString()}: vfxlp takeover when it is gone`,
+          ],
+        ]),
     ...lp.problems.map((problem) => ['problem', `${problem.column} ${problem.rule}`]),
   ];
   cli.result(answer, tableOf(lines));
@@ -60,6 +69,14 @@ export async function actionCommand(
   const body = { reason, actor: cli.actor, ...(action === 'rearm' ? { typed: provider } : {}) };
   const answer = (await client(cli).post(`${pathOf(provider)}/${action}`, body, ACTION_WITHIN_MS)) as { lp: LpView | null };
   cli.result(answer, `${provider}: ${action} done${answer.lp === null ? '' : `; now ${stateText(answer.lp.state)}`}.`);
+  return EXIT.done;
+}
+
+/** The console that owned the LP is gone: what it owned is taken over. */
+export async function takeOverCommand(cli: Cli, provider: string, reason: string): Promise<number> {
+  const body = { reason, actor: cli.actor, typed: provider };
+  const answer = (await client(cli).post(`${pathOf(provider)}/take-over`, body)) as ConfirmedGone;
+  cli.result(answer, `${answer.console} is said to be gone; taken over: ${answer.lps.join(', ')}.`);
   return EXIT.done;
 }
 

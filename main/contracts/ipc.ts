@@ -2,6 +2,7 @@ import type { AuditRow } from './audit.ts';
 import type { DecodedMessage } from './fix-message.ts';
 import type { KillIncident } from './kill.ts';
 import type { LpConfig, LpDraft } from './lp-config.ts';
+import type { ConfirmedGone } from './lp-record.ts';
 import type { FixLogLine, Health, LpView, TimelineEvent } from './lp-view.ts';
 import type { Result } from './result.ts';
 import type { IncidentList, StoredIncident } from './stored-incident.ts';
@@ -61,6 +62,7 @@ interface Requests {
   'lp.kill': { args: ByProviderWithReason; value: KillIncident };
   'lp.kill-all': { args: { readonly reason: string; readonly typed: string }; value: KillIncident };
   'lp.rearm': { args: ByProviderWithReason & { readonly typed: string }; value: null };
+  'lp.take-over': { args: ByProviderWithReason & { readonly typed: string }; value: ConfirmedGone };
   /** Scenario 9: operator sets or resets numbers; only while not logged on. null leaves a number as it is. */
   'lp.set-sequence': {
     args: ByProviderWithReason & { readonly nextIn: number | null; readonly nextOut: number | null };
@@ -123,6 +125,7 @@ export const REQUEST_CHANNELS = Object.keys({
   'lp.kill': 0,
   'lp.kill-all': 0,
   'lp.rearm': 0,
+  'lp.take-over': 0,
   'lp.set-sequence': 0,
   'lp.reset-sequence': 0,
   'lp.test-request': 0,

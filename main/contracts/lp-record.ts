@@ -32,6 +32,21 @@ export interface LpRecord {
   readonly statusAtMs: number | null;
   /** Host name of the console that owns the LP, as the row says; null when nobody does or its lease ran out. */
   readonly owner: string | null;
+  /** The console that owned the LP last and has not given it up, when its lease has ended and nobody has said that it is gone; else null. */
+  readonly silentOwner: SilentOwner | null;
+}
+
+/** A console that is not heard of any more. */
+export interface SilentOwner {
+  readonly name: string;
+  /** When its lease ended. */
+  readonly sinceMs: number;
+}
+
+/** A silent console of which a person has said that it is gone, and the LPs that it owned. */
+export interface ConfirmedGone {
+  readonly console: string;
+  readonly lps: readonly string[];
 }
 
 /** A change of status, written together with the event that announces it. */

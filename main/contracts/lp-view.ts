@@ -1,6 +1,6 @@
 import type { DisconnectReason } from './disconnect-reason.ts';
 import type { ConfigProblem, SessionOptions } from './lp-config.ts';
-import type { KillLatch, LpStatus } from './lp-record.ts';
+import type { KillLatch, LpStatus, SilentOwner } from './lp-record.ts';
 
 /** What one LP is doing, as the operator sees it. STALE is derived on the screen from `statsAtMs`. */
 export type LpState =
@@ -79,6 +79,8 @@ export interface LpView {
   readonly ssl: boolean;
   readonly cancelsOnDisconnect: SessionOptions['cancelsOnDisconnect'];
   readonly owner: string | null;
+  /** The console that had the LP and is not heard of any more: a person is asked before it is taken over. */
+  readonly silentOwner: SilentOwner | null;
   readonly loggedOnAtMs: number | null;
   readonly attempt: number;
   readonly enginePid: number | null;

@@ -61,8 +61,10 @@ export interface OwnershipConnection {
 /**
  * One owner per LP over all consoles on a database. `vfxlp_ownership` says who, as long as the lease of that console lives; the advisory lock ends
  * with the owner's connection. Whoever looks reads the table first.
+ *
+ * @param asks a person, before it takes over from a console that has died
  */
-export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity): OwnershipConnection {
+export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity, asks = false): OwnershipConnection {
   const id = randomUUID();
   /** Epoch by provider. */
   const owned = new Map<string, number>();
@@ -92,10 +94,10 @@ export function openOwnership(url: string, clock: Clock, self: ConsoleIdentity):
       );
       await renew(query, (told) =>
         query(
-          `INSERT INTO vfxlp_consoles (console_id, name, host, folder, machine, pid, started, alone, lease_until)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp() + ${LEASE})
-           ON CONFLICT (console_id) DO UPDATE SET alone = excluded.alone, lease_until = excluded.lease_until`,
-          [id, self.name, self.host, self.folder, self.machine, self.pid, self.started, told],
+          `INSERT INTO vfxlp_consoles (console_id, name, host, folder, machine, pid, started, alone, asks, lease_until)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + ${LEASE})
+           ON CONFLICT (console_id) DO UPDATE SET alone = excluded.alone, lease_until = excluded.lease_until, gone_by = NULL`,
+          [id, self.name, self.host, self.folder, self.machine, self.pid, self.started, told, asks],
         ),
       );
       await query(

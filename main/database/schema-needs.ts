@@ -25,10 +25,15 @@ const TABLES: readonly TableNeeds[] = [
   },
   {
     table: 'vfxlp_consoles',
-    columns: 'console_id name host folder machine pid started lease_until alone',
+    columns: 'console_id name host folder machine pid started lease_until alone asks gone_by',
     rights: 'SELECT INSERT UPDATE DELETE',
   },
   { table: 'vfxlp_ownership', columns: 'provider console_id epoch', rights: 'SELECT INSERT UPDATE' },
+  {
+    table: 'vfxlp_incidents',
+    columns: 'incident_id console started_at summary record',
+    rights: 'SELECT INSERT UPDATE',
+  },
   { table: 'vfxlp_heartbeat', columns: 'console at', rights: 'SELECT INSERT UPDATE DELETE' },
   { table: 'vfx_routable_lps', columns: 'Provider status_at owner owner_lease_until', rights: 'SELECT' },
 ];
@@ -40,7 +45,14 @@ const TRIGGERS = [
   ['vfxlp_ownership', 'vfxlp_tell_owner'],
 ] as const;
 
-const FUNCTIONS = ['vfxlp_take', 'vfxlp_kill', 'vfxlp_write_status', 'vfxlp_notify_config', 'vfxlp_config_of'];
+const FUNCTIONS = [
+  'vfxlp_take',
+  'vfxlp_confirm_gone',
+  'vfxlp_kill',
+  'vfxlp_write_status',
+  'vfxlp_notify_config',
+  'vfxlp_config_of',
+];
 
 interface Need {
   readonly kind: 'table' | 'column' | 'right' | 'trigger' | 'function';

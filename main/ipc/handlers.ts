@@ -3,7 +3,7 @@ import { ok, type Result } from '../contracts/result.ts';
 import type { ConsoleFeed } from '../operations/console-feed.ts';
 import { kill, killAll, rearm } from '../operations/kill.ts';
 import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
-import { activate, deactivate, restart } from '../operations/lp-life.ts';
+import { activate, deactivate, restart, takeOver } from '../operations/lp-life.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import { auditRows, incident, incidentList, lpConfig, timeline } from '../operations/queries.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../operations/sequence.ts';
@@ -28,6 +28,7 @@ export function createHandlers(deps: OperationDeps, feed: Pick<ConsoleFeed, 'sna
     'lp.kill': ({ actor }, args) => kill(deps, actor, args),
     'lp.kill-all': ({ actor }, args) => killAll(deps, actor, args),
     'lp.rearm': ({ actor }, args) => rearm(deps, actor, args),
+    'lp.take-over': ({ actor }, args) => takeOver(deps, actor, args),
     'lp.set-sequence': ({ actor }, args) => setSequence(deps, actor, args),
     'lp.reset-sequence': ({ actor }, args) => resetSequence(deps, actor, args),
     'lp.test-request': ({ actor }, args) => testRequest(deps, actor, args),

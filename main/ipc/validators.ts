@@ -23,6 +23,7 @@ const VALIDATORS: Validators = {
   'lp.kill': byProviderWithReason,
   'lp.kill-all': z.strictObject({ reason: reasonSchema, typed }),
   'lp.rearm': byProviderWithReason.extend({ typed }),
+  'lp.take-over': byProviderWithReason.extend({ typed }),
   'lp.set-sequence': byProviderWithReason.extend({ nextIn: seqNumSchema, nextOut: seqNumSchema }),
   'lp.reset-sequence': byProviderWithReason,
   'lp.test-request': byProvider,

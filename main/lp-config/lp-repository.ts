@@ -3,7 +3,7 @@ import { storableJson } from '../base/storable.ts';
 import { describeReason, REASONS } from '../contracts/disconnect-reason.ts';
 import { LP_STATUS_SUBJECT, type LpStatusEvent } from '../contracts/events.ts';
 import { type LpConfig, type LpCredentials, type LpDraft, lpDraftSchema } from '../contracts/lp-config.ts';
-import type { Desired, KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
+import type { ConfirmedGone, Desired, KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { Database, Row } from './database-port.ts';
 import { checkDraft } from './lp-draft.ts';
@@ -173,6 +173,17 @@ export class LpRepository {
     const written = row?.['written'] === true;
     if (announced && written) this.#options.onEvent?.();
     return written;
+  }
+
+  /**
+   * A person says that the silent console which owned the LP is gone: what it owned may be taken.
+   *
+   * @returns null when no silent console owns the LP
+   */
+  async confirmGone(provider: string, by: string): Promise<ConfirmedGone | null> {
+    const [row] = await this.#database.query('SELECT console, lps FROM vfxlp_confirm_gone($1, $2)', [provider, by]);
+    const console = row?.['console'];
+    return typeof console === 'string' ? { console, lps: row?.['lps'] as readonly string[] } : null;
   }
 
   onChange(listener: (provider: string | null) => void): () => void {

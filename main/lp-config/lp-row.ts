@@ -9,7 +9,9 @@ import type { SecretColumn, Secrets } from './secrets.ts';
 export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
   kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, retry, tunnel, session, status_reason, status_at,
   version, row_id, (SELECT name FROM vfxlp_ownership o JOIN vfxlp_consoles USING (console_id)
-                     WHERE o.provider = "Provider" AND (lease_until > now() OR alone)) AS owner`;
+                     WHERE o.provider = "Provider" AND (lease_until > now() OR alone)) AS owner,
+  (SELECT json_build_object('name', name, 'sinceMs', round(extract(epoch FROM lease_until) * 1000)) FROM vfxlp_ownership o JOIN vfxlp_consoles USING (console_id)
+    WHERE o.provider = "Provider" AND lease_until <= now() AND gone_by IS NULL) AS silent_owner`;
 
 /** The columns that consoles write. A value in them that no console wrote is no reason to lose sight of the LP: it counts as not set. */
 const stateColumns = z.object({
@@ -35,6 +37,7 @@ const stateColumns = z.object({
     .catch(null),
   status_at: z.date().nullable().catch(null),
   owner: z.string().nullable(),
+  silent_owner: z.object({ name: z.string(), sinceMs: z.number() }).nullable(),
   version: z.int(),
 });
 
@@ -55,6 +58,7 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
     statusReason: state.status_reason satisfies DisconnectReason | null,
     statusAtMs: state.status_at?.getTime() ?? null,
     owner: state.owner,
+    silentOwner: state.silent_owner,
   };
 }
 

@@ -10,6 +10,7 @@ const NEEDED = {
   kill: 'operator',
   'kill-all': 'operator',
   rearm: 'operator',
+  'take-over': 'operator',
   'set-sequence': 'operator',
   'reset-sequence': 'operator',
   'resend-request': 'operator',

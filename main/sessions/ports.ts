@@ -1,6 +1,6 @@
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
-import type { KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
+import type { ConfirmedGone, KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import type { TimelineEvent } from '../contracts/lp-view.ts';
 import type { Tunnel } from '../contracts/processes.ts';
 
@@ -29,6 +29,8 @@ export interface LpStore {
    * @returns false when the LP has had another owner since: nothing is written
    */
   writeStatus(change: StatusChange, epoch: number | null): Promise<boolean>;
+  /** A person says that the silent console which owned the LP is gone. @returns null when no silent console owns it */
+  confirmGone(provider: string, by: string): Promise<ConfirmedGone | null>;
   /** A row changed (null: perhaps any, as after a reconnect or at the slow poll). Returns the function that unsubscribes. */
   onChange(listener: (provider: string | null) => void): () => void;
 }

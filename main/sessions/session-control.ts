@@ -1,4 +1,5 @@
 import type { KillIncident } from '../contracts/kill.ts';
+import type { ConfirmedGone } from '../contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import type { Result } from '../contracts/result.ts';
 import type { KillEvidence } from '../contracts/stored-incident.ts';
@@ -31,6 +32,8 @@ export interface SessionControl {
   onEvidence(listener: (killed: KilledSession) => void): () => void;
   auditWritten(incidentId: string, error: string | null): void;
   rearm(provider: string): Promise<Result<null>>;
+  /** A person says that the silent console which owned the LP is gone: this one takes what it owned. Fails when none is waited for. */
+  takeOver(provider: string, by: string): Promise<Result<ConfirmedGone>>;
 
   setSequence(provider: string, nextIn: number | null, nextOut: number | null): Promise<Result<null>>;
   resetSequence(provider: string): Promise<Result<null>>;

@@ -5,7 +5,7 @@ import { throttledErrors } from '../base/throttled-errors.ts';
 import type { EngineSettings } from '../contracts/engine-protocol.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
-import type { KillLatch, LpRecord } from '../contracts/lp-record.ts';
+import type { ConfirmedGone, KillLatch, LpRecord } from '../contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import type { EngineLauncher } from '../contracts/processes.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
@@ -15,7 +15,7 @@ import type { EventConfirmation } from './kill/event-confirmation.ts';
 import type { ReadMessages } from './kill/evidence.ts';
 import { KillSwitch, NOT_KNOWN_YET } from './kill/kill-switch.ts';
 import type { LatchStore } from './kill/latch-store.ts';
-import { databaseAway, killedAgain, unknownProvider } from './lp/failures.ts';
+import { databaseAway, killedAgain, nobodySilent, unknownProvider } from './lp/failures.ts';
 import { LpController } from './lp/lp-controller.ts';
 import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
@@ -210,6 +210,13 @@ export class SessionManager implements SessionControl {
     controller.rearmed('here');
     await this.refresh(provider);
     return ok(null);
+  }
+
+  async takeOver(provider: string, by: string): Promise<Result<ConfirmedGone>> {
+    if (!this.#controllers.has(provider)) return unknownProvider(provider);
+    const gone = await this.#deps.store.confirmGone(provider, by);
+    await this.#reader.read(null);
+    return gone === null ? nobodySilent(provider, this.view(provider)?.owner ?? null) : ok(gone);
   }
 
   setSequence(provider: string, nextIn: number | null, nextOut: number | null): Promise<Result<null>> {

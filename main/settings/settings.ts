@@ -20,6 +20,8 @@ export interface Settings {
   readonly adminPort: number;
   /** Bearer token of the admin API and the browser console. */
   readonly adminToken: string;
+  /** `VFXLP_TAKEOVER`: whether a person is asked before this console takes over from one that has died. */
+  readonly asksBeforeTakeOver: boolean;
   /** 32 bytes, for the passwords in the database. */
   readonly secretKey: Buffer;
 }
@@ -32,6 +34,14 @@ const url = (protocols: readonly string[], example: string) =>
     error: `must be a URL such as ${example}`,
   });
 
+/** `pg` takes one host, and would leave the others out without a word. */
+const SEVERAL_HOSTS =
+  'must name one host: several hosts and target_session_attrs are not supported. Give the one address that follows the primary, such as a virtual IP, a TCP proxy, or a pooler in session mode';
+const namesSeveralHosts = (text: string): boolean =>
+  /^postgres(ql)?:\/\/([^/?#]*@)?[^/?#@]*,/.test(text) ||
+  /[?&](target_session_attrs|load_balance_hosts)=/.test(text) ||
+  /[?&](host|hostaddr|port)=[^&#]*(,|%2C)/i.test(text);
+
 const secretKey = z
   .string()
   .transform((text) => (/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')))
@@ -40,7 +50,11 @@ const secretKey = z
   });
 
 const environment = z.object({
-  VFXLP_DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').optional(),
+  VFXLP_DATABASE_URL: z
+    .string()
+    .refine((text) => !namesSeveralHosts(text), { error: SEVERAL_HOSTS, abort: true })
+    .pipe(url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database'))
+    .optional(),
   VFXLP_NATS_URL: url(['ws:', 'wss:'], 'ws://host:8080 (the websocket listener of the NATS server)').optional(),
   VFXLP_DATA_DIR: z.string().optional(),
   VFXLP_FIX_LOG_DIR: z.string().optional(),
@@ -59,6 +73,7 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9_-]{16,}$/, { error: 'must have at least 16 characters out of A–Z a–z 0–9 _ -' })
     .optional(),
   VFXLP_SECRET_KEY: secretKey.optional(),
+  VFXLP_TAKEOVER: z.enum(['auto', 'ask'], { error: 'must be auto or ask' }).optional(),
 });
 
 /**
@@ -91,6 +106,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
       natsUrl: values.VFXLP_NATS_URL ?? null,
       dataDir,
       fixLogDir,
+      asksBeforeTakeOver: values.VFXLP_TAKEOVER === 'ask',
       adminHost: values.VFXLP_ADMIN_HOST ?? '127.0.0.1',
       adminPort: values.VFXLP_ADMIN_PORT ?? DEFAULT_ADMIN_PORT,
       adminToken: values.VFXLP_ADMIN_TOKEN ?? readOrCreateSecret(join(dataDir, 'admin-token')),

@@ -12,7 +12,7 @@ import { OVERVIEW, type View } from './view.ts';
 type Dialog =
   | { readonly kind: 'kill'; readonly provider: string; readonly held: boolean }
   | { readonly kind: 'kill-all' }
-  | { readonly kind: 'rearm' | 'deactivate' | 'restart' | 'delete' | 'sequence'; readonly provider: string }
+  | { readonly kind: 'rearm' | 'take-over' | 'deactivate' | 'restart' | 'delete' | 'sequence'; readonly provider: string }
   | { readonly kind: 'add' }
   | { readonly kind: 'edit' | 'clone'; readonly provider: string }
   | { readonly kind: 'palette' }

@@ -56,6 +56,14 @@ export function whyOf(lp: LpView, nowMs: number): WhyLine {
       };
     }
     case 'foreign':
+      if (lp.silentOwner !== null) {
+        const { name, sinceMs } = lp.silentOwner;
+        return {
+          layer: 'operator',
+          text: `owned by ${name}, silent since ${utcShort(sinceMs, nowMs)}`,
+          next: 'take it over when that console is gone',
+        };
+      }
       return { ...NOTHING, text: `owned by ${state.owner}`, next: there(lp) };
   }
 }

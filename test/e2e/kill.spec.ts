@@ -50,6 +50,28 @@ test('kill one: held for a second, logged out, processes gone, latched on disk, 
   await lp.isState('logged-on');
 });
 
+test('a kill is kept: its log of steps, its evidence, and an export', async ({ desk, page }) => {
+  const simulator = await desk.simulator();
+  const provider = await desk.lp('KEPT', simulator.port);
+  const lp = new LpPage(page, provider);
+  await lp.act('Activate');
+  await lp.isState('logged-on');
+  await lp.act('Kill');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('kept for later');
+  await lp.holdToKill();
+  await expect(page.getByTestId(`incident-${provider}`)).toHaveAttribute('data-outcome', 'confirmed');
+  await page.getByRole('button', { name: 'Log', exact: true }).click();
+  await expect(page.getByTestId('incident-log-entry').first()).toContainText(provider);
+  await page.getByRole('button', { name: 'Kills', exact: true }).click();
+  const row = page.getByTestId('kill-row').filter({ hasText: 'kept for later' });
+  await expect(row).toContainText('confirmed');
+  await row.getByRole('button').click();
+  await expect(page.getByRole('table', { name: 'Evidence' })).toContainText(provider);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export JSON' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^kill-.*\.json$/);
+});
+
 test('a click on the kill button kills nothing', async ({ desk, page }) => {
   const simulator = await desk.simulator();
   const provider = await desk.lp('NOKILL', simulator.port);

@@ -3,6 +3,7 @@ import type { ClientFrame, ConsoleDelta } from '../../main/contracts/ipc.ts';
 import { KILL_STEPS, type KillIncident, type KillStep } from '../../main/contracts/kill.ts';
 import type { Health, LpState, LpView, TimelineEvent } from '../../main/contracts/lp-view.ts';
 import { fail, ok, type Result } from '../../main/contracts/result.ts';
+import { summaryOf } from '../../main/contracts/stored-incident.ts';
 import { fakeConfig, fakeLane, fakeLp, fakeStats } from './fake-lps.ts';
 
 export interface FakeDeskOptions {
@@ -255,6 +256,15 @@ export function createFakeDesk(options: FakeDeskOptions): FakeDesk {
         return ok(kill([...views.keys()], 'all', args.reason));
       case 'lp.timeline':
         return ok(timelines.get(args.provider) ?? []);
+      case 'incident.list':
+        return ok({
+          complete: true,
+          incidents: incidents.map((incident) => summaryOf({ console: 'fake/1', incident, evidence: [] })),
+        });
+      case 'incident.get':
+        return ok(
+          incidents.filter(({ id }) => id === args.id).map((incident) => ({ console: 'fake/1', incident, evidence: [] })),
+        );
       case 'audit.list':
         return ok(audit.filter((row) => args.provider === null || row.provider === args.provider).slice(0, args.limit));
       default:

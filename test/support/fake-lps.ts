@@ -121,6 +121,7 @@ export function fakeLp(n: number, nowMs: number, calm: boolean): LpView {
     heartBtInt: n % 4 === 3 ? 10 : 30,
     ssl,
     cancelsOnDisconnect: (['unknown', 'yes', 'no'] as const)[n % 3] ?? 'unknown',
+    silentOwner: null,
     owner: state.kind === 'foreign' ? 'fxdesk-b' : state.kind === 'inactive' || state.kind === 'killed' ? null : 'fxdesk-a',
     loggedOnAtMs: live ? nowMs - (n + 1) * 7 * MINUTE : null,
     attempt: state.kind === 'retry' ? state.attempt : 0,

@@ -84,6 +84,7 @@ export class MemoryDatabase {
       statusReason: null,
       statusAtMs: null,
       owner: null,
+      silentOwner: null,
     };
     this.#rows.set(provider, { ...before, ...changes });
     this.notify(provider);
@@ -160,6 +161,14 @@ export class MemoryDatabase {
           await store.setDesired(provider, 'inactive');
         }
         return there.map(({ provider }) => provider);
+      },
+      confirmGone: async (provider) => {
+        this.#mustAnswer();
+        const silent = this.#rows.get(provider)?.silentOwner ?? null;
+        if (silent === null) return null;
+        const lps = [...this.#rows.values()].filter((row) => row.silentOwner?.name === silent.name).map((row) => row.provider);
+        for (const lp of lps) this.put(lp, { owner: null, silentOwner: null });
+        return { console: silent.name, lps };
       },
       setDesired: (provider, desired) => this.#write(provider, `desired ${desired}`, () => ({ desired })),
       setKillLatch: (provider, latch) => this.#write(provider, 'latch', (row) => latched(row, latch)),

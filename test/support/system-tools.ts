@@ -8,6 +8,7 @@ const run = promisify(execFile);
 /** The system tools that tests need: the file that shows that one is there, and the Debian package that brings it. */
 const TOOLS = {
   'nats-server': { files: ['nats-server'], package: 'nats-server' },
+  pgbouncer: { files: ['pgbouncer'], package: 'pgbouncer' },
   stunnel: { files: ['stunnel', 'stunnel4'], package: 'stunnel4' },
   openssl: { files: ['openssl'], package: 'openssl' },
   chromium: { files: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },

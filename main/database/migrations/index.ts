@@ -9,6 +9,7 @@ import { rearmedIncidents } from './0008-rearmed-incidents.ts';
 import { killRows } from './0009-kill-rows.ts';
 import { heartbeatAndRefusedEvents } from './0010-heartbeat-and-refused-events.ts';
 import { incidents } from './0011-incidents.ts';
+import { takeOver } from './0012-take-over.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0009-kill-rows', sql: killRows },
   { name: '0010-heartbeat-and-refused-events', sql: heartbeatAndRefusedEvents },
   { name: '0011-incidents', sql: incidents },
+  { name: '0012-take-over', sql: takeOver },
 ];

@@ -25,6 +25,16 @@ export function notEnded({ provider, enginePid, tunnelPid }: LpView): Result<nev
   return fail('operational', 'not-ended', `${provider}: ${what} does not end, even by SIGKILL. End it by hand.`);
 }
 
+/** @param owner the console that owns it, null when none does */
+export const nobodySilent = (provider: string, owner: string | null): Result<never> =>
+  fail(
+    'user',
+    'nobody-silent',
+    owner === null
+      ? `${provider} waits for no console that went silent.`
+      : `${provider} is owned by ${owner}, which is heard of: there is nothing to take over. Deactivate it there, or end that console.`,
+  );
+
 export const killedBy = (latch: KillLatch): DisconnectReason => ({ code: 'killed', detail: `${latch.by}: ${latch.reason}` });
 
 /** What is wrong with a row, column by column. */

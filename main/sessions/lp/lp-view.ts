@@ -26,9 +26,10 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
   const { record, run, status } = parts;
   const stored = record?.config.valid === true ? record.config.value : null;
   const config = run?.config ?? stored;
+  const state = stateOf(parts);
   return {
     provider,
-    state: stateOf(parts),
+    state,
     status: status.value,
     reason: status.reason,
     statusAtMs: status.atMs,
@@ -41,6 +42,7 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     ssl: config?.ssl ?? false,
     cancelsOnDisconnect: config?.session.cancelsOnDisconnect ?? 'unknown',
     owner: parts.owned ?? record?.owner ?? null,
+    silentOwner: state.kind === 'foreign' ? (record?.silentOwner ?? null) : null,
     loggedOnAtMs: run?.loggedOnAtMs ?? null,
     attempt: run?.attempt ?? 0,
     enginePid: run?.enginePid ?? null,
@@ -57,6 +59,6 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
 function stateOf({ latch, run, idle, record }: ViewParts): LpState {
   if (latch !== null) return { kind: 'killed', latch };
   if (run !== null) return run.state;
-  if (idle.kind === 'foreign') return { kind: 'foreign', owner: record?.owner ?? 'another console' };
+  if (idle.kind === 'foreign') return { kind: 'foreign', owner: record?.owner ?? record?.silentOwner?.name ?? 'another console' };
   return idle;
 }

@@ -17,7 +17,7 @@ const is = (lp: LpView, kinds: readonly LpStateKind[]): boolean => kinds.include
 const incidentOf = (lp: LpView | undefined): string | null => (lp?.state.kind === 'killed' ? lp.state.latch.incidentId : null);
 
 const opens =
-  (kind: 'deactivate' | 'restart' | 'rearm' | 'delete' | 'sequence' | 'edit' | 'clone'): LpCommand['run'] =>
+  (kind: 'deactivate' | 'restart' | 'rearm' | 'take-over' | 'delete' | 'sequence' | 'edit' | 'clone'): LpCommand['run'] =>
   ({ store }, provider) =>
     store.getState().open({ kind, provider });
 
@@ -42,6 +42,7 @@ const LP_COMMANDS: readonly LpCommand[] = [
     available: (lp) => !is(lp, ['inactive', 'killed', 'foreign', 'stopping', 'off-schedule']),
     run: opens('restart'),
   },
+  { name: 'Take over', danger: true, available: (lp) => lp.silentOwner !== null, run: opens('take-over') },
   { name: 'Re-arm', danger: false, available: (lp) => is(lp, ['killed']), run: opens('rearm') },
   {
     name: 'Show incident',

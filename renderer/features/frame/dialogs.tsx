@@ -6,6 +6,7 @@ import { KillAllDialog } from '../kill/kill-all-dialog.tsx';
 import { KillDialog } from '../kill/kill-dialog.tsx';
 import { RearmDialog } from '../kill/rearm-dialog.tsx';
 import { SequenceDialog } from '../lp-detail/sequence-dialog.tsx';
+import { TakeOverDialog } from '../lp-detail/take-over-dialog.tsx';
 import { LpFormDialog } from '../lp-form/lp-form-dialog.tsx';
 
 /** The one dialog that is open, if any. */
@@ -24,6 +25,8 @@ export function Dialogs() {
       return <KillAllDialog />;
     case 'rearm':
       return <RearmDialog provider={dialog.provider} />;
+    case 'take-over':
+      return <TakeOverDialog provider={dialog.provider} />;
     case 'sequence':
       return <SequenceDialog provider={dialog.provider} />;
     case 'deactivate':

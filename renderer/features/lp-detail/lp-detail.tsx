@@ -10,6 +10,7 @@ import { Configuration } from './configuration.tsx';
 import { Facts } from './facts.tsx';
 import { Lane } from './lane.tsx';
 import { RepairOffer } from './repair-offer.tsx';
+import { TakeOverOffer } from './take-over-offer.tsx';
 import { Timeline } from './timeline.tsx';
 
 const TAB_TITLES: Readonly<Record<LpTab, string>> = {
@@ -86,6 +87,7 @@ export function LpDetail({ provider, tab }: { readonly provider: string; readonl
       <Head provider={provider} />
       <WhyLine provider={provider} />
       <RepairOffer provider={provider} />
+      <TakeOverOffer provider={provider} />
       <Lane provider={provider} />
       <div className="tabs" role="tablist" aria-label={provider}>
         {LP_TABS.map((name) => (

@@ -57,6 +57,7 @@ export async function startTestConsole(database: TestDatabase): Promise<TestCons
       adminHost: '127.0.0.1',
       adminPort: 0,
       adminToken: TOKEN,
+      asksBeforeTakeOver: false,
       secretKey: Buffer.alloc(32, 7),
     },
     clock: systemClock,

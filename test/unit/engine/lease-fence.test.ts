@@ -52,6 +52,18 @@ describe('the fence before the end of a lease', () => {
     expect(done).toEqual([]);
   });
 
+  it.each([60_000, -60_000])('is moved by no clock that is set by %d ms', (step) => {
+    const { fence, done } = fenced();
+    fence.until(monotonicMs() + 6_000);
+    const real = Date.now;
+    const set = vi.spyOn(Date, 'now').mockImplementation(() => real() + step);
+    vi.advanceTimersByTime(4_499);
+    expect([fence.open, done]).toEqual([true, []]);
+    vi.advanceTimersByTime(1_101);
+    expect([fence.open, done]).toEqual([false, ['Logout', 'closed']]);
+    set.mockRestore();
+  });
+
   it('acts at once on a lease that is over', () => {
     const { fence, done } = fenced();
     fence.until(monotonicMs() - 5);

@@ -47,6 +47,7 @@ const GOOD: { readonly [C in RequestChannel]: Args<C> } = {
   'lp.kill': { provider, reason },
   'lp.kill-all': { reason, typed: 'KILL' },
   'lp.rearm': { provider, reason, typed: provider },
+  'lp.take-over': { provider, reason, typed: provider },
   'lp.set-sequence': { provider, reason, nextIn: 1, nextOut: null },
   'lp.reset-sequence': { provider, reason },
   'lp.test-request': { provider },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fail } from '../../../main/contracts/result.ts';
 import { rearm } from '../../../main/operations/kill.ts';
 import { createLp, deleteLp, saveLp } from '../../../main/operations/lp-configuration.ts';
-import { activate, deactivate, restart } from '../../../main/operations/lp-life.ts';
+import { activate, deactivate, restart, takeOver } from '../../../main/operations/lp-life.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../../../main/operations/sequence.ts';
 import { lpView } from './lp-view.ts';
 import { actor, draft, operationsOn } from './operations-on.ts';
@@ -39,6 +39,19 @@ describe('every action is done once and leaves one row', () => {
     });
   });
 
+  test('take-over: the row says who is gone, and what is taken over', async () => {
+    const { deps, control, audit } = operationsOn(lpView(provider));
+    const done = await takeOver(deps, actor, { provider, reason: 'machine is off', typed: provider });
+    expect(done).toEqual({ ok: true, value: { console: 'desk-9/1', lps: ['LP-A', 'LP-B'] } });
+    expect(control.calls).toEqual(['take-over LP-A desk-1']);
+    expect(audit.rows).toMatchObject([
+      { operation: 'take-over', provider, reason: 'machine is off', detail: 'desk-9/1 is gone; it owned LP-A, LP-B' },
+    ]);
+    expect(await takeOver(deps, actor, { provider, reason: 'x', typed: 'lp-a' })).toMatchObject({
+      error: { code: 'typed-differs' },
+    });
+  });
+
   test('test-request asks for no reason', async () => {
     const { deps, control, audit } = operationsOn(loggedOn());
     expect(await testRequest(deps, actor, { provider })).toMatchObject({ ok: true });
@@ -52,6 +65,7 @@ describe('a refusal does nothing and is audited', () => {
     ['deactivate', deactivate],
     ['restart', restart],
     ['rearm', rearm],
+    ['take-over', takeOver],
     ['set-sequence', setSequence],
     ['reset-sequence', resetSequence],
     ['resend-request', resendRequest],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { actorText } from '../../../main/operations/audit-trail.ts';
 import { kill, killAll, rearm } from '../../../main/operations/kill.ts';
 import { createLp, deleteLp, saveLp } from '../../../main/operations/lp-configuration.ts';
-import { activate, deactivate, restart } from '../../../main/operations/lp-life.ts';
+import { activate, deactivate, restart, takeOver } from '../../../main/operations/lp-life.ts';
 import type { OperationDeps } from '../../../main/operations/operation.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../../../main/operations/sequence.ts';
 import { lpView } from './lp-view.ts';
@@ -18,6 +18,7 @@ const OPERATORS: readonly (readonly [string, Run])[] = [
   ['kill', (deps, who) => kill(deps, who, by)],
   ['kill-all', (deps, who) => killAll(deps, who, { reason: 'because', typed: 'KILL' })],
   ['rearm', (deps, who) => rearm(deps, who, { ...by, typed: 'LP-A' })],
+  ['take-over', (deps, who) => takeOver(deps, who, { ...by, typed: 'LP-A' })],
   ['set-sequence', (deps, who) => setSequence(deps, who, { ...by, nextIn: 1, nextOut: 1 })],
   ['reset-sequence', (deps, who) => resetSequence(deps, who, by)],
   ['resend-request', (deps, who) => resendRequest(deps, who, { ...by, from: 1 })],

@@ -1,4 +1,5 @@
 import type { KillIncident } from '../../../main/contracts/kill.ts';
+import type { ConfirmedGone } from '../../../main/contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../../../main/contracts/lp-view.ts';
 import { ok, type Result } from '../../../main/contracts/result.ts';
 import type { KilledSession, SessionControl } from '../../../main/sessions/session-control.ts';
@@ -32,6 +33,10 @@ export class RecordedControl implements SessionControl {
   deactivate = (provider: string, text: string) => this.#do('deactivate', provider, text);
   restart = (provider: string) => this.#do('restart', provider);
   rearm = (provider: string) => this.#do('rearm', provider);
+  takeOver = async (provider: string, by: string): Promise<Result<ConfirmedGone>> => {
+    const result = await this.#do('take-over', provider, by);
+    return result.ok ? ok({ console: 'desk-9/1', lps: ['LP-A', 'LP-B'] }) : result;
+  };
   setSequence = (provider: string, nextIn: number | null, nextOut: number | null) =>
     this.#do('set-sequence', provider, nextIn, nextOut);
   resetSequence = (provider: string) => this.#do('reset-sequence', provider);

@@ -69,6 +69,12 @@ test('an error says who ends it: the desk, or the database when it is back', () 
 
 test('an LP of another console says how it is doing there', () => {
   const next = (more: Partial<LpView>) => whyOf(lpIn({ kind: 'foreign', owner: 'desk-2/7' }, more), NOW).next;
+  const silentOwner = { name: 'desk-2/7', sinceMs: NOW - 60_000 };
+  expect(whyOf(lpIn({ kind: 'foreign', owner: 'desk-2/7' }, { silentOwner }), NOW)).toEqual({
+    layer: 'operator',
+    text: 'owned by desk-2/7, silent since 09:29:00',
+    next: 'take it over when that console is gone',
+  });
   expect(next({ status: 1, reason: null })).toBe('logged on there');
   expect(next({ status: 0, reason: null })).toBe('not logged on there');
   expect(next({ status: 2, reason: { code: 'tcp-refused' } })).toBe('in error there: Connection refused');

@@ -69,6 +69,10 @@ test('what is given is taken, an empty variable counts as not set', () => {
 describe('a bad value is refused naming its variable', () => {
   test.each([
     ['VFXLP_DATABASE_URL', 'mysql://host/db', 'must be a URL such as postgres://'],
+    ['VFXLP_DATABASE_URL', 'postgres://u:p@a:5432,b:5432/db', 'must name one host: several hosts and target_session_attrs'],
+    ['VFXLP_DATABASE_URL', 'postgres://u:p@a/db?target_session_attrs=read-write', 'must name one host'],
+    ['VFXLP_DATABASE_URL', 'postgres:///db?host=a%2Cb', 'must name one host'],
+    ['VFXLP_TAKEOVER', 'maybe', 'must be auto or ask'],
     ['VFXLP_NATS_URL', 'nats://host:4222', 'must be a URL such as ws://'],
     ['VFXLP_ADMIN_PORT', '65536', 'must be a number from 0'],
     ['VFXLP_ADMIN_PORT', 'http', 'must be a number from 0'],

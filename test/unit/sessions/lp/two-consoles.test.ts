@@ -24,6 +24,23 @@ describe('two consoles on one database', () => {
     }
   });
 
+  test('hand over what a silent console owned when a person says that it is gone, and not before', async ({ desk }) => {
+    const { a: d, database } = pair(desk);
+    const silent = { owner: 'desk-z/9', silentOwner: { name: 'desk-z/9', sinceMs: 1 } };
+    for (const provider of ['LP-A', 'LP-B']) database.put(provider, silent);
+    await d.start();
+    expect(d.view()).toMatchObject({ state: { kind: 'foreign', owner: 'desk-z/9' }, silentOwner: silent.silentOwner });
+    expect(await d.manager.takeOver('LP-Z', 'trader')).toMatchObject({ error: { code: 'unknown-provider' } });
+    expect(await d.manager.takeOver('LP-A', 'trader')).toEqual({
+      ok: true,
+      value: { console: 'desk-z/9', lps: ['LP-A', 'LP-B'] },
+    });
+    await settle();
+    expect([d.state('LP-A'), d.state('LP-B')]).toEqual(['logged-on', 'logged-on']);
+    expect(d.view().silentOwner).toBeNull();
+    expect(await d.manager.takeOver('LP-A', 'trader')).toMatchObject({ error: { code: 'nobody-silent' } });
+  });
+
   test('hand an LP over when its console shuts down', async ({ desk }) => {
     const { a, b, clock, database } = await running(desk);
     await a.close();
