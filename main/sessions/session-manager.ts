@@ -262,7 +262,7 @@ export class SessionManager implements SessionControl {
     const observer = this.#kills.observer(id, provider);
     let gone = false;
     try {
-      gone = await this.#controller(provider).kill(latch, this.#kills.onDisk(id), observer);
+      gone = await this.#controller(provider).kill(latch, observer);
     } catch (error) {
       observer('engine-stopped', 'failed', messageOf(error));
     }

@@ -9,7 +9,7 @@ import type { LpStore } from '../ports.ts';
 import type { WrittenStatus } from '../row/row-writer.ts';
 import type { EventConfirmation } from './event-confirmation.ts';
 
-/** How long a session's end waits for status 0 to be committed, and for the latch to be on the disk, before it says Logout. */
+/** How long a session's end waits for status 0 to be committed before it says Logout: routing first. For the disk it does not wait. */
 export const STATUS_FIRST_MS = 50;
 const EVENT_WITHIN_MS = 2_000;
 const FOREIGN_KILL_MS = 5_000;
@@ -24,8 +24,6 @@ export interface KillOfOneLp {
   /** The other console that owns the LP, or null. */
   readonly foreignOwner: string | null;
   readonly latch: KillLatch;
-  /** Resolves when the latch stands on the disk. */
-  readonly onDisk: Promise<void>;
   readonly reason: DisconnectReason;
   /** Puts status 0 on its way to the database; null when the database says it already. */
   readonly writeZero: () => WrittenStatus | null;
@@ -53,7 +51,7 @@ export async function endKilledLp(kill: KillOfOneLp): Promise<EndOfKilledLp> {
       committed = true;
       step('status-zero', 'done', null);
     });
-    await withDeadline(clock, STATUS_FIRST_MS, Promise.all([kill.databaseAway ? null : commit, kill.onDisk]));
+    if (!kill.databaseAway) await withDeadline(clock, STATUS_FIRST_MS, commit);
     if (committed) return;
     const away = kill.databaseAway ? 'the database is away' : `the database has not answered within ${STATUS_FIRST_MS} ms`;
     step('status-zero', 'deferred', `${away}; written when it answers`);

@@ -114,10 +114,9 @@ export class LpController {
   /**
    * Ends the session at once. The latch must be in force before.
    *
-   * @param onDisk resolves when the latch stands on the disk; the Logout waits for it a moment
    * @returns whether all is known to be gone
    */
-  async kill(latch: KillLatch, onDisk: Promise<void>, step: StepObserver): Promise<boolean> {
+  async kill(latch: KillLatch, step: StepObserver): Promise<boolean> {
     const { clock, store, confirmation } = this.#deps;
     const reason = killedBy(latch);
     const { run } = this.#slot;
@@ -131,7 +130,6 @@ export class LpController {
       run,
       foreignOwner,
       latch,
-      onDisk,
       reason,
       writeZero,
       databaseAway: this.row.databaseAway,

@@ -27,7 +27,6 @@ function rig(change: Partial<KillOfOneLp> & { readonly get?: LpStore['get'] } = 
     run: null,
     foreignOwner: null,
     latch,
-    onDisk: Promise.resolve(),
     reason: { code: 'killed' },
     writeZero: () => null,
     databaseAway: false,
