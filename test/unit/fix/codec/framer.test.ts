@@ -45,6 +45,23 @@ describe('a clean stream', () => {
     expect(framer.garbledCount).toBe(0);
   });
 
+  it('takes the beginning or the end of a chunk when told so', () => {
+    const [whole] = good as [string];
+    for (const [chunk, start, end] of [
+      [wire(`${whole}??`), 0, whole.length],
+      [wire(`??${whole}`), 2, 2 + whole.length],
+    ] as const) {
+      const framer = new Framer(fix44());
+      framer.append(chunk, start, end);
+      expect([framer.next(), framer.next(), framer.garbledCount]).toEqual([true, false, 0]);
+    }
+  });
+
+  it('may have the longest BeginString that there is', () => {
+    const longest = summed(`8=FIX.4.4.4.4.4.4|9=${header('0', 1).length}|${header('0', 1)}`);
+    expect(framed([wire(longest)]).found).toEqual([longest]);
+  });
+
   it('of another BeginString is framed all the same: the session judges it', () => {
     const body = header('0', 1);
     const fixt = summed(`8=FIXT.1.1|9=${body.length}|${body}`);
@@ -57,6 +74,14 @@ const BAD: readonly [name: string, bad: string, reason: GarbledReason][] = [
   ['MsgType before BodyLength', summed(`8=FIX.4.4|35=1|9=${body.length}|${body.slice(5)}`), 'body-length-format'],
   ['something between BeginString and BodyLength', summed(`8=FIX.4.4|58=x|9=${body.length}|${body}`), 'body-length-format'],
   ['MsgType not third', message(`49=LP|35=1|${body.slice(11)}`), 'msg-type-not-third'],
+  ['another field than BodyLength', summed(`8=FIX.4.4|7=${body.length}|${body}`), 'body-length-format'],
+  ['BodyLength without =', summed(`8=FIX.4.4|9:${body.length}|${body}`), 'body-length-format'],
+  ['BodyLength with a colon in it', summed(`8=FIX.4.4|9=6:|${body}`), 'body-length-format'],
+  ['45 in the place of MsgType', message(body.replace('35=', '45=')), 'msg-type-not-third'],
+  ['36 in the place of MsgType', message(body.replace('35=', '36=')), 'msg-type-not-third'],
+  ['354 in the place of MsgType', message(body.replace('35=', '354=')), 'msg-type-not-third'],
+  ['CheckSum with a colon in it', `8=FIX.4.4|9=${body.length}|${body}10=1:2|`, 'check-sum-format'],
+  ['BeginString of one character too many', summed(`8=FIX.4.4.4.4.4.45|9=${body.length}|${body}`), 'begin-string'],
   ['BeginString not closed', `8=FIX.4.4-and-so-on-and-on|9=${body.length}|${body}10=000|`, 'begin-string'],
   ['BodyLength empty', summed(`8=FIX.4.4|9=|${body}`), 'body-length-format'],
   ['BodyLength not a number', summed(`8=FIX.4.4|9=6x|${body}`), 'body-length-format'],
