@@ -54,6 +54,53 @@ describe('Counters', () => {
     counters.stop();
   });
 
+  it('say when something was last received and sent, and what it was', () => {
+    const { rig, reports, counters, receive } = counting();
+    expect(reports[0]).toMatchObject({ lastReceivedMs: null, lastSentMs: null, inPerSecond: 0, outPerSecond: 0 });
+    vi.advanceTimersByTime(1_000);
+    const receivedMs = Date.now();
+    receive();
+    vi.advanceTimersByTime(1_000);
+    expect(reports.at(-1)).toMatchObject({
+      lastReceivedMs: receivedMs,
+      lastSentMs: null,
+      lastMessage: { direction: 'in', msgType: 'B', atMs: receivedMs },
+    });
+    const sentMs = Date.now();
+    rig.session.send('B', [[148, 'x']], rig.now);
+    counters.sent(sentMs);
+    counters.moved(performance.now());
+    vi.advanceTimersByTime(250);
+    expect(reports.at(-1)).toMatchObject({ lastSentMs: sentMs, lastMessage: { direction: 'out', msgType: 'B', atMs: sentMs } });
+    expect(reports.at(-1)?.outPerSecond).toBeGreaterThan(0);
+    receive();
+    vi.advanceTimersByTime(250);
+    expect(reports.at(-1)?.lastMessage?.direction).toBe('in');
+    counters.stop();
+  });
+
+  it('follow what moves within 250 ms of the last report, whichever way it moves', () => {
+    const { rig, reports, counters } = counting();
+    vi.advanceTimersByTime(5_100);
+    reports.length = 0;
+    rig.session.send('B', [[148, 'x']], rig.now);
+    counters.moved(performance.now());
+    vi.advanceTimersByTime(149);
+    expect(reports).toHaveLength(0);
+    counters.moved(performance.now());
+    vi.advanceTimersByTime(1);
+    expect(reports).toHaveLength(1);
+    // Four times a second as long as a second ago it was another number.
+    vi.advanceTimersByTime(1_000);
+    expect(reports).toHaveLength(5);
+    vi.advanceTimersByTime(3_000);
+    expect(reports).toHaveLength(8);
+    counters.stop();
+    counters.moved(performance.now());
+    vi.advanceTimersByTime(5_000);
+    expect(reports).toHaveLength(8);
+  });
+
   it('tell about an open gap', () => {
     const { rig, reports, counters } = counting();
     rig.peer('B', NEWS, 9);
@@ -87,9 +134,18 @@ describe('TimelineBatch', () => {
     expect(reports).toHaveLength(1);
     expect(reports[0]).toHaveLength(501);
     expect(reports[0]?.[0]?.atMs).toBe(5);
+    expect(reports[0]?.at(-1)).toMatchObject({ event: 'Engine', level: 'attention', direction: null, seqIn: 1 });
     expect(reports[0]?.at(-1)?.text).toContain('200 more events');
     batch.flush();
     expect(reports).toHaveLength(1);
+    batch.add(event, 6);
+    batch.flush();
+    expect(reports[1]).toEqual([{ ...event, atMs: 6 }]);
+    vi.advanceTimersByTime(1_000);
+    expect(reports).toHaveLength(2);
+    for (let n = 0; n < 500; n += 1) batch.add(event, 7);
+    vi.advanceTimersByTime(50);
+    expect(reports[2]).toHaveLength(500);
   });
 
   it('holds and reports the beginning of what is long, and a bounded number of bytes', () => {
