@@ -171,6 +171,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     logs: { open: (provider) => providerLogs.openTunnelLog(provider) },
     clock,
     env: options.env,
+    dataDir: settings.dataDir,
   });
   const tails = new FixLogTails({
     fixLogDir: settings.fixLogDir,

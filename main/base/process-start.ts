@@ -10,13 +10,22 @@ export function processStart(pid: number): string | null {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
+/** Whether a process is stopped, as by SIGSTOP. Only Linux tells at a price that can be paid every second: elsewhere false. */
+export function isStopped(pid: number): boolean {
+  return process.platform === 'linux' && statFields(pid)?.[0] === 'T';
+}
+
 function fromProc(pid: number): string | null {
+  const fields = statFields(pid);
+  if (fields === null || fields[0] === 'Z' || fields[0] === 'X') return null;
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${fields[19]}`;
+}
+
+/** What stands after the name, which may have any character: state is the first of them (field 3), the start in ticks since boot field 22. */
+function statFields(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // After the name, which may have any character: state is field 3, the start in ticks since boot field 22.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${fields[19]}`;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     // Read while it ended.
     return null;

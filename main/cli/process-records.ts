@@ -144,6 +144,7 @@ export function recordEngines(launcher: EngineLauncher, records: ProcessRecords)
 /** The same tunnels, each of them recorded while it runs. */
 export function recordTunnels(tunnels: TunnelManager, records: ProcessRecords): TunnelManager {
   return {
+    identity: (config, target) => tunnels.identity(config, target),
     start: async (config, target, givenUp) => {
       const started = await tunnels.start(config, target, givenUp);
       if (started.ok) {

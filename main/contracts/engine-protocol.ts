@@ -2,6 +2,7 @@ import type { Bounded } from './bounded.ts';
 import type { DisconnectReason } from './disconnect-reason.ts';
 import type { LpCredentials, SessionOptions } from './lp-config.ts';
 import type { LiveStats, TimelineEvent } from './lp-view.ts';
+import type { LocalEnd } from './processes.ts';
 
 /** Everything an engine needs to know; it reads no file, table or environment variable for it. */
 export interface EngineSettings {
@@ -21,12 +22,10 @@ export interface EngineSettings {
 }
 
 /** Where the engine dials: the LP, or the local end of its tunnel. */
-export interface DialTarget {
-  readonly host: string;
-  readonly port: number;
+export type DialTarget = LocalEnd & {
   /** True behind a tunnel: the TCP step says nothing about the LP. */
   readonly tunnel: boolean;
-}
+};
 
 /** From the Session Manager to an engine. `start` comes first and once. */
 export type EngineCommand =

@@ -33,17 +33,26 @@ export interface EngineLauncher {
 
 /** What a tunnel's log lines mean. */
 export type TunnelNote =
+  /** The engine's connection was taken. */
+  | { readonly kind: 'accepted' }
   | { readonly kind: 'connected'; readonly address: string }
   | { readonly kind: 'tls'; readonly version: string; readonly cipher: string }
   | { readonly kind: 'certificate'; readonly daysLeft: number; readonly subject: string }
   | { readonly kind: 'failed'; readonly reason: DisconnectReason };
 
+/**
+ * Local end of a tunnel: a Unix socket in a folder that only this user may enter, since whoever can connect to it speaks with our client
+ * certificate. A port of loopback, which every user of the machine can reach, only where stunnel has no such socket (Windows).
+ */
+export type LocalEnd = { readonly path: string } | { readonly host: string; readonly port: number };
+
 /** A running stunnel process, ready to be dialled. */
 export interface Tunnel {
   readonly pid: number;
-  /** Local end. */
-  readonly host: string;
-  readonly port: number;
+  /** What the engine dials. */
+  readonly localEnd: LocalEnd;
+  /** Everything that made it: options, target, contents of the files. Another tunnel would be the same tunnel exactly if this is equal. */
+  readonly identity: string;
   onNote(listener: (note: TunnelNote) => void): void;
   /** Called once, when the process has ended for whatever reason. */
   onExit(listener: (exit: ProcessExit) => void): void;

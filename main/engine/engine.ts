@@ -2,7 +2,7 @@ import { toError } from '../base/errors.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import { boundTexts } from '../contracts/bounded.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
-import type { BoundedReport, EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
+import type { BoundedReport, DialTarget, EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
 import type { BusinessRejection, Signal } from '../fix/session/port.ts';
@@ -208,7 +208,7 @@ export class Engine {
     this.#storeFailed(failure);
   }
 
-  #connect(before: SessionShell, target: { readonly host: string; readonly port: number }): void {
+  #connect(before: SessionShell, target: DialTarget): void {
     if (before.busy) return;
     if (this.#settings === null || this.#dictionary.loaded === null) {
       this.#ended({
@@ -222,7 +222,7 @@ export class Engine {
     if (shell === null) return;
     shell.session.configure(sessionSettings(this.#settings, this.#deps.applicationOptions), this.#dictionary.loaded);
     this.#firstMessage = false;
-    shell.dial(target.host, target.port);
+    shell.dial(target);
   }
 
   #signal(signal: Signal, durationMs: number): void {

@@ -1,4 +1,5 @@
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
+import type { LocalEnd } from '../contracts/processes.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
 import type { Disconnect } from '../fix/session/disconnect.ts';
@@ -67,12 +68,12 @@ export class SessionShell {
     return this.#transport !== null;
   }
 
-  dial(host: string, port: number): void {
+  dial(target: LocalEnd): void {
     this.#wasLoggedOn = false;
     this.#end = null;
     this.#asked = null;
     this.#dialledMs = performance.now();
-    const transport = new Transport(host, port, {
+    const transport = new Transport(target, {
       resolved: (address, durationMs) => this.#listener.resolved(address, durationMs),
       connected: (address, durationMs) => {
         this.#listener.connected(address, durationMs);

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { isIP, Socket, type SocketConstructorOpts } from 'node:net';
 import type { DisconnectReason, ReasonCode } from '../contracts/disconnect-reason.ts';
+import type { LocalEnd } from '../contracts/processes.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A reader this far behind does not read: 16 MiB. */
@@ -27,11 +28,10 @@ type ReadingSocketOptions = SocketConstructorOpts & {
   readonly onread: { readonly buffer: Uint8Array; readonly callback: (length: number, buffer: Uint8Array) => boolean };
 };
 
-/** One TCP connection from the name to the last byte. Writes are gathered until `flush`. Made for one attempt, not used again. */
+/** One connection, by TCP from the name or by the Unix socket of a tunnel, to the last byte. Writes are gathered until `flush`. Made for one attempt, not used again. */
 export class Transport {
   readonly #listener: TransportListener;
-  readonly #host: string;
-  readonly #port: number;
+  readonly #target: LocalEnd;
   #socket: Socket | null = null;
   #batch = Buffer.allocUnsafeSlow(READ_BYTES);
   #batchLength = 0;
@@ -40,24 +40,25 @@ export class Transport {
   #closing = false;
   #ended = false;
 
-  constructor(host: string, port: number, listener: TransportListener) {
-    this.#host = host;
-    this.#port = port;
+  constructor(target: LocalEnd, listener: TransportListener) {
+    this.#target = target;
     this.#listener = listener;
   }
 
   /** Resolves the name, trying its addresses in the order that the resolver gives. */
   open(): void {
-    if (isIP(this.#host) !== 0) {
-      this.#dial([this.#host]);
+    const target = this.#target;
+    if ('path' in target || isIP(target.host) !== 0) {
+      this.#dial(['path' in target ? target.path : target.host]);
       return;
     }
+    const { host } = target;
     const startMs = performance.now();
-    lookup(this.#host, { all: true }, (error, addresses) => {
+    lookup(host, { all: true }, (error, addresses) => {
       if (this.#ended) return;
       const first = addresses?.[0];
       if (error !== null || first === undefined) {
-        this.#end({ code: 'dns-failed', detail: `${this.#host}: ${error?.code ?? 'no address'}` });
+        this.#end({ code: 'dns-failed', detail: `${host}: ${error?.code ?? 'no address'}` });
         return;
       }
       this.#listener.resolved(first.address, performance.now() - startMs);
@@ -85,7 +86,8 @@ export class Transport {
       if (others.length > 0 && !this.#ended) this.#dial(others);
       else this.#end(reason);
     };
-    const where = `${address}:${this.#port}`;
+    const target = this.#target;
+    const where = 'path' in target ? target.path : `${address}:${target.port}`;
     this.#timer = setTimeout(() => giveUp({ code: 'tcp-timeout', detail: where }), CONNECT_TIMEOUT_MS);
     socket.setNoDelay(true);
     socket.on('connect', () => {
@@ -107,7 +109,7 @@ export class Transport {
     socket.on('close', () => {
       if (connected) this.#end(this.#reason ?? { code: 'tcp-closed' });
     });
-    socket.connect({ host: address, port: this.#port });
+    socket.connect('path' in target ? target : { host: address, port: target.port });
   }
 
   /** Gathers bytes for the next `flush`. */

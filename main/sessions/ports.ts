@@ -1,5 +1,5 @@
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
-import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
+import type { HostPort, LpConfig, LpCredentials } from '../contracts/lp-config.ts';
 import type { ConfirmedGone, KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import type { TimelineEvent } from '../contracts/lp-view.ts';
 import type { Tunnel } from '../contracts/processes.ts';
@@ -63,13 +63,15 @@ export interface Ownership {
 }
 
 export interface TunnelManager {
+  /** Everything that makes a tunnel, contents of its files included: one that runs is still right if its identity is equal. Never rejects. */
+  identity(config: LpConfig, target: HostPort): Promise<string>;
   /**
-   * Starts stunnel for `target` and resolves when its local port accepts. Fails with a reason for the operator (stunnel missing, bad CA
+   * Starts stunnel for `target` and resolves when its local end accepts. Fails with a reason for the operator (stunnel missing, bad CA
    * file …), and at once when `givenUp` is signalled: what was started is gone then.
    */
   start(
     config: LpConfig,
-    target: { readonly host: string; readonly port: number },
+    target: HostPort,
     givenUp: AbortSignal,
   ): Promise<{ readonly ok: true; readonly tunnel: Tunnel } | { readonly ok: false; readonly reason: DisconnectReason }>;
 }

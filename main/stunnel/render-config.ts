@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
+import type { LocalEnd } from '../contracts/processes.ts';
 
 /** A value that cannot stand in a stunnel configuration: it would break out of its line. `field` is the column as the operator knows it. */
 class UnsafeValue extends Error {
@@ -12,8 +13,8 @@ class UnsafeValue extends Error {
 }
 
 export interface RenderOptions {
-  /** Free port on 127.0.0.1 that the engine will dial. */
-  readonly localPort: number;
+  /** What the engine will dial. */
+  readonly localEnd: LocalEnd;
   /** CA bundle of the system, for verify chain without caFile; null when none was found. */
   readonly systemCaFile: string | null;
 }
@@ -24,7 +25,7 @@ export interface RenderOptions {
  * socket which we destroy is closed towards the LP at once.
  * @throws UnsafeValue for a value with control characters; Error when verify is chain and there is no CA file at all.
  */
-export function renderConfig(config: LpConfig, target: HostPort, { localPort, systemCaFile }: RenderOptions): string {
+export function renderConfig(config: LpConfig, target: HostPort, { localEnd, systemCaFile }: RenderOptions): string {
   const { tunnel } = config;
   const lines = [
     'foreground = yes',
@@ -34,7 +35,7 @@ export function renderConfig(config: LpConfig, target: HostPort, { localPort, sy
     'debug = 6',
     `[${safe('Provider', config.provider)}]`,
     'client = yes',
-    `accept = 127.0.0.1:${localPort}`,
+    `accept = ${safe('the local end', localAddress(localEnd))}`,
     `connect = ${hostPort(safe('Host', target.host), target.port)}`,
     // The name is resolved at each connect, not once at the start.
     'delay = yes',
@@ -66,6 +67,9 @@ export function renderConfig(config: LpConfig, target: HostPort, { localPort, sy
   if (tunnel.keyFile !== null) lines.push(`key = ${safe('tunnel.keyFile', tunnel.keyFile)}`);
   return `${lines.join('\n')}\n`;
 }
+
+/** As stunnel's configuration and its log have it. */
+export const localAddress = (end: LocalEnd): string => ('path' in end ? end.path : `${end.host}:${end.port}`);
 
 function check(name: string): string {
   const value = safe('tunnel.checkHost', name);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
+import { isStopped } from '../base/process-start.ts';
 import { boundTexts, cutText } from '../contracts/bounded.ts';
 import type { ProcessExit, TunnelNote } from '../contracts/processes.ts';
 import { TunnelLogReader } from './tunnel-notes.ts';
@@ -13,6 +14,9 @@ export interface TunnelLog {
 }
 
 const STOP_MS = 2_000;
+/** How often it is looked whether the process runs; one that was stopped at two looks is ended. */
+const LOOK_MS = 1_000;
+const STOPPED = 'it was stopped, as by SIGSTOP, and was ended';
 /** Lines kept to say why stunnel ended. */
 const LAST_LINES = 40;
 const KEPT_LINE_BYTES = 512;
@@ -32,6 +36,8 @@ export class StunnelProcess {
   /** Notes of before anybody listened; null from then on. */
   #early: TunnelNote[] | null = [];
   #exit: ProcessExit | null = null;
+  #stopped = false;
+  #cancelLook: () => void = () => undefined;
 
   private constructor(child: ChildProcess, pid: number, clock: Clock, log: TunnelLog) {
     this.#child = child;
@@ -43,11 +49,26 @@ export class StunnelProcess {
       // close: after the last line has been read.
       child.once('close', (code, signal) => {
         guard.kill('SIGKILL');
-        this.#exit = { code, signal };
+        this.#cancelLook();
+        this.#exit = { code, signal: this.#stopped ? STOPPED : signal };
         log.close();
         resolve(this.#exit);
         this.#exits.emit(this.#exit);
       });
+    });
+    this.#look(false);
+  }
+
+  /** A tunnel that stands still is as silent as an LP that does: without a look at it, it would take the heartbeats to notice. */
+  #look(before: boolean): void {
+    this.#cancelLook = this.#clock.after(LOOK_MS, () => {
+      const stopped = isStopped(this.pid);
+      if (!stopped || !before) {
+        this.#look(stopped);
+        return;
+      }
+      this.#stopped = true;
+      this.kill();
     });
   }
 

@@ -2,6 +2,7 @@ import type { DisconnectReason, ReasonCode } from '../contracts/disconnect-reaso
 import type { TunnelNote } from '../contracts/processes.ts';
 
 const LINE = /^(?:\S+ \S+ )?LOG\d\[(\w+)\]: (.*)$/;
+const ACCEPTED = / accepted connection from /;
 const RESOLVING = /^Error resolving "([^"]*)": (.*)$/;
 const CONNECTED = /^s_connect: connected (\S+)$/;
 const CONNECTING_FAILED = /^s_connect: (?:connect|s_poll_wait) (\S+): (.*)$/;
@@ -43,6 +44,7 @@ export class TunnelLogReader {
     const doubt = known ?? { certificate: null, connect: null, told: false };
     if (known === undefined) this.#doubts.set(connection, doubt);
 
+    if (ACCEPTED.test(text)) return { kind: 'accepted' };
     const [, address] = CONNECTED.exec(text) ?? [];
     if (address !== undefined) return { kind: 'connected', address };
     const [, version, cipher] = CIPHER.exec(text) ?? [];

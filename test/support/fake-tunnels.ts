@@ -1,6 +1,6 @@
 import type { DisconnectReason } from '../../main/contracts/disconnect-reason.ts';
 import type { HostPort, LpConfig } from '../../main/contracts/lp-config.ts';
-import type { Tunnel, TunnelNote } from '../../main/contracts/processes.ts';
+import type { LocalEnd, Tunnel, TunnelNote } from '../../main/contracts/processes.ts';
 import type { TunnelManager } from '../../main/sessions/ports.ts';
 
 type Exit = { readonly code: number | null; readonly signal: string | null };
@@ -8,8 +8,8 @@ type Started = Awaited<ReturnType<TunnelManager['start']>>;
 
 export class FakeTunnel implements Tunnel {
   readonly pid: number;
-  readonly host = '127.0.0.1';
-  readonly port: number;
+  readonly localEnd: LocalEnd;
+  readonly identity: string;
   readonly target: HostPort;
   /** stop: ends when asked. ignores: only SIGKILL ends it. immortal: nothing does. fails: stop rejects. */
   stops: 'stop' | 'ignores' | 'immortal' | 'fails' = 'stop';
@@ -18,9 +18,10 @@ export class FakeTunnel implements Tunnel {
   readonly #exitListeners: ((exit: Exit) => void)[] = [];
   #exited = false;
 
-  constructor(pid: number, target: HostPort, journal: (what: string) => void) {
+  constructor(pid: number, target: HostPort, identity: string, journal: (what: string) => void) {
     this.pid = pid;
-    this.port = 40_000 + pid;
+    this.localEnd = { path: `/tunnels/${pid}` };
+    this.identity = identity;
     this.target = target;
     this.#journal = journal;
   }
@@ -67,13 +68,19 @@ export class FakeTunnels implements TunnelManager {
   fails: DisconnectReason | Error | null = null;
   holds = false;
   obeys = false;
+  /** What the files of all tunnels hold. */
+  files = 'as they were';
   readonly #held: (() => void)[] = [];
 
   constructor(journal: (what: string) => void = () => undefined) {
     this.journal = journal;
   }
 
-  async start(_config: LpConfig, target: HostPort, givenUp: AbortSignal): Promise<Started> {
+  async identity({ tunnel }: LpConfig, { host, port }: HostPort): Promise<string> {
+    return JSON.stringify([host, port, tunnel, this.files]);
+  }
+
+  async start(config: LpConfig, target: HostPort, givenUp: AbortSignal): Promise<Started> {
     this.journal('tunnel: start');
     if (this.holds) {
       await new Promise<void>((resolve) => {
@@ -84,7 +91,7 @@ export class FakeTunnels implements TunnelManager {
     }
     if (this.fails instanceof Error) throw this.fails;
     if (this.fails !== null) return { ok: false, reason: this.fails };
-    const tunnel = new FakeTunnel(this.tunnels.length + 1, target, this.journal);
+    const tunnel = new FakeTunnel(this.tunnels.length + 1, target, await this.identity(config, target), this.journal);
     this.tunnels.push(tunnel);
     return { ok: true, tunnel };
   }

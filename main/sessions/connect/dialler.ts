@@ -14,6 +14,8 @@ import { HostList } from './host-list.ts';
 import { laneOnTunnelNote } from './lane-progress.ts';
 import { type TunnelEnd, TunnelLink } from './tunnel-link.ts';
 
+const LOOK_AT_FILES_MS = 500;
+
 export interface DialListener {
   state(state: LpState): void;
   note(event: NewTimelineEvent['event'], level: NewTimelineEvent['level'], text: string): void;
@@ -31,6 +33,7 @@ export class Dialler {
   #connection: { readonly ended: Promise<Disconnected>; readonly end: (how: Disconnected) => void } | null = null;
   /** Grows by one per attempt: one that was overtaken orders nothing. */
   #attempt = 0;
+  #cancelLook: () => void = () => undefined;
 
   constructor(config: LpConfig, scope: LpScope, tunnels: TunnelManager, lane: ConnectionLane, listener: DialListener) {
     this.hosts = new HostList(config);
@@ -60,6 +63,7 @@ export class Dialler {
   /** Opens the tunnel if there is to be one, and tells the engine to connect. Never rejects. */
   async dial(engine: EngineSupervisor, config: LpConfig): Promise<void> {
     this.#attempt += 1;
+    this.#cancelLook();
     const attempt = this.#attempt;
     const target = this.hosts.current();
     this.#tunnel.forgetFailure();
@@ -80,13 +84,13 @@ export class Dialler {
       return;
     }
     this.#lane.ok('tunnel', this.#clock.nowMs(), `stunnel, process ${opened.tunnel.pid}`);
-    const { host, port } = opened.tunnel;
-    this.#order(engine, { host, port, tunnel: true });
+    this.#order(engine, { ...opened.tunnel.localEnd, tunnel: true });
   }
 
   /** An attempt that is under way orders nothing any more. */
   abandon(): void {
     this.#attempt += 1;
+    this.#cancelLook();
   }
 
   /** The engine says, or its exit means, that the connection has ended. @returns whether there was one */
@@ -109,7 +113,23 @@ export class Dialler {
   /** Why stunnel says that the connection failed, where the engine could see no more than that its local end was closed. */
   blame(reason: DisconnectReason, ssl: boolean): { readonly hidden: boolean; readonly better: DisconnectReason | null } {
     const hidden = ssl && (REASONS[reason.code].layer === 'tcp' || reason.code === 'logon-timeout');
-    return { hidden, better: hidden ? this.#tunnel.failure : null };
+    const silent = reason.code === 'logon-timeout' ? this.#tunnel.silence : null;
+    return { hidden, better: hidden ? (this.#tunnel.failure ?? silent) : null };
+  }
+
+  /**
+   * Tells once, until the next attempt, when a file of the tunnel has changed since the last one. Files may be on another machine or behind
+   * links: only a look at them finds every change.
+   */
+  onFilesChanged(changed: () => void): void {
+    const attempt = this.#attempt;
+    this.#cancelLook = this.#clock.after(LOOK_AT_FILES_MS, () => {
+      void this.#tunnel.outdated().then((outdated) => {
+        if (attempt !== this.#attempt) return;
+        if (outdated) changed();
+        else this.onFilesChanged(changed);
+      });
+    });
   }
 
   shutTunnel(): Promise<TunnelEnd> {
@@ -122,7 +142,7 @@ export class Dialler {
       end = resolve;
     });
     this.#connection = { ended, end };
-    const numeric = isIP(target.host) !== 0;
+    const numeric = 'path' in target || isIP(target.host) !== 0;
     if (numeric && !target.tunnel) this.#lane.skip('dns', 'an address');
     this.#lane.doing(numeric ? 'tcp' : 'dns', this.#clock.nowMs());
     this.#listener.state({ kind: 'connecting', step: 'tcp' });

@@ -33,6 +33,8 @@ export function laneOnReport(lane: ConnectionLane, report: EngineReport, ssl: bo
 /** The same for what stunnel's log says. */
 export function laneOnTunnelNote(lane: ConnectionLane, note: TunnelNote, nowMs: number): void {
   switch (note.kind) {
+    case 'accepted':
+      return;
     case 'connected':
       lane.skip('dns', 'resolved by stunnel');
       lane.ok('tcp', nowMs, note.address);

@@ -25,7 +25,6 @@ export interface TunnelEnd {
 
 interface OpenTunnel {
   readonly process: Tunnel;
-  readonly target: HostPort;
   readonly exited: Promise<void>;
 }
 
@@ -33,7 +32,10 @@ interface OpenTunnel {
 const OPENING_MS = 3_000;
 const STOP_MS = 3_000;
 
-/** The tunnel of one run: opened before the engine dials, kept over reconnects to the same host, known to be gone when shut. */
+/** How far stunnel has come with the connection of an attempt. */
+type Progress = 'nothing' | 'accepted' | 'connected' | 'tls';
+
+/** The tunnel of one run: opened before the engine dials, kept over reconnects while nothing that made it has changed, known to be gone when shut. */
 export class TunnelLink {
   readonly #tunnels: TunnelManager;
   readonly #clock: Clock;
@@ -44,6 +46,9 @@ export class TunnelLink {
   /** Aborted when no tunnel is to be opened any more. */
   readonly #shut = new AbortController();
   #replace = false;
+  #progress: Progress = 'nothing';
+  /** The attempt that came last. */
+  #last: { readonly config: LpConfig; readonly target: HostPort; readonly identity: string } | null = null;
 
   constructor(tunnels: TunnelManager, clock: Clock, listener: TunnelListener) {
     this.#tunnels = tunnels;
@@ -62,6 +67,31 @@ export class TunnelLink {
 
   forgetFailure(): void {
     this.#failure = null;
+    this.#progress = 'nothing';
+  }
+
+  /** What silence means: how far the connection came before nobody said anything more. Null: to the LP itself. */
+  get silence(): DisconnectReason | null {
+    const { target } = this.#last ?? {};
+    const where = target === undefined ? {} : { detail: `${target.host}:${target.port}` };
+    switch (this.#progress) {
+      case 'nothing':
+        return { code: 'tunnel-failed', detail: 'stunnel does not take the connection' };
+      case 'accepted':
+        return { code: 'tcp-timeout', ...where };
+      case 'connected':
+        return { code: 'tls-failed', detail: 'the LP accepts the connection and does not answer the handshake' };
+      case 'tls':
+        return null;
+      default:
+        return this.#progress satisfies never;
+    }
+  }
+
+  /** Whether the last attempt would have another tunnel now, because one of its files has changed. Never rejects. */
+  async outdated(): Promise<boolean> {
+    const last = this.#last;
+    return last !== null && (await this.#tunnels.identity(last.config, last.target)) !== last.identity;
   }
 
   /** The next `open` ends the tunnel that runs and starts another. */
@@ -97,8 +127,10 @@ export class TunnelLink {
   }
 
   async #openFor(config: LpConfig, target: HostPort): Promise<OpenedTunnel | null> {
+    const identity = await this.#tunnels.identity(config, target);
+    this.#last = { config, target, identity };
     const running = this.#open;
-    if (running !== null && !this.#replace && running.target.host === target.host && running.target.port === target.port) {
+    if (running !== null && !this.#replace && running.process.identity === identity) {
       return { ok: true, tunnel: running.process };
     }
     this.#replace = false;
@@ -108,19 +140,20 @@ export class TunnelLink {
     if (signal.aborted) return null;
     const started = await this.#tunnels.start(config, target, signal);
     // Shut meanwhile, and too late for the start to be given up: it is watched all the same, for `shut` waits for it and ends it.
-    if (started.ok) this.#watch(started.tunnel, target);
+    if (started.ok) this.#watch(started.tunnel);
     return signal.aborted ? null : started;
   }
 
-  #watch(tunnel: Tunnel, target: HostPort): void {
+  #watch(tunnel: Tunnel): void {
     let onExit: () => void = () => undefined;
     const exited = new Promise<void>((resolve) => {
       onExit = resolve;
     });
-    this.#open = { process: tunnel, target, exited };
+    this.#open = { process: tunnel, exited };
     tunnel.onNote((note) => {
       if (this.#open?.process !== tunnel) return;
       if (note.kind === 'failed') this.#failure = note.reason;
+      else if (note.kind !== 'certificate') this.#progress = note.kind;
       this.#listener.note(note);
     });
     tunnel.onExit(({ code, signal }) => {

@@ -347,6 +347,7 @@ export class LpRun {
   #onDisconnected(reason: DisconnectReason, wasLoggedOn: boolean, answered: boolean): void {
     if (reason.code === 'store-failed' || reason.code === 'store-in-use') this.#whyItEnds = reason;
     if (!this.#dialler.ended({ answered })) return;
+    if (reason.code === 'heartbeat-timeout' || reason.code === 'logon-timeout') this.#dialler.endedInSilence();
     const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);
     if (!hidden || better !== null || wasLoggedOn || this.#ending !== null) {
       this.#down(better ?? reason);
@@ -389,7 +390,6 @@ export class LpRun {
     const wasLive = this.#loggedOnAtMs !== null;
     this.#timers.clear();
     this.#dialler.abandon();
-    if (reason.code === 'heartbeat-timeout' || reason.code === 'logon-timeout') this.#dialler.endedInSilence();
     this.#loggedOnAtMs = null;
     this.live.stopped();
     this.lane.fail(REASONS[reason.code].layer, this.#now(), describeReason(reason));
@@ -409,12 +409,21 @@ export class LpRun {
     if (wasLive) this.#dialler.hosts.reset();
     else this.#dialler.hosts.advance();
     this.#wait(next.afterMs);
+    const { layer } = REASONS[reason.code];
+    if (layer === 'tls' || layer === 'tunnel') this.#dialler.onFilesChanged(() => this.#filesChanged());
     this.#reportDown(reason);
   }
 
   #wait(ms: number): void {
     this.#setState({ kind: 'retry', atMs: this.#now() + ms, attempt: this.#attempt });
     this.#timers.after(ms, () => this.#connect());
+  }
+
+  #filesChanged(): void {
+    if (this.#state.kind !== 'retry') return;
+    this.#note('Tunnel', 'info', 'A file of the tunnel has changed: it is tried at once');
+    this.#timers.clear();
+    this.#connect();
   }
 
   #setState(state: LpState): void {

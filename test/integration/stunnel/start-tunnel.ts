@@ -4,7 +4,12 @@ import { DEFAULT_RETRY, DEFAULT_SESSION, DEFAULT_TUNNEL } from '../../../main/co
 import { StunnelManager } from '../../../main/stunnel/stunnel-manager.ts';
 
 const log = { write: () => undefined, close: () => undefined };
-const manager = new StunnelManager({ logs: { open: () => log }, clock: systemClock, env: process.env });
+const manager = new StunnelManager({
+  logs: { open: () => log },
+  clock: systemClock,
+  env: process.env,
+  dataDir: process.argv[3] ?? '',
+});
 const target = { host: 'localhost', port: 1 };
 const started = await manager.start(
   {

@@ -4,7 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { SimulatorProcess } from '../../simulator/simulator-process.ts';
 import { RawFixClient } from '../../support/raw-fix-client.ts';
 
-import { ca, dial, failureOf, good, listening, logged, lp, noteOf, open, startTunnel, tlsServer } from './tunnel-rig.ts';
+import {
+  ca,
+  connected,
+  dial,
+  failureOf,
+  good,
+  listening,
+  logged,
+  lp,
+  noteOf,
+  open,
+  startTunnel,
+  tlsServer,
+} from './tunnel-rig.ts';
 
 describe('a tunnel', () => {
   it('carries bytes over verified TLS and tells address, version and cipher', async () => {
@@ -53,7 +66,7 @@ describe('a tunnel', () => {
     const simulator = await SimulatorProcess.start({ rate: 0, tls: good });
     open.push(() => simulator.stop());
     const tunnel = await startTunnel(lp(simulator.port));
-    const client = await RawFixClient.connect({ port: tunnel.port });
+    const client = await RawFixClient.connect({ port: simulator.port, socket: await connected(tunnel) });
     open.push(() => client.close());
     client.logon();
     await client.next(({ msgType }) => msgType === 'A');

@@ -19,7 +19,7 @@ describe('start', () => {
   it('names the file that cannot be read, and the one that is no certificate', async () => {
     const missing = await manager().start(lp(1, { caFile: '/nonexistent/ca.pem' }), lp(1), never);
     expect(missing).toMatchObject({
-      reason: { code: 'tunnel-failed', detail: 'tunnel.caFile: /nonexistent/ca.pem cannot be read' },
+      reason: { code: 'tunnel-failed', detail: 'tunnel.caFile: /nonexistent/ca.pem cannot be read (ENOENT)' },
     });
     const rubbish = join(dir, 'rubbish.pem');
     writeFileSync(rubbish, 'not a certificate');
@@ -35,15 +35,15 @@ describe('start', () => {
     });
   });
 
-  it('takes another port when the first was taken meanwhile', async () => {
+  it('takes another port, where there are no Unix sockets, when the first was taken meanwhile', async () => {
     const taken = await listening(createServer());
     const ports = [taken, taken];
     const free = await tlsServer(good);
     const spare = createServer();
     const next = await listening(spare);
     await new Promise((resolve) => spare.close(resolve));
-    const tunnel = await startTunnel(lp(free), manager({ proposePort: async () => ports.pop() ?? next }));
-    expect(tunnel.port).toBe(next);
+    const tunnel = await startTunnel(lp(free), manager({ unixSockets: false, proposePort: async () => ports.pop() ?? next }));
+    expect(tunnel.localEnd).toEqual({ host: '127.0.0.1', port: next });
     expect(await dial(tunnel)).toBe('hello');
   });
 
@@ -62,11 +62,11 @@ describe('start', () => {
     expect(performance.now() - beganMs).toBeLessThan(2_000);
   });
 
-  it('gives each LP a process and a port of its own', async () => {
+  it('gives each LP a process and a local end of its own', async () => {
     const port = await tlsServer(good);
     const shared = manager();
     const tunnels = await Promise.all([1, 2, 3, 4].map(() => startTunnel(lp(port), shared)));
-    expect(new Set(tunnels.map((tunnel) => tunnel.port)).size).toBe(4);
+    expect(new Set(tunnels.map((tunnel) => JSON.stringify(tunnel.localEnd))).size).toBe(4);
     expect(new Set(tunnels.map((tunnel) => tunnel.pid)).size).toBe(4);
   });
 });
@@ -76,7 +76,7 @@ describe('the end of a tunnel', () => {
     const tunnel = await startTunnel(lp(await tlsServer(good)));
     const exits: unknown[] = [];
     tunnel.onExit((exit) => exits.push(exit));
-    const client = connect(tunnel.port, tunnel.host);
+    const client = connect(tunnel.localEnd);
     await new Promise((resolve) => client.once('data', resolve));
     const closed = new Promise((resolve) => client.once('close', resolve));
     await tunnel.stop();
@@ -102,7 +102,7 @@ describe('the end of a tunnel', () => {
 
   it('comes when the console is killed', async () => {
     const program = fileURLToPath(new URL('./start-tunnel.ts', import.meta.url));
-    const console = spawn(process.execPath, [program, ca.certFile], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const console = spawn(process.execPath, [program, ca.certFile, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = await new Promise<number>((resolve) => console.stdout.once('data', (text) => resolve(Number(text))));
     expect(alive(pid)).toBe(true);
     console.kill('SIGKILL');

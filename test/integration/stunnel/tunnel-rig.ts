@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect, type Server } from 'node:net';
+import { connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
@@ -46,7 +47,7 @@ afterEach(async () => {
 
 export function manager(options: Partial<StunnelManagerOptions> = {}): TunnelManager {
   const log = { write: (line: string) => logged.push(line), close: () => undefined };
-  return new StunnelManager({ logs: { open: () => log }, clock: systemClock, env: process.env, ...options });
+  return new StunnelManager({ logs: { open: () => log }, clock: systemClock, env: process.env, dataDir: dir, ...options });
 }
 
 export function lp(port: number, tunnel: Partial<TunnelOptions> = {}): LpConfig {
@@ -94,13 +95,19 @@ export async function startTunnel(config: LpConfig, by = manager()): Promise<Tun
 
 /** Dials through the tunnel; resolves with what the far side sent when it said something or closed. */
 export function dial(tunnel: Tunnel): Promise<string> {
-  const socket = connect(tunnel.port, tunnel.host);
+  const socket = connect(tunnel.localEnd);
   open.push(() => socket.destroy());
   return new Promise((resolve) => {
     socket.once('data', (bytes) => resolve(bytes.toString()));
     socket.once('error', () => resolve(''));
     socket.once('close', () => resolve(''));
   });
+}
+
+export async function connected(tunnel: Tunnel): Promise<Socket> {
+  const socket = connect(tunnel.localEnd);
+  await once(socket, 'connect');
+  return socket;
 }
 
 export function noteOf<K extends TunnelNote['kind']>(tunnel: Tunnel, kind: K): Promise<Extract<TunnelNote, { kind: K }>> {

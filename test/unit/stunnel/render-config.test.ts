@@ -28,7 +28,7 @@ function lp(tunnel: Partial<TunnelOptions> = {}, more: Partial<LpConfig> = {}): 
   };
 }
 
-const options = { localPort: 40_001, systemCaFile: '/etc/ssl/certs/ca-certificates.crt' };
+const options = { localEnd: { path: '/data/tunnels/a/s' }, systemCaFile: '/etc/ssl/certs/ca-certificates.crt' };
 const render = (config: LpConfig, target = { host: config.host, port: config.port }) =>
   renderConfig(config, target, options).split('\n');
 
@@ -40,7 +40,7 @@ syslog = no
 debug = 6
 [LP-X]
 client = yes
-accept = 127.0.0.1:40001
+accept = /data/tunnels/a/s
 connect = fix.lp.example:4433
 delay = yes
 TIMEOUTconnect = 10
@@ -119,7 +119,8 @@ checkHost = fix.lp.example
   });
 
   it('says what is missing when there is no CA file to verify against', () => {
-    const render = (config: LpConfig) => () => renderConfig(config, config, { localPort: 1, systemCaFile: null });
+    const render = (config: LpConfig) => () =>
+      renderConfig(config, config, { localEnd: { host: '127.0.0.1', port: 1 }, systemCaFile: null });
     expect(render(lp())).toThrow('tunnel.caFile');
     expect(render(lp({ verify: 'pinned' }))).toThrow('tunnel.caFile');
   });

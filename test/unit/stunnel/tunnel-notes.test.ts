@@ -31,6 +31,7 @@ describe('TunnelLogReader', () => {
         LOG6[0]: Read socket closed (readsocket)
         LOG5[0]: Connection closed: 0 byte(s) sent to TLS, 5 byte(s) sent to socket`),
     ).toEqual([
+      { kind: 'accepted' },
       { kind: 'connected', address: '127.0.0.1:7005' },
       { kind: 'tls', version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
     ]);

@@ -4,8 +4,8 @@ import { settle } from '../../../support/fake-clock.ts';
 import { configOf } from '../../../support/memory-database.ts';
 import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
 
-function throughTunnel(d: SessionDesk, backup = false): void {
-  const config = configOf('LP-A', { ssl: true, retry: { ...DEFAULT_RETRY, baseMs: 1_000, logonBaseMs: 8_000 } });
+function throughTunnel(d: SessionDesk, backup = false, baseMs = 1_000): void {
+  const config = configOf('LP-A', { ssl: true, retry: { ...DEFAULT_RETRY, baseMs, logonBaseMs: 8_000 } });
   const backupHosts = backup ? [{ host: '192.0.2.11', port: 9_002 }] : [];
   d.database.put('LP-A', { config: { valid: true, value: { ...config, session: { ...config.session, backupHosts } } } });
 }
@@ -23,7 +23,7 @@ describe('an LP behind a tunnel', () => {
     await settle();
     const tunnel = d.tunnels.tunnel();
     expect(tunnel.target).toEqual({ host: '192.0.2.10', port: 9_001 });
-    expect(d.launcher.engine().last('connect').target).toEqual({ host: '127.0.0.1', port: tunnel.port, tunnel: true });
+    expect(d.launcher.engine().last('connect').target).toEqual({ ...tunnel.localEnd, tunnel: true });
     expect(d.view()).toMatchObject({ state: { kind: 'logged-on' }, tunnelPid: tunnel.pid });
     expect(light(d, 'tunnel')).toBe('ok');
   });
@@ -46,7 +46,7 @@ describe('an LP behind a tunnel', () => {
       [false, '192.0.2.10'],
       [true, '192.0.2.11'],
     ]);
-    expect(engine.last('connect').target.port).toBe(d.tunnels.tunnel().port);
+    expect(engine.last('connect').target).toMatchObject(d.tunnels.tunnel().localEnd);
   });
 
   test('that fails has the words of stunnel as its reason, where the engine saw no more than a closed socket', async ({
@@ -160,4 +160,74 @@ describe('an LP behind a tunnel', () => {
     expect(d.launcher.engine().last('connect').target).toEqual({ host: '192.0.2.10', port: 9_001, tunnel: false });
     expect([light(d, 'tunnel'), light(d, 'tls')]).toEqual(['skipped', 'skipped']);
   });
+
+  test('has another tunnel when its options change, and when a file has other contents, although host and port are the same', async ({
+    desk,
+  }) => {
+    const d = desk({ random: () => 0 });
+    throughTunnel(d);
+    await d.start();
+    const { tunnel } = configOf('LP-A');
+    d.database.configure('LP-A', { tunnel: { ...tunnel, verify: 'none' } });
+    await settle();
+    // What is logged on stays; the next connection has it.
+    expect(d.tunnels.tunnels).toHaveLength(1);
+    d.launcher.engine().drop({ code: 'tcp-reset' });
+    await d.clock.advance(0);
+    expect(d.tunnels.tunnels.map(({ alive }) => alive)).toEqual([false, true]);
+    d.tunnels.files = 'renewed';
+    d.launcher.engine().drop({ code: 'tcp-reset' });
+    await d.clock.advance(0);
+    expect(d.tunnels.tunnels.map(({ alive }) => alive)).toEqual([false, false, true]);
+    expect(d.launcher.engine().last('connect').target).toMatchObject(d.tunnels.tunnel().localEnd);
+  });
+
+  for (const [code, wait] of [
+    ['tls-certificate', 8_000],
+    ['tls-failed', 2_000],
+    ['tunnel-failed', 2_000],
+  ] as const) {
+    test(`that waits because of ${code} is tried at once when a file has changed, and not before`, async ({ desk }) => {
+      const d = desk({ random: () => 1 });
+      throughTunnel(d, false, 2_000);
+      d.launcher.script.connect = 'hold';
+      await d.start();
+      d.tunnels.tunnel().note({ kind: 'failed', reason: { code } });
+      d.launcher.engine().script.connect = 'accept';
+      d.launcher.engine().drop({ code: 'tcp-closed' });
+      await d.clock.advance(wait / 2);
+      expect(d.state()).toBe('retry');
+      d.tunnels.files = 'renewed';
+      await d.clock.advance(500);
+      expect(d.view()).toMatchObject({ state: { kind: 'logged-on' }, tunnelPid: 2 });
+    });
+  }
+
+  test('is not looked after by its files where something else than the tunnel failed', async ({ desk }) => {
+    const d = desk({ random: () => 1 });
+    throughTunnel(d);
+    d.launcher.script.connect = { code: 'logon-refused' };
+    await d.start();
+    d.tunnels.files = 'renewed';
+    await d.clock.advance(7_000);
+    expect(d.state()).toBe('retry');
+  });
+
+  for (const [kinds, reason] of [
+    [[], { code: 'tunnel-failed', detail: 'stunnel does not take the connection' }],
+    [['accepted'], { code: 'tcp-timeout', detail: '192.0.2.10:9001' }],
+    [['accepted', 'connected'], { code: 'tls-failed', detail: expect.stringContaining('does not answer the handshake') }],
+    [['accepted', 'connected', 'tls'], { code: 'logon-timeout' }],
+  ] as const) {
+    test(`that is silent after ${kinds.at(-1) ?? 'nothing'} is told as ${reason.code}`, async ({ desk }) => {
+      const d = desk({ random: () => 1 });
+      throughTunnel(d);
+      d.launcher.script.connect = 'hold';
+      await d.start();
+      for (const kind of kinds) d.tunnels.tunnel().note({ kind, address: '', version: '', cipher: '' });
+      d.launcher.engine().drop({ code: 'logon-timeout' });
+      await d.clock.advance(200);
+      expect(d.view()).toMatchObject({ state: { kind: 'retry' }, reason });
+    });
+  }
 });

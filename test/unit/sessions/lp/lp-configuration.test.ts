@@ -76,7 +76,7 @@ describe('a changed configuration', () => {
     await d.clock.advance(0);
     expect(engine.types()).toEqual(['start', 'connect', 'configure', 'connect']);
     expect(engine.last('configure').settings.heartBtInt).toBe(5);
-    expect(engine.last('connect').target.host).toBe('192.0.2.99');
+    expect(engine.last('connect').target).toMatchObject({ host: '192.0.2.99' });
     expect(d.view()).toMatchObject({ state: { kind: 'logged-on' }, pendingConfig: false, host: '192.0.2.99' });
   });
 

@@ -1,0 +1,31 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What the address of a Unix socket holds, without the NUL at its end: 103 bytes on macOS, 107 on Linux. */
+const MAX_PATH_BYTES = 103;
+const FOLDER = 'tunnels';
+
+/** Where the tunnels of a console have their local ends: each in a folder of its own with mode 0700, which mkdtemp gives it. */
+export class LocalEnds {
+  readonly #base: string;
+
+  /** @throws the file system's error when the folder cannot be made */
+  constructor(dataDir: string) {
+    const folder = join(dataDir, FOLDER);
+    const fits = Buffer.byteLength(socketIn(join(folder, 'XXXXXX'))) <= MAX_PATH_BYTES;
+    this.#base = fits ? join(folder, '/') : join(tmpdir(), 'vfxlp-');
+    if (!fits) return;
+    // What tunnels left behind that were ended by force.
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** @throws the file system's error */
+  make(): { readonly path: string; readonly remove: () => void } {
+    const folder = mkdtempSync(this.#base);
+    return { path: socketIn(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  }
+}
+
+const socketIn = (folder: string): string => join(folder, 's');
