@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
+import { readIfThere, writeDurably } from './base/durable-file.ts';
 import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
 import { throttledErrors } from './base/throttled-errors.ts';
@@ -33,6 +34,7 @@ import { WebSocketIpc } from './ipc/websocket-ipc.ts';
 import type { AppLog } from './logs/app-logger.ts';
 import { ProviderLogs } from './logs/provider-logs.ts';
 import { FixLogTails } from './logs/tail.ts';
+import { adoptSecrets } from './lp-config/adopt-secrets.ts';
 import { watchConfig } from './lp-config/config-watcher.ts';
 import { LpRepository } from './lp-config/lp-repository.ts';
 import { createSecrets } from './lp-config/secrets.ts';
@@ -138,9 +140,10 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     settings.asksBeforeTakeOver,
   );
   opened.defer(() => ownership.close());
+  const secrets = createSecrets(settings.secretKey);
   const store = new LpRepository({
     database,
-    secrets: createSecrets(settings.secretKey),
+    secrets,
     events: settings.natsUrl !== null,
     onEvent: () => publisher.wake(),
     onChange: (listener) => watcher.onChange(listener),
@@ -263,6 +266,10 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
 
   const begin = async (): Promise<void> => {
     await schema.ready;
+    const adopted = adoptOnce(join(settings.dataDir, 'secrets-bound'), () => adoptSecrets(database, secrets), clock, log);
+    opened.defer(adopted.stop);
+    // Those whose rows are locked just then follow when they have been adopted.
+    await Promise.race([adopted.ready, new Promise<void>((resolve) => clock.after(SCHEMA_WAIT_MS, resolve))]);
     await manager.start();
     await auditLog.flush();
   };
@@ -276,6 +283,42 @@ async function embedded(settings: Settings, clock: Clock, log: AppLog['logger'],
   const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, clock, onNote: (text) => log.warn(text) });
   opened.defer(() => postgres.stop());
   return postgres.url;
+}
+
+/**
+ * Binds the secrets of before to where they go, once in the life of a data folder: a file says that it was done, for whoever may write the table
+ * must not be able to have it done again.
+ */
+function adoptOnce(
+  done: string,
+  adopt: () => Promise<readonly string[]>,
+  clock: Clock,
+  log: AppLog['logger'],
+): { readonly ready: Promise<void>; stop(): void } {
+  let cancel = (): void => undefined;
+  let stopped = false;
+  const ready = new Promise<void>((resolve) => {
+    const attempt = async (): Promise<void> => {
+      try {
+        const adopted = readIfThere(done) === null ? await adopt() : [];
+        if (adopted.length > 0)
+          log.info({ adopted }, 'The stored secrets are bound to the Host, Port, SSL and backup hosts of their LPs now');
+        if (readIfThere(done) === null) writeDurably(done, '');
+        resolve();
+      } catch (err) {
+        log.warn({ err }, 'The stored secrets of before could not be bound to where they go yet; it is tried again');
+        if (!stopped) cancel = clock.after(SCHEMA_RETRY_MS, () => void attempt());
+      }
+    };
+    void attempt();
+  });
+  return {
+    ready,
+    stop: () => {
+      stopped = true;
+      cancel();
+    },
+  };
 }
 
 /** Brings the schema up to date as soon as the database answers; the console is up, and shows that it waits, before that. */

@@ -42,7 +42,8 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
       },
       async ({ params: { provider } }) => {
         const lp = viewOf(provider);
-        return { lp, config: lp.problems.length > 0 ? null : unwrap(await lpConfig(operations, { provider })) };
+        const config = await lpConfig(operations, { provider });
+        return { lp, config: !config.ok && config.error.code === 'config-invalid' ? null : unwrap(config) };
       },
     );
 

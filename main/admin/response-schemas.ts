@@ -4,6 +4,7 @@ import { KILL_STEPS, type KillIncident } from '../contracts/kill.ts';
 import { type LpConfig, lpConfigSchema } from '../contracts/lp-config.ts';
 import { type Health, LANE_STEPS, type LpState, type LpView, TIMELINE_EVENTS, type TimelineEvent } from '../contracts/lp-view.ts';
 import type { Failure } from '../contracts/result.ts';
+import type { SecretName } from '../contracts/secret-destination.ts';
 import { answeredShape } from '../operations/config-shape.ts';
 
 /**
@@ -110,7 +111,14 @@ export const lpViewSchema = z.object({
 }) satisfies Same<LpView>;
 
 export const lpConfigAnswer = answeredShape(
-  z.strictObject({ ...lpConfigSchema.shape, hasPassword: z.boolean(), hasNewPassword: z.boolean(), version: z.number() }),
+  z.strictObject({
+    ...lpConfigSchema.shape,
+    hasPassword: z.boolean(),
+    hasNewPassword: z.boolean(),
+    // As text: the document of the API has no answer that names a password as a value.
+    secretsToEnter: z.array(z.string() as unknown as z.ZodType<SecretName>),
+    version: z.number(),
+  }),
 ) satisfies Same<LpConfig>;
 
 const killStepState = z.enum(['waiting', 'doing', 'done', 'skipped', 'deferred', 'failed']);

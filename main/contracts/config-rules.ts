@@ -104,7 +104,7 @@ function isTimeZone(name: string): boolean {
 
 /** Tags of header, trailer and Logon that the session sets by itself. */
 const SESSION_TAGS = new Set([8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 97, 98, 108, 122, 141, 789]);
-/** Credentials: a tag list is neither encrypted nor masked. */
+/** Credentials that have a column of their own. */
 const OWN_FIELD = new Map([
   [553, 'Username'],
   [554, 'Password'],
@@ -120,7 +120,9 @@ const tag = z
     error: ({ input }) =>
       `must not be ${OWN_FIELD.get(Number(input))}(${input}): ${OWN_FIELD.get(Number(input))}(${input}) has a field of its own`,
   });
-export const tagAndValue = z.tuple([tag, fixValue], { error: 'must be [tag, "value"]' });
+export const secretTag = tag;
+/** The value of a secret tag is null wherever it is shown or stored. */
+export const tagAndValue = z.tuple([tag, fixValue.nullable()], { error: 'must be [tag, "value"]' });
 
 /** A key that is not known is a mistake and never ignored. */
 export const strict = <S extends z.ZodRawShape>(shape: S, other: string, unknownKey = 'is not an option; check its spelling') =>

@@ -31,6 +31,11 @@ interface ReasonInfo {
  */
 export const REASONS = {
   'config-invalid': { layer: 'config', retry: 'never', sentence: 'The configuration is invalid' },
+  'secrets-needed': {
+    layer: 'config',
+    retry: 'never',
+    sentence: 'A secret must be entered again: what is stored was not entered for this Host, Port, SSL and list of backup hosts',
+  },
   'engine-exit': { layer: 'engine', retry: 'link', sentence: 'The engine process ended unexpectedly' },
   'engine-memory': {
     layer: 'engine',

@@ -1,8 +1,8 @@
 import type { Bounded } from './bounded.ts';
 import type { DisconnectReason } from './disconnect-reason.ts';
+import type { LocalEnd } from './local-end.ts';
 import type { LpCredentials, SessionOptions } from './lp-config.ts';
 import type { LiveStats, TimelineEvent } from './lp-view.ts';
-import type { LocalEnd } from './processes.ts';
 
 /** Everything an engine needs to know; it reads no file, table or environment variable for it. */
 export interface EngineSettings {

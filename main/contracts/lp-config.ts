@@ -10,12 +10,15 @@ import {
   oneOf,
   port,
   provider,
+  secretTag,
   strict,
   tagAndValue,
   timeOfDay,
   timeZone,
   yesNo,
 } from './config-rules.ts';
+import type { SecretName } from './secret-destination.ts';
+import type { SecretTag } from './secret-tags.ts';
 
 /**
  * The one schema of an LP's configuration: ranges, patterns, defaults and what is said when a rule is broken. Rows of
@@ -103,7 +106,16 @@ const session = strict(
     logonTags: z
       .array(tagAndValue, { error: 'must be a list of [tag, "value"]' })
       .default([])
-      .describe('further fields of our Logon, in order: [tag, value]'),
+      .describe(
+        'further fields of our Logon, in order: [tag, value]. The value of a secret tag is write-only: null keeps the stored one',
+      ),
+    secretTags: z
+      .array(secretTag, { error: 'must be a list of tags' })
+      .max(100, { error: 'must have 100 tags at most' })
+      .default([96, 5_001])
+      .describe(
+        'tags of logonTags whose values are secrets: encrypted, never shown, masked in logs. Password(554) and NewPassword(925) always are',
+      ),
     logonTimeoutMs: integer(100, 600_000, { unit: 'ms' }).default(10_000),
     logoutAckMs: integer(0, 60_000, { unit: 'ms' }).default(2_000),
     testRequestThreshold: number(0, 5, { unit: 'ratio' })
@@ -177,6 +189,7 @@ interface Groups {
   readonly ssl: boolean;
   readonly retry: RetryPolicy;
   readonly tunnel: TunnelOptions;
+  readonly session: Pick<SessionOptions, 'logonTags' | 'secretTags'>;
 }
 
 /** Rules over more than one option; asked once all of `of` obey their own. */
@@ -203,6 +216,13 @@ const ACROSS: readonly {
     path: ['tunnel', 'certFile'],
     holds: ({ ssl, tunnel: { certFile, keyFile } }) => !ssl || keyFile === null || certFile !== null,
     error: 'must be given with tunnel.keyFile',
+  },
+  {
+    of: ['session'],
+    path: ['session', 'logonTags'],
+    holds: ({ session: { logonTags, secretTags } }) =>
+      logonTags.every(([tag, value]) => value !== null || secretTags.includes(tag)),
+    error: 'must have a value for each tag that is not in session.secretTags',
   },
 ];
 
@@ -244,6 +264,8 @@ export type LpConfig = Fixed<z.output<typeof lpConfigSchema>> & {
   readonly hasPassword: boolean;
   /** `new_password`: whether one waits for the next Logon that the LP accepts. */
   readonly hasNewPassword: boolean;
+  /** Secrets that are stored for another destination than the configuration has now: the LP does not log on before they are entered again. */
+  readonly secretsToEnter: readonly SecretName[];
   /** `version`: grows by one with every change of the row's configuration. */
   readonly version: number;
 };
@@ -253,6 +275,8 @@ export interface LpCredentials {
   readonly username: string | null;
   readonly password: string | null;
   readonly newPassword: string | null;
+  /** session.logonTags, each with its value. */
+  readonly logonTags: readonly SecretTag[];
 }
 
 /** One rule that a row or a draft breaks: the column as the operator knows it, and the fix. */

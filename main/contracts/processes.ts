@@ -1,5 +1,6 @@
 import type { DisconnectReason } from './disconnect-reason.ts';
 import type { EngineCommand, EngineReport } from './engine-protocol.ts';
+import type { LocalEnd } from './local-end.ts';
 
 /** The processes that a session is made of, as others see them. */
 
@@ -39,12 +40,6 @@ export type TunnelNote =
   | { readonly kind: 'tls'; readonly version: string; readonly cipher: string }
   | { readonly kind: 'certificate'; readonly daysLeft: number; readonly subject: string }
   | { readonly kind: 'failed'; readonly reason: DisconnectReason };
-
-/**
- * Local end of a tunnel: a Unix socket in a folder that only this user may enter, since whoever can connect to it speaks with our client
- * certificate. A port of loopback, which every user of the machine can reach, only where stunnel has no such socket (Windows).
- */
-export type LocalEnd = { readonly path: string } | { readonly host: string; readonly port: number };
 
 /** A running stunnel process, ready to be dialled. */
 export interface Tunnel {

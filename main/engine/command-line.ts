@@ -7,7 +7,7 @@ import type { ApplicationOptions } from './session-settings.ts';
 /** One engine by itself. */
 export interface StandAlone {
   readonly settings: EngineSettings;
-  readonly target: DialTarget;
+  readonly target: Extract<DialTarget, { readonly port: number }>;
   readonly applicationOptions: ApplicationOptions;
   /** Sends every application message back. */
   readonly reflect: boolean;
@@ -88,7 +88,6 @@ export function parseCommandLine(args: readonly string[]): StandAlone {
         sendNextExpected: values['send-next-expected'],
         senderSubId: values['sender-sub-id'] ?? null,
         targetSubId: values['target-sub-id'] ?? null,
-        logonTags: (values['logon-tag'] ?? []).map(logonTag),
         logonTimeoutMs: number('logon-timeout-ms', values['logon-timeout-ms'], 1, 3_600_000),
         logoutAckMs: number('logout-ack-ms', values['logout-ack-ms'], 0, 3_600_000),
         testRequestThreshold: number('test-request-threshold', values['test-request-threshold'], 0, 10),
@@ -102,6 +101,7 @@ export function parseCommandLine(args: readonly string[]): StandAlone {
         username: values.username ?? null,
         password: values.password ?? null,
         newPassword: values['new-password'] ?? null,
+        logonTags: (values['logon-tag'] ?? []).map(logonTag),
       },
       storeDir: join(dataDir, 'store'),
       logDir: join(dataDir, 'log'),

@@ -1,5 +1,5 @@
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
-import type { LocalEnd } from '../contracts/processes.ts';
+import type { LocalEnd } from '../contracts/local-end.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
 import type { Disconnect } from '../fix/session/disconnect.ts';

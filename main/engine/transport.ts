@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import { isIP, Socket, type SocketConstructorOpts } from 'node:net';
 import type { DisconnectReason, ReasonCode } from '../contracts/disconnect-reason.ts';
-import type { LocalEnd } from '../contracts/processes.ts';
+import type { LocalEnd } from '../contracts/local-end.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A reader this far behind does not read: 16 MiB. */

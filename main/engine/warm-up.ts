@@ -15,6 +15,7 @@ const scratchSettings = (settings: SessionSettings, senderCompId: string, target
   password: null,
   newPassword: null,
   logonTags: [],
+  secretTags: [],
   resetOnLogon: false,
   sendNextExpected: false,
   supportedMsgTypes: null,

@@ -1,16 +1,20 @@
 import pg from 'pg';
+import type { z } from 'zod';
 import { storableJson } from '../base/storable.ts';
 import { describeReason, REASONS } from '../contracts/disconnect-reason.ts';
 import { LP_STATUS_SUBJECT, type LpStatusEvent } from '../contracts/events.ts';
-import { type LpConfig, type LpCredentials, type LpDraft, lpDraftSchema } from '../contracts/lp-config.ts';
+import { type Fixed, type LpConfig, type LpCredentials, type LpDraft, lpDraftSchema } from '../contracts/lp-config.ts';
 import type { ConfirmedGone, Desired, KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
+import { withSecrets } from '../contracts/secret-tags.ts';
 import type { Database, Row } from './database-port.ts';
 import { checkDraft } from './lp-draft.ts';
-import { RECORD_COLUMNS, toRecord } from './lp-row.ts';
+import { RECORD_COLUMNS, storedSecrets, toRecord } from './lp-row.ts';
+import { openSecrets, type StoredSecrets, sealSecret, sealTags } from './row-secrets.ts';
 import type { SecretColumn, Secrets } from './secrets.ts';
 
 const TABLE = '"vfx_LPProviderConfig"';
+const SECRET_COLUMNS: readonly string[] = ['password', 'new_password', 'secret_tags'] satisfies SecretColumn[];
 const UNIQUE_VIOLATION = '23505';
 
 export interface LpRepositoryOptions {
@@ -50,37 +54,44 @@ export class LpRepository {
     return record?.config.valid === true ? record.config.value : null;
   }
 
-  /** @throws Error when there is no such LP or a password of it was encrypted with another key; the record says the same as a problem */
-  async credentials(provider: string): Promise<LpCredentials> {
-    const [row] = await this.#database.query(`SELECT username, password, new_password FROM ${TABLE} WHERE "Provider" = $1`, [
+  /**
+   * The secrets of an LP for the destination that this configuration has, which need not be the row's any more.
+   *
+   * @throws Error when there is no such LP, or one of them is stored for another destination or with another key; the record says the same
+   */
+  async credentials(config: LpConfig): Promise<LpCredentials> {
+    const { provider, username } = config;
+    const [row] = await this.#database.query(`SELECT password, new_password, secret_tags FROM ${TABLE} WHERE "Provider" = $1`, [
       provider,
     ]);
     if (row === undefined) throw new Error(`There is no LP ${provider}`);
-    const secret = (column: SecretColumn): string | null => {
-      const stored = row[column];
-      if (!Buffer.isBuffer(stored)) return null;
-      const plain = this.#options.secrets.decrypt(provider, stored, column);
-      if (plain === null) throw new Error(`The ${column} of ${provider} was encrypted with another secret key: save it again`);
-      return plain;
-    };
-    const username = typeof row['username'] === 'string' ? row['username'] : null;
-    return { username, password: secret('password'), newPassword: secret('new_password') };
+    const { password, newPassword, tags, toEnter, otherKey } = openSecrets(this.#options.secrets, config, storedSecrets(row));
+    const logonTags = withSecrets(config.session.logonTags, tags);
+    if (toEnter.length > 0 || otherKey.length > 0 || typeof logonTags === 'number')
+      throw new Error(`${[...toEnter, ...otherKey].join(', ')} of ${provider} must be entered again`);
+    return { username, password, newPassword, logonTags };
   }
 
   /**
    * The LP has accepted a Logon with this NewPassword(925): it becomes the password. Nothing changes when none waits any more, or when another
    * key encrypted what waits; a newer one stays and waits. Repeating it is harmless.
+   *
+   * @param config that the Logon was made with: the password is good for its destination, whatever the row has become
    */
-  async passwordChanged(provider: string, accepted: string): Promise<void> {
+  async passwordChanged(config: LpConfig, accepted: string): Promise<void> {
+    const { provider } = config;
     await this.#database.transaction(async (query) => {
-      const [row] = await query(`SELECT new_password FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [provider]);
-      const stored = row?.['new_password'];
-      const waiting = Buffer.isBuffer(stored) ? this.#options.secrets.decrypt(provider, stored, 'new_password') : null;
+      const [row] = await query(`SELECT password, new_password, secret_tags FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [
+        provider,
+      ]);
+      if (row === undefined) return;
+      const stored = storedSecrets(row);
+      const waiting = openSecrets(this.#options.secrets, config, stored).newPassword;
       if (waiting === null) return;
       await query(`UPDATE ${TABLE} SET password = $2, new_password = $3 WHERE "Provider" = $1`, [
         provider,
-        this.#options.secrets.encrypt(provider, accepted, 'password'),
-        waiting === accepted ? null : stored,
+        sealSecret(this.#options.secrets, config, 'password', accepted),
+        waiting === accepted ? null : stored.new_password,
       ]);
     });
   }
@@ -194,7 +205,9 @@ export class LpRepository {
   async create(draft: LpDraft): Promise<Result<LpConfig>> {
     const checked = checkDraft(draft);
     if (!checked.ok) return checked;
-    const columns = this.#columnsOf(checked.value);
+    const made = this.#columnsOf(checked.value, null);
+    if (!made.ok) return made;
+    const columns = made.value;
     const names = columns.map(([name]) => name);
     try {
       const [row] = await this.#database.query(
@@ -226,6 +239,7 @@ export class LpRepository {
       const kept = [
         ...(draft.password === undefined ? ['password'] : []),
         ...(draft.newPassword === undefined ? ['new_password'] : []),
+        ...(draft.session?.logonTags?.every(([, value]) => value !== null) === true ? [] : ['session.logonTags']),
       ];
       const lost = before.valid ? undefined : before.problems.find(({ column }) => kept.includes(column));
       if (lost !== undefined) return fail('user', 'config-invalid', `${lost.column} ${lost.rule}`, lost.column);
@@ -237,13 +251,15 @@ export class LpRepository {
         session: { ...sound('session', stored), ...draft.session },
       } as LpDraft);
       if (!checked.ok) return checked;
-      const columns = this.#columnsOf(checked.value);
+      const made = this.#columnsOf(checked.value, storedSecrets(stored));
+      if (!made.ok) return made;
+      const columns = made.value;
       const [row] = await query(
         `UPDATE ${TABLE} SET ${columns.map(([name], i) => `${name} = $${i + 2}`).join(', ')} WHERE "Provider" = $1 RETURNING ${RECORD_COLUMNS}`,
         [draft.provider, ...columns.map(([, value]) => value)],
       );
       const config = this.#saved(row);
-      const secretsKept = draft.password === undefined && draft.newPassword === undefined;
+      const secretsKept = !columns.some(([name]) => SECRET_COLUMNS.includes(name));
       const unnoticed = before.valid && secretsKept && sameOnTheWire(before.value, config);
       return ok({ config, applies: unnoticed ? 'now' : 'next-logon' });
     });
@@ -255,9 +271,20 @@ export class LpRepository {
     return removed.length > 0 ? ok(null) : fail('user', 'unknown-provider', `There is no LP ${provider}`, 'Provider');
   }
 
-  #columnsOf(draft: LpDraft): readonly (readonly [string, unknown])[] {
-    const { provider, username } = draft;
-    return [
+  /** @param stored secrets of the row that there is; what the draft leaves out stays as it is, for the destination that it was entered for */
+  #columnsOf(draft: LpDraft, stored: StoredSecrets | null): Result<readonly (readonly [string, unknown])[]> {
+    const { provider, username, password, newPassword } = draft;
+    const { secrets } = this.#options;
+    const full = lpDraftSchema.parse(draft) as Fixed<z.output<typeof lpDraftSchema>>;
+    const before = stored === null ? null : openSecrets(secrets, full, stored);
+    const tags = sealTags(secrets, full, before);
+    if (!tags.ok) {
+      const message = `session.logonTags must have the value of ${tags.missing}: none is stored for this Host, Port, SSL and list of backup hosts`;
+      return fail('user', 'config-invalid', message, 'session.logonTags');
+    }
+    const secret = (column: SecretColumn, plain: string | null | undefined): readonly (readonly [string, Buffer | null])[] =>
+      plain === undefined ? [] : [[column, plain === null ? null : sealSecret(secrets, full, column, plain)]];
+    return ok([
       ['"Provider"', provider],
       ['"Host"', draft.host],
       ['"Port"', draft.port],
@@ -267,20 +294,17 @@ export class LpRepository {
       ['"SSL"', draft.ssl],
       ['retry', storableJson(draft.retry ?? {})],
       ['tunnel', storableJson(draft.tunnel ?? {})],
-      ['session', storableJson(draft.session ?? {})],
+      [
+        'session',
+        storableJson({ ...draft.session, ...(draft.session?.logonTags === undefined ? {} : { logonTags: tags.logonTags }) }),
+      ],
       ...(username === undefined ? [] : ([['username', username]] as const)),
-      ...this.#secretColumn(provider, 'password', draft.password),
-      ...this.#secretColumn(provider, 'new_password', draft.newPassword),
-    ];
-  }
-
-  #secretColumn(
-    provider: string,
-    column: SecretColumn,
-    plain: string | null | undefined,
-  ): readonly (readonly [string, Buffer | null])[] {
-    if (plain === undefined) return [];
-    return [[column, plain === null ? null : this.#options.secrets.encrypt(provider, plain, column)]];
+      ...secret('password', password),
+      ...secret('new_password', newPassword),
+      ...(tags.sealed === undefined || (tags.sealed === null && stored?.secret_tags == null)
+        ? []
+        : ([['secret_tags', tags.sealed]] as const)),
+    ]);
   }
 
   /** What was checked and written is valid; anything else is a bug here. */

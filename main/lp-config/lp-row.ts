@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { type DisconnectReason, REASONS, type ReasonCode } from '../contracts/disconnect-reason.ts';
 import { type ConfigProblem, columnOf, lpConfigSchema, problemsOf } from '../contracts/lp-config.ts';
 import type { KillLatch, LpRecord } from '../contracts/lp-record.ts';
+import { withoutSecrets } from '../contracts/secret-tags.ts';
 import type { Row } from './database-port.ts';
-import type { SecretColumn, Secrets } from './secrets.ts';
+import { openSecrets, type StoredSecrets } from './row-secrets.ts';
+import type { Secrets } from './secrets.ts';
+
+const OTHER_KEY =
+  'cannot be decrypted with the secret key of this console: save it again, or set VFXLP_SECRET_KEY to the key it was saved with';
 
 /** The columns that make a record, as the repository selects them. A lease is the database's time, so the database compares it. */
 export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL", status, desired,
-  kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, retry, tunnel, session, status_reason, status_at,
+  kill_incident, kill_by, kill_reason, kill_at, rearmed_incident, username, password, new_password, secret_tags, retry, tunnel, session, status_reason, status_at,
   version, row_id, (SELECT name FROM vfxlp_ownership o JOIN vfxlp_consoles USING (console_id)
                      WHERE o.provider = "Provider" AND (lease_until > now() OR alone)) AS owner,
   (SELECT json_build_object('name', name, 'sinceMs', round(extract(epoch FROM lease_until) * 1000)) FROM vfxlp_ownership o JOIN vfxlp_consoles USING (console_id)
@@ -25,6 +30,7 @@ const stateColumns = z.object({
   rearmed_incident: z.array(z.string()),
   password: z.instanceof(Buffer).nullable(),
   new_password: z.instanceof(Buffer).nullable(),
+  secret_tags: z.instanceof(Buffer).nullable(),
   status: z.union([z.literal(0), z.literal(1), z.literal(2)]).catch(0),
   status_reason: z
     .object({
@@ -63,23 +69,43 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
 }
 
 function toConfig(row: Row, stored: z.infer<typeof stateColumns>, secrets: Secrets): LpRecord['config'] {
-  const given = Object.keys(lpConfigSchema.shape).map((key) => [key, row[columnOf(key)]]);
-  const parsed = lpConfigSchema.safeParse(Object.fromEntries(given));
-  const problems: ConfigProblem[] = parsed.success ? [] : [...problemsOf(parsed.error)];
-  for (const column of ['password', 'new_password'] as const satisfies readonly SecretColumn[]) {
-    const secret = stored[column];
-    if (secret === null || secrets.decrypt(String(row['Provider']), secret, column) !== null) continue;
+  const parsed = parseConfig(row);
+  if (!parsed.success) return { valid: false, problems: problemsOf(parsed.error) };
+  const config = parsed.data;
+  const { toEnter, otherKey } = openSecrets(secrets, config, stored);
+  const problems: ConfigProblem[] = otherKey.map((column) => ({ column, rule: OTHER_KEY }));
+  for (const [tag] of withoutSecrets(config.session).secrets)
     problems.push({
-      column,
-      rule: 'cannot be decrypted with the secret key of this console: save it again, or set VFXLP_SECRET_KEY to the key it was saved with',
+      column: 'session.logonTags',
+      rule: `must not have the value of ${tag} in plain text, for it is secret by session.secretTags: enter it on the screen or by the admin API`,
     });
-  }
-  if (!parsed.success || problems.length > 0) return { valid: false, problems };
+  if (problems.length > 0) return { valid: false, problems };
   const { password, new_password: newPassword, version } = stored;
   return {
     valid: true,
-    value: { ...parsed.data, hasPassword: password !== null, hasNewPassword: newPassword !== null, version },
+    value: {
+      ...config,
+      hasPassword: password !== null,
+      hasNewPassword: newPassword !== null,
+      secretsToEnter: toEnter,
+      version,
+    },
   };
+}
+
+/** The columns of a configuration, by its rules; secrets are none of them. */
+export function parseConfig(row: Row) {
+  const given = Object.keys(lpConfigSchema.shape).map((key) => [key, row[columnOf(key)]]);
+  return lpConfigSchema.safeParse(Object.fromEntries(given));
+}
+
+/** The columns that hold secrets, as they stand in the row. */
+export function storedSecrets(row: Row): StoredSecrets {
+  const column = (name: keyof StoredSecrets): Buffer | null => {
+    const stored = row[name];
+    return Buffer.isBuffer(stored) ? stored : null;
+  };
+  return { password: column('password'), new_password: column('new_password'), secret_tags: column('secret_tags') };
 }
 
 function toLatch(state: z.infer<typeof stateColumns>): KillLatch | null {

@@ -8,9 +8,10 @@ import type { Tunnel } from '../contracts/processes.ts';
 export interface LpStore {
   list(): Promise<readonly LpRecord[]>;
   get(provider: string): Promise<LpRecord | null>;
-  credentials(provider: string): Promise<LpCredentials>;
-  /** The LP has accepted a Logon with this NewPassword(925): it becomes the password. Repeating it is harmless. */
-  passwordChanged(provider: string, accepted: string): Promise<void>;
+  /** For the destination that this configuration has. Rejects, too, when one of them was entered for another. */
+  credentials(config: LpConfig): Promise<LpCredentials>;
+  /** The LP has accepted a Logon with this NewPassword(925), made with this configuration: it becomes the password. Repeating it is harmless. */
+  passwordChanged(config: LpConfig, accepted: string): Promise<void>;
   setDesired(provider: string, desired: LpRecord['desired']): Promise<void>;
   /**
    * Latch, status 0 with its event, and the wish to be inactive, of all of them in one statement. No latch is set that was taken off before.

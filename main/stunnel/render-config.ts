@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import type { LocalEnd } from '../contracts/local-end.ts';
 import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
-import type { LocalEnd } from '../contracts/processes.ts';
 
 /** A value that cannot stand in a stunnel configuration: it would break out of its line. `field` is the column as the operator knows it. */
 class UnsafeValue extends Error {

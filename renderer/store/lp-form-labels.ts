@@ -7,7 +7,7 @@ import type {
   SessionSchedule,
   TunnelOptions,
 } from '../../main/contracts/lp-config.ts';
-import { hostPortLines, type Lines, tagLines } from './lp-form-lines.ts';
+import { hostPortLines, type Lines, numberLines, tagLines } from './lp-form-lines.ts';
 import { scheduleText } from './schedule-text.ts';
 
 /** As typed, by path: text for every input, 'yes' or '' for a switch. */
@@ -134,7 +134,18 @@ const SESSION = {
     placeholder: 'host:port, one a line',
     hint: 'in order of priority',
   },
-  'session.logonTags': { label: 'Extra Logon tags', lines: tagLines, placeholder: 'tag=value, one a line' },
+  'session.logonTags': {
+    label: 'Extra Logon tags',
+    lines: tagLines,
+    placeholder: 'tag=value, one a line',
+    hint: '***: stored, never shown',
+  },
+  'session.secretTags': {
+    label: 'Secret Logon tags',
+    lines: numberLines,
+    placeholder: 'one a line',
+    hint: 'extra tags whose values are stored encrypted and never shown',
+  },
   'session.failbackMs': { label: 'Failback', hint: 'seconds; 0: at the next reconnect' },
 } as const;
 

@@ -28,11 +28,17 @@ export const hostPortLines: Lines<HostPort> = {
   },
 };
 
+const HIDDEN = '***';
+
 export const tagLines: Lines<SessionOptions['logonTags'][number]> = {
   format: 'tag=value',
-  show: ([tag, value]) => `${tag}=${value}`,
+  // What is stored out of sight.
+  show: ([tag, value]) => `${tag}=${value ?? HIDDEN}`,
   read: (line) => {
     const at = line.indexOf('=');
-    return at < 0 ? null : [number(line.slice(0, at)), line.slice(at + 1)];
+    const value = line.slice(at + 1);
+    return at < 0 ? null : [number(line.slice(0, at)), value === HIDDEN ? null : value];
   },
 };
+
+export const numberLines: Lines<number> = { format: 'a number', show: String, read: (line) => number(line) };

@@ -157,6 +157,7 @@ export function fakeConfig(lp: LpView): LpConfig {
     username: 'vfxlp',
     hasPassword: true,
     hasNewPassword: false,
+    secretsToEnter: [],
     version: 3,
   };
 }

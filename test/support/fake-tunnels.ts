@@ -1,6 +1,7 @@
 import type { DisconnectReason } from '../../main/contracts/disconnect-reason.ts';
+import type { LocalEnd } from '../../main/contracts/local-end.ts';
 import type { HostPort, LpConfig } from '../../main/contracts/lp-config.ts';
-import type { LocalEnd, Tunnel, TunnelNote } from '../../main/contracts/processes.ts';
+import type { Tunnel, TunnelNote } from '../../main/contracts/processes.ts';
 import type { TunnelManager } from '../../main/sessions/ports.ts';
 
 type Exit = { readonly code: number | null; readonly signal: string | null };

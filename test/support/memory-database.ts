@@ -23,6 +23,7 @@ export const configOf = (provider: string, changes: Partial<LpConfig> = {}): LpC
   username: null,
   hasPassword: false,
   hasNewPassword: false,
+  secretsToEnter: [],
   version: 1,
   ...changes,
 });
@@ -141,9 +142,12 @@ export class MemoryDatabase {
     const store: LpStore = {
       list: () => this.#read(() => [...this.#rows.values()]),
       get: (provider) => this.#read(() => this.#rows.get(provider) ?? null),
-      credentials: (provider) =>
-        this.#read(() => this.credentials.get(provider) ?? { username: null, password: null, newPassword: null }, 'credentials'),
-      passwordChanged: async (provider, accepted) => {
+      credentials: ({ provider }) =>
+        this.#read(
+          () => this.credentials.get(provider) ?? { username: null, password: null, newPassword: null, logonTags: [] },
+          'credentials',
+        ),
+      passwordChanged: async ({ provider }, accepted) => {
         if (this.failPasswordChanges) throw new Error('the database does not take the password');
         await this.#write(provider, 'password changed', () => ({}));
         const stored = this.credentials.get(provider);

@@ -15,6 +15,7 @@ export const sessionSettings = (
   password: null,
   newPassword: null,
   logonTags: [],
+  secretTags: [],
   resetOnLogon: false,
   resetNotHonoured: 'refuse',
   sendNextExpected: false,

@@ -10,6 +10,7 @@ import { killRows } from './0009-kill-rows.ts';
 import { heartbeatAndRefusedEvents } from './0010-heartbeat-and-refused-events.ts';
 import { incidents } from './0011-incidents.ts';
 import { takeOver } from './0012-take-over.ts';
+import { secretTags } from './0013-secret-tags.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0010-heartbeat-and-refused-events', sql: heartbeatAndRefusedEvents },
   { name: '0011-incidents', sql: incidents },
   { name: '0012-take-over', sql: takeOver },
+  { name: '0013-secret-tags', sql: secretTags },
 ];

@@ -1,9 +1,10 @@
 import type { Dictionary } from '../codec/dictionary.ts';
 import { Encoder, type HeaderOptions } from '../codec/encode.ts';
-import { maskSecrets } from '../codec/mask-secrets.ts';
+import { maskSecrets, PASSWORDS, type SecretNeedles } from '../codec/mask-secrets.ts';
 import { renewSendingTime } from '../codec/renew-sending-time.ts';
 import type { Instant } from './instant.ts';
 import type { Port } from './port.ts';
+import { secretNeedles } from './secrets.ts';
 import type { SessionSettings } from './settings.ts';
 
 /** Waiting for longer than this, a message gets a new SendingTime when it is sent: well within what any peer tolerates. */
@@ -36,17 +37,20 @@ export class Outbound {
   #encoder: Encoder;
   /** A second buffer: a message is rewritten or gap-filled while the store's is being read. */
   #resendEncoder: Encoder;
+  #logonSecrets: SecretNeedles;
 
   constructor(settings: SessionSettings, dictionary: Dictionary, port: Port, nextOut: number) {
     this.#port = port;
     this.nextOut = nextOut;
     this.#encoder = encoderFor(settings, dictionary);
     this.#resendEncoder = encoderFor(settings, dictionary);
+    this.#logonSecrets = secretNeedles(settings);
   }
 
   configure(settings: SessionSettings, dictionary: Dictionary): void {
     this.#encoder = encoderFor(settings, dictionary);
     this.#resendEncoder = encoderFor(settings, dictionary);
+    this.#logonSecrets = secretNeedles(settings);
   }
 
   /** Starts our next message; append its body, then call one of the `commit`s. */
@@ -65,7 +69,7 @@ export class Outbound {
       this.lastSentMs = now.monoMs;
     } else {
       // Of what the session says by itself only the Logon has a secret.
-      this.#write(message, 0, message.length, now, this.lastMsgType === 'A');
+      this.#write(message, 0, message.length, now, this.lastMsgType === 'A' ? this.#logonSecrets : null);
     }
     this.nextOut += 1;
     return this.nextOut - 1;
@@ -76,7 +80,7 @@ export class Outbound {
     const message = this.#encoder.finish();
     this.#port.store(message, 0, message.length);
     if (storeOnly || this.holding) this.queued.add(this.nextOut);
-    else this.#write(message, 0, message.length, now, true);
+    else this.#write(message, 0, message.length, now, PASSWORDS);
     this.nextOut += 1;
     return this.nextOut - 1;
   }
@@ -137,7 +141,7 @@ export class Outbound {
 
   #writeHeld(message: Buffer, now: Instant, maySecret: boolean): void {
     renewSendingTime(message, Math.floor(now.wallMs), RENEW_AFTER_MS);
-    this.#write(message, 0, message.length, now, maySecret);
+    this.#write(message, 0, message.length, now, maySecret ? PASSWORDS : null);
   }
 
   /** SequenceReset-GapFill over first … last. */
@@ -149,7 +153,7 @@ export class Outbound {
       .bool(123, true)
       .int(36, last + 1)
       .finish();
-    this.#write(message, 0, message.length, now, false);
+    this.#write(message, 0, message.length, now, null);
   }
 
   /** A stored message again, as PossDup. Not null: what is wrong with it, as after a crash of the machine; it was not sent. */
@@ -160,13 +164,13 @@ export class Outbound {
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-    this.#write(message, 0, message.length, now, true);
+    this.#write(message, 0, message.length, now, PASSWORDS);
     return null;
   }
 
-  #write(bytes: Uint8Array, from: number, to: number, now: Instant, maySecret: boolean): void {
-    if (maySecret) {
-      const masked = maskSecrets(bytes, from, to);
+  #write(bytes: Uint8Array, from: number, to: number, now: Instant, secrets: SecretNeedles | null): void {
+    if (secrets !== null) {
+      const masked = maskSecrets(bytes, from, to, secrets);
       this.#port.log('out', masked, 0, masked.length);
     } else {
       this.#port.log('out', bytes, from, to);

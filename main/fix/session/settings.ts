@@ -12,6 +12,8 @@ export interface SessionSettings {
   readonly newPassword: string | null;
   /** Further fields of our Logon, in order: [tag, value]. */
   readonly logonTags: readonly (readonly [number, string])[];
+  /** Tags whose values in a Logon are secrets, besides Password(554) and NewPassword(925). */
+  readonly secretTags: readonly number[];
   /** ResetSeqNumFlag(141)=Y on every Logon. */
   readonly resetOnLogon: boolean;
   /** What becomes of a session whose peer goes on with its old numbers although our Logon carried 141=Y: refused, or its gap is asked for. */

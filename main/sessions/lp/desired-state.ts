@@ -1,7 +1,7 @@
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { LpConfig } from '../../contracts/lp-config.ts';
 import type { Desired, KillLatch, LpRecord, LpStatus } from '../../contracts/lp-record.ts';
-import { configInvalid, killedBy } from './failures.ts';
+import { killedBy, unusable } from './failures.ts';
 
 /**
  * Whether this console may run the LP. unasked: not known yet. taken: it is ours since a moment ago, and what was read of the row
@@ -73,10 +73,11 @@ export function desiredState(facts: Facts): DesiredState {
   if (run === null) return beginning(facts);
   if (schedule?.turned === true) return END_OF_SESSION;
   if (run.stuck) return RESTARTING;
-  if (!config.valid) {
+  const fault = unusable(record);
+  if (!config.valid || fault !== null) {
     // A session that is logged on stays: to end it for a slip of the pen would do more harm. There is no next one.
-    if (run.loggedOn) return { kind: 'keep', config: null };
-    return { kind: 'end', reason: configInvalid(record), text: 'The configuration is invalid', status: 2 };
+    if (run.loggedOn || fault === null) return { kind: 'keep', config: null };
+    return { kind: 'end', reason: fault, text: 'The configuration cannot be used', status: 2 };
   }
   if (run.failed && run.outdated) return RESTARTING;
   return { kind: 'keep', config: config.value };
@@ -111,6 +112,7 @@ function endFor(forbidden: Forbidding): DesiredState {
 /** Nothing forbids a session, and there is none. */
 function beginning({ record, ownership }: Facts): DesiredState {
   const { config } = record;
+  const fault = unusable(record);
   const wait = (waiting: Waiting): DesiredState => ({ kind: 'wait', waiting });
   switch (ownership) {
     case 'unasked':
@@ -121,9 +123,9 @@ function beginning({ record, ownership }: Facts): DesiredState {
     case 'taken':
       return wait({ for: 'reading' });
     case 'ours':
-      return config.valid
+      return config.valid && fault === null
         ? { kind: 'start', config: config.value }
-        : wait({ for: 'valid-configuration', reason: configInvalid(record) });
+        : wait({ for: 'valid-configuration', reason: fault ?? { code: 'config-invalid' } });
     default:
       return ownership satisfies never;
   }

@@ -37,8 +37,10 @@ export const nobodySilent = (provider: string, owner: string | null): Result<nev
 
 export const killedBy = (latch: KillLatch): DisconnectReason => ({ code: 'killed', detail: `${latch.by}: ${latch.reason}` });
 
-/** What is wrong with a row, column by column. */
-export function configInvalid({ config }: LpRecord): DisconnectReason {
-  const problems = config.valid ? [] : config.problems;
-  return { code: 'config-invalid', detail: problems.map(({ column, rule }) => `${column}: ${rule}`).join('; ') };
+/** Why no session can begin with a row as it is, column by column; null when one can. */
+export function unusable({ config }: LpRecord): DisconnectReason | null {
+  if (!config.valid)
+    return { code: 'config-invalid', detail: config.problems.map(({ column, rule }) => `${column}: ${rule}`).join('; ') };
+  const { secretsToEnter } = config.value;
+  return secretsToEnter.length === 0 ? null : { code: 'secrets-needed', detail: secretsToEnter.join(', ') };
 }

@@ -10,7 +10,7 @@ import { evidenceAtEnd, evidenceAtPress, type ReadMessages } from '../kill/evide
 import { confirmEvent, endKilledLp } from '../kill/kill-procedure.ts';
 import type { OwnershipLoss } from '../ports.ts';
 import { type RowDeps, RowWriter, type WrittenStatus } from '../row/row-writer.ts';
-import { killedBy, notActive, notEnded, stillKilled } from './failures.ts';
+import { killedBy, notActive, notEnded, stillKilled, unusable } from './failures.ts';
 import { LpReconciler, type ReconcilerDeps } from './lp-reconciler.ts';
 import { viewOf } from './lp-view.ts';
 import { RunSlot, type SlotDeps } from './run-slot.ts';
@@ -45,8 +45,8 @@ export class LpController {
     this.timeline = new Timeline(provider, deps.timeline);
     const scope = { provider, clock: deps.clock, row: this.row, timeline: this.timeline, changed: this.#changed };
     this.#slot = new RunSlot(scope, deps, () => {
-      // The row became invalid while the session was on: this was its last connection.
-      if (this.row.record?.config.valid === false) this.#reconciler.settleSoon();
+      // The row became unusable while the session was on: this was its last connection.
+      if (this.row.record !== null && unusable(this.row.record) !== null) this.#reconciler.settleSoon();
     });
     this.#reconciler = new LpReconciler(scope, this.#slot, deps);
   }

@@ -302,7 +302,7 @@ export class LpRun {
     if (accepted === null) return;
     this.#setups.passwordAccepted(accepted);
     this.#note('Logon', 'info', 'NewPassword(925) was accepted: it is the password now');
-    this.#scope.row.passwordChanged(accepted);
+    this.#scope.row.passwordChanged(this.config, accepted);
   }
 
   #watchMemory(rssBytes: number): void {

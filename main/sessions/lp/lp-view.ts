@@ -1,6 +1,7 @@
-import { DEFAULT_SESSION } from '../../contracts/lp-config.ts';
+import { type ConfigProblem, DEFAULT_SESSION } from '../../contracts/lp-config.ts';
 import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
 import type { LpState, LpView } from '../../contracts/lp-view.ts';
+import { ENTER_AGAIN } from '../../contracts/secret-destination.ts';
 import type { LpStatusCell } from '../row/lp-status.ts';
 import type { LpRun } from './lp-run.ts';
 
@@ -33,7 +34,7 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     status: status.value,
     reason: status.reason,
     statusAtMs: status.atMs,
-    problems: record === null || record.config.valid ? [] : record.config.problems,
+    problems: record === null ? [] : problemsOf(record),
     host: config?.host ?? '',
     port: config?.port ?? 0,
     senderCompId: config?.senderCompId ?? '',
@@ -54,6 +55,11 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     pendingConfig: run?.pendingConfig ?? false,
     engineMemoryMb: (config?.session ?? DEFAULT_SESSION).engineMemoryMb,
   };
+}
+
+function problemsOf({ config }: LpRecord): readonly ConfigProblem[] {
+  if (!config.valid) return config.problems;
+  return config.value.secretsToEnter.map((column) => ({ column, rule: ENTER_AGAIN }));
 }
 
 function stateOf({ latch, run, idle, record }: ViewParts): LpState {

@@ -19,7 +19,7 @@ export function setupAfter(setup: RunSetup, accepted: string): RunSetup {
 /** Whether two differ in nothing that a session could notice. */
 export function sameSetup(a: RunSetup, b: RunSetup): boolean {
   const relevant = ({ config, settings }: RunSetup): string =>
-    JSON.stringify([{ ...config, version: 0, hasPassword: false, hasNewPassword: false }, settings]);
+    JSON.stringify([{ ...config, version: 0, hasPassword: false, hasNewPassword: false, secretsToEnter: [] }, settings]);
   return relevant(a) === relevant(b);
 }
 

@@ -1,3 +1,4 @@
+import { sameDestination } from '../../contracts/secret-destination.ts';
 import { type RunSetup, sameSetup, setupAfter } from './run-parts.ts';
 
 /** The configuration that a run works with, the one that waits for its next connection, and what its engine knows of them. */
@@ -36,7 +37,8 @@ export class RunSetups {
   /** The LP has accepted this NewPassword(925): a reconnect must not wait for the database to know the password. */
   passwordAccepted(accepted: string): void {
     this.#current = setupAfter(this.#current, accepted);
-    if (this.#next !== null) this.#next = setupAfter(this.#next, accepted);
+    if (this.#next !== null && sameDestination(this.#next.config, this.#current.config))
+      this.#next = setupAfter(this.#next, accepted);
     this.#told = false;
   }
 

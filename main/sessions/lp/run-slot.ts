@@ -105,6 +105,6 @@ export class RunSlot {
   }
 
   async #setup(config: LpConfig): Promise<RunSetup> {
-    return { config, settings: this.#deps.engineSettings(config, await this.#scope.row.credentials()) };
+    return { config, settings: this.#deps.engineSettings(config, await this.#scope.row.credentials(config)) };
   }
 }

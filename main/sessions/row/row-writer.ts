@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
-import type { LpCredentials } from '../../contracts/lp-config.ts';
+import type { LpConfig, LpCredentials } from '../../contracts/lp-config.ts';
 import type { Desired, KillLatch, LpRecord, LpStatus, StatusChange } from '../../contracts/lp-record.ts';
+import { sameDestination } from '../../contracts/secret-destination.ts';
 import type { LpStore, Ownership } from '../ports.ts';
 import { withAccepted } from './accepted-password.ts';
 import type { KillBatch } from './kill-batch.ts';
@@ -27,12 +28,18 @@ const RELEASE_WITHIN_MS = 1_000;
 /** Who may write a status. owner: dropped when another console owns the LP by then. anyone: a kill, which every console may write. */
 export type StatusAuthor = 'owner' | 'anyone';
 
+/** The LP has accepted this NewPassword(925) in a Logon that was made with this configuration. */
+interface PasswordChange {
+  readonly config: LpConfig;
+  readonly accepted: string;
+}
+
 type RowWrite =
   | { readonly kind: 'desired'; readonly desired: Desired }
   | { readonly kind: 'status'; readonly change: StatusChange; readonly by: StatusAuthor }
   | { readonly kind: 'latch'; readonly latch: KillLatch }
   | { readonly kind: 'kill'; readonly latch: KillLatch; readonly change: StatusChange | null }
-  | { readonly kind: 'password'; readonly accepted: string }
+  | ({ readonly kind: 'password' } & PasswordChange)
   | { readonly kind: 'release' };
 
 export interface WrittenStatus {
@@ -59,7 +66,7 @@ export class RowWriter {
   #wanted: { readonly desired: Desired } | null = null;
   #lastStatus: WrittenStatus | null = null;
   /** NewPassword(925) that the LP has accepted and the database does not say yet. */
-  #accepted: string | null = null;
+  #accepted: PasswordChange | null = null;
 
   constructor(provider: string, deps: RowDeps) {
     this.#provider = provider;
@@ -174,17 +181,21 @@ export class RowWriter {
   }
 
   /** The LP's password is another now: a fact, whoever owns the LP by the time it is written. */
-  passwordChanged(accepted: string): void {
-    this.#accepted = accepted;
-    void this.#writes.enqueue({ kind: 'password', accepted }).then(() => {
-      if (this.#accepted === accepted) this.#accepted = null;
+  passwordChanged(config: LpConfig, accepted: string): void {
+    const change = { config, accepted };
+    this.#accepted = change;
+    void this.#writes.enqueue({ kind: 'password', ...change }).then(() => {
+      if (this.#accepted === change) this.#accepted = null;
     });
   }
 
-  /** Secrets as they are now: with a NewPassword(925) that the LP has accepted. Rejects when they cannot be had. */
-  async credentials(): Promise<LpCredentials> {
-    const credentials = await this.#deps.store.credentials(this.#provider);
-    return this.#accepted === null ? credentials : withAccepted(credentials, this.#accepted);
+  /** Secrets for the destination of a configuration, as they are now: with a NewPassword(925) that was accepted there. Rejects when they cannot be had. */
+  async credentials(config: LpConfig): Promise<LpCredentials> {
+    const credentials = await this.#deps.store.credentials(config);
+    const changed = this.#accepted;
+    return changed === null || !sameDestination(changed.config, config)
+      ? credentials
+      : withAccepted(credentials, changed.accepted);
   }
 
   writeLatch(latch: KillLatch): void {
@@ -245,7 +256,7 @@ export class RowWriter {
       case 'kill':
         return this.#kill(write.latch, write.change);
       case 'password':
-        return store.passwordChanged(this.#provider, write.accepted);
+        return store.passwordChanged(write.config, write.accepted);
       case 'release':
         return this.#claim.letGo();
       default:

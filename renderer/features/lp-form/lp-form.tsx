@@ -5,6 +5,7 @@ import type { Failure } from '../../../main/contracts/result.ts';
 import { draftOf, type FormProblems, fieldOf, formOf, problemsOf } from '../../store/lp-form.ts';
 import { FORM_FIELDS, FORM_SECTIONS, type FormSection } from '../../store/lp-form-fields.ts';
 import type { FormValues } from '../../store/lp-form-labels.ts';
+import { secretsToType } from '../../store/lp-form-secrets.ts';
 import { FormField } from './form-field.tsx';
 
 export type FormMode = 'add' | 'edit' | 'clone';
@@ -31,7 +32,12 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
     new Set(FORM_SECTIONS.filter((section) => section.open).map((section) => section.title)),
   );
 
-  const problems = problemsOf(values);
+  const problems = {
+    ...(mode === 'edit' && from !== null
+      ? secretsToType(values, from, { password: removePassword, newPassword: removeNewPassword })
+      : {}),
+    ...problemsOf(values),
+  };
   const problemAt = (path: string): string | null => refused[path] ?? (left.has(path) ? (problems[path] ?? null) : null);
   const openFor = (paths: readonly string[]): void => {
     const titles = FORM_SECTIONS.filter((section) => section.fields.some((field) => paths.includes(field.path))).map(

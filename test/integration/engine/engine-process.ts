@@ -18,7 +18,7 @@ export class EngineHome {
       targetCompId: 'LP',
       heartBtInt,
       session: { ...DEFAULT_SESSION, ...session },
-      credentials: { username: 'desk', password: 'hunter2', newPassword: null },
+      credentials: { username: 'desk', password: 'hunter2', newPassword: null, logonTags: [] },
       storeDir: join(this.dir, 'store'),
       logDir: join(this.dir, 'log'),
     };

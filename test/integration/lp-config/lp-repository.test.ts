@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../main/base/clock.ts';
-import { DEFAULT_RETRY, DEFAULT_SESSION, type LpDraft } from '../../../main/contracts/lp-config.ts';
+import { DEFAULT_RETRY, DEFAULT_SESSION, type LpConfig, type LpDraft } from '../../../main/contracts/lp-config.ts';
 import { type Database, openDatabase } from '../../../main/database/database.ts';
 import { holdConnection } from '../../../main/database/dedicated-connection.ts';
 import { type ConfigWatcher, watchConfig } from '../../../main/lp-config/config-watcher.ts';
@@ -27,6 +27,14 @@ const draft: LpDraft = {
 
 const open = (key = 1, events = true) =>
   new LpRepository({ database, secrets: createSecrets(Buffer.alloc(32, key)), events, onChange: watcher.onChange });
+
+/** The configuration as the console whose key fits has it. */
+async function configOf(): Promise<LpConfig> {
+  const config = await repository.config('LP-A');
+  if (config === null) throw new Error('the row of LP-A is invalid');
+  return config;
+}
+const credentials = async (by: LpRepository) => by.credentials(await configOf());
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
@@ -62,7 +70,7 @@ test('a created LP is read back with defaults, inactive, its password write-only
     value: { retry: { ...DEFAULT_RETRY, baseMs: 100 }, session: DEFAULT_SESSION, username: 'desk' },
   });
   expect(JSON.stringify(record)).not.toContain('geheim');
-  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim', newPassword: null });
+  expect(await credentials(repository)).toEqual({ username: 'desk', password: 'geheim', newPassword: null, logonTags: [] });
   const [stored] = await db.sql(`SELECT position('geheim' IN encode(password, 'escape')) AS found FROM "vfx_LPProviderConfig"`);
   expect(stored).toEqual({ found: 0 });
 });
@@ -93,14 +101,14 @@ test('a row that is deleted and made again is another one; one that is changed i
 
 test('saving keeps the options and the password that the draft leaves out, and counts versions', async () => {
   await repository.create({ ...draft, username: 'desk', password: 'one', session: { resetOnLogon: true } });
-  const saved = await repository.save({ ...draft, port: 9_999, session: { validate: false } });
+  const saved = await repository.save({ ...draft, heartBtInt: 9, session: { validate: false } });
   expect(saved).toMatchObject({
     ok: true,
-    value: { applies: 'next-logon', config: { port: 9_999, version: 2, session: { resetOnLogon: true, validate: false } } },
+    value: { applies: 'next-logon', config: { heartBtInt: 9, version: 2, session: { resetOnLogon: true, validate: false } } },
   });
-  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'one', newPassword: null });
+  expect(await credentials(repository)).toEqual({ username: 'desk', password: 'one', newPassword: null, logonTags: [] });
   await repository.save({ ...draft, password: null, username: null });
-  expect(await repository.credentials('LP-A')).toEqual({ username: null, password: null, newPassword: null });
+  expect(await credentials(repository)).toEqual({ username: null, password: null, newPassword: null, logonTags: [] });
 });
 
 test('only a change that a live session need not notice applies now', async () => {
@@ -143,11 +151,12 @@ test('a password encrypted with another key is a problem of that LP, until it is
   await repository.create({ ...draft, password: 'one' });
   const other = open(2);
   expect((await other.get('LP-A'))?.config).toMatchObject({ valid: false, problems: [{ column: 'password' }] });
-  await expect(other.credentials('LP-A')).rejects.toThrow('another secret key');
+  await expect(credentials(other)).rejects.toThrow('must be entered again');
   expect(await other.save({ ...draft, port: 1 })).toMatchObject({ ok: false, error: { field: 'password' } });
   expect(await repository.config('LP-A')).toMatchObject({ port: draft.port });
+  const config = await configOf();
   expect(await other.save({ ...draft, password: 'two' })).toMatchObject({ ok: true });
-  expect(await other.credentials('LP-A')).toMatchObject({ password: 'two' });
+  expect(await other.credentials(config)).toMatchObject({ password: 'two' });
 });
 
 test('a new password is write-only, encrypted, and the password once it was accepted; each change counts', async () => {
@@ -163,41 +172,44 @@ test('a new password is write-only, encrypted, and the password once it was acce
   };
   expect(await plain()).not.toContain('geheim');
   await repository.save({ ...draft, heartBtInt: 5 });
-  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim-1', newPassword: 'geheim-2' });
+  expect(await credentials(repository)).toEqual({
+    username: 'desk',
+    password: 'geheim-1',
+    newPassword: 'geheim-2',
+    logonTags: [],
+  });
   await vi.waitFor(() => expect(changes.length).toBeGreaterThanOrEqual(3));
   changes.length = 0;
-  await repository.passwordChanged('LP-A', 'geheim-2');
-  expect(await repository.credentials('LP-A')).toEqual({ username: 'desk', password: 'geheim-2', newPassword: null });
+  await repository.passwordChanged(await configOf(), 'geheim-2');
+  expect(await credentials(repository)).toEqual({ username: 'desk', password: 'geheim-2', newPassword: null, logonTags: [] });
   expect(await repository.config('LP-A')).toMatchObject({ hasPassword: true, hasNewPassword: false, version: 4 });
   expect(await plain()).not.toContain('geheim');
   await vi.waitFor(() => expect(changes).toEqual(['LP-A']));
   // Written again after an answer that was lost: nothing is left to move.
-  await repository.passwordChanged('LP-A', 'geheim-2');
+  await repository.passwordChanged(await configOf(), 'geheim-2');
   expect(await repository.config('LP-A')).toMatchObject({ version: 4 });
 });
 
 test('a new password that was changed or removed meanwhile is not moved', async () => {
   await repository.create({ ...draft, password: 'one', newPassword: 'two' });
   await repository.save({ ...draft, newPassword: 'three' });
-  await repository.passwordChanged('LP-A', 'two');
-  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'two', newPassword: 'three' });
+  await repository.passwordChanged(await configOf(), 'two');
+  expect(await credentials(repository)).toMatchObject({ password: 'two', newPassword: 'three' });
   await repository.save({ ...draft, newPassword: null });
-  await repository.passwordChanged('LP-A', 'three');
-  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'two', newPassword: null });
-  await repository.passwordChanged('LP-B', 'three');
+  await repository.passwordChanged(await configOf(), 'three');
+  expect(await credentials(repository)).toMatchObject({ password: 'two', newPassword: null, logonTags: [] });
+  await repository.passwordChanged({ ...(await configOf()), provider: 'LP-B' }, 'three');
 });
 
 test('the two secrets cannot be swapped in the table, and one of another key is not moved', async () => {
   await repository.create({ ...draft, password: 'one', newPassword: 'two' });
   const other = open(2);
-  await other.passwordChanged('LP-A', 'two');
-  expect(await repository.credentials('LP-A')).toMatchObject({ password: 'one', newPassword: 'two' });
+  await other.passwordChanged(await configOf(), 'two');
+  expect(await credentials(repository)).toMatchObject({ password: 'one', newPassword: 'two' });
   expect(await other.save({ ...draft, password: 'x' })).toMatchObject({ ok: false, error: { field: 'new_password' } });
   await db.sql(`UPDATE "vfx_LPProviderConfig" SET password = new_password, new_password = password`);
-  expect((await repository.get('LP-A'))?.config).toMatchObject({
-    valid: false,
-    problems: [{ column: 'password' }, { column: 'new_password' }],
-  });
+  expect(await configOf()).toMatchObject({ secretsToEnter: ['password', 'new_password'] });
+  await expect(credentials(repository)).rejects.toThrow('password, new_password of LP-A must be entered again');
 });
 
 test('an UPDATE from psql is announced within a second; status, leases and unchanged values are not', async () => {

@@ -25,6 +25,7 @@ const started = await manager.start(
     username: null,
     hasPassword: false,
     hasNewPassword: false,
+    secretsToEnter: [],
     version: 1,
   },
   target,

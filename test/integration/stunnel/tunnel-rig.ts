@@ -65,6 +65,7 @@ export function lp(port: number, tunnel: Partial<TunnelOptions> = {}): LpConfig 
     username: null,
     hasPassword: false,
     hasNewPassword: false,
+    secretsToEnter: [],
     version: 1,
   };
 }

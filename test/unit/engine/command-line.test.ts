@@ -84,11 +84,11 @@ describe('the command line of one engine', () => {
       dictionaryFile: 'x.xml',
       whenDisconnected: 'queue',
     });
-    expect(settings.session.logonTags).toEqual([
+    expect(settings.credentials.logonTags).toEqual([
       [9001, 'a=b'],
       [9002, 'c'],
     ]);
-    expect(settings.credentials).toEqual({ username: null, password: 'p', newPassword: 'n' });
+    expect(settings.credentials).toMatchObject({ username: null, password: 'p', newPassword: 'n' });
     expect(applicationOptions).toEqual({ supportedMsgTypes: ['D', '8'], neverResendMsgTypes: ['W'] });
   });
 

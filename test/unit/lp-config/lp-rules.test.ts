@@ -24,7 +24,7 @@ describe('a row is accepted with', () => {
     ['the lowest and highest numbers', { Port: 65_535, HeartBtInt: 1 }],
     ['CompIDs with spaces inside', { SenderCompID: 'DESK LDN', TargetCompID: 'LP|A' }],
     ['a weekly schedule', { session: { schedule } }],
-    ['logon tags', { session: { logonTags: [[5001, 'x=y']] } }],
+    ['logon tags', { session: { logonTags: [[1137, 'x=y']] } }],
     ['a Windows path', { tunnel: { caFile: 'C:\\certs\\ca.pem' } }],
     ['backup hosts', { session: { backupHosts: [{ host: 'b.example', port: 1 }] } }],
   ])('%s', (_, change) => {
@@ -84,7 +84,8 @@ describe('a row is refused, naming column and rule, with', () => {
     [{ session: { schedule: { ...schedule, kind: 'daily' } } }, 'session.schedule.breakStart: must be null in a daily'],
     [{ session: { schedule: { ...schedule, oops: 1 } } }, 'session.schedule.oops: is not an option'],
     [{ password: Buffer.from('not encrypted by a console, whatever it is') }, 'password: cannot be decrypted'],
-    [{ new_password: secrets.encrypt('LP-A', 'x', 'password') }, 'new_password: cannot be decrypted'],
+    [{ session: { logonTags: [[5001, 'x']] } }, 'session.logonTags: must not have the value of 5001 in plain text'],
+    [{ session: { logonTags: [[1137, null]] } }, 'session.logonTags: must have a value for each tag that is not in'],
   ])('%j', (change, expected) => {
     const found = problems(change);
     expect(found).toHaveLength(1);

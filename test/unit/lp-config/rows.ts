@@ -23,6 +23,7 @@ export const row = (change: Record<string, unknown> = {}) => ({
   username: null,
   password: null,
   new_password: null,
+  secret_tags: null,
   retry: {},
   tunnel: {},
   session: {},

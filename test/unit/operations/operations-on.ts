@@ -89,6 +89,7 @@ class MemoryConfigs implements ConfigRepository {
       username: username ?? null,
       hasPassword: typeof password === 'string',
       hasNewPassword: typeof newPassword === 'string',
+      secretsToEnter: [],
       version,
     };
     this.stored.set(columns.provider, config);

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DEFAULT_RETRY, DEFAULT_SESSION, DEFAULT_TUNNEL, type LpConfig } from '../../../main/contracts/lp-config.ts';
 import { checkDraft } from '../../../main/lp-config/lp-draft.ts';
 import { draftOf, fieldOf, formOf, problemsOf } from '../../../renderer/store/lp-form.ts';
 import { FORM_FIELDS } from '../../../renderer/store/lp-form-fields.ts';
 import type { FormValues } from '../../../renderer/store/lp-form-labels.ts';
+import { secretsToType } from '../../../renderer/store/lp-form-secrets.ts';
 
 const config: LpConfig = {
   provider: 'LP_A',
@@ -51,6 +52,7 @@ const config: LpConfig = {
   username: 'me',
   hasPassword: true,
   hasNewPassword: false,
+  secretsToEnter: [],
   version: 3,
 };
 
@@ -184,4 +186,37 @@ test('too many hosts are said of the list, not of one of its lines', () => {
   expect(said('session.backupHosts', hosts)).toBe('must have 20 hosts at most');
   expect(said('session.backupHosts', 'h:0\nno port')).toBe('h:0: must be a whole number from 1 to 65535');
   expect(said('session.logonTags', '5001=a\nb')).toBe('b: must be tag=value');
+});
+
+describe('secrets that are stored for another destination', () => {
+  const none = { password: false, newPassword: false };
+  const stored: LpConfig = { ...config, hasNewPassword: true, session: { ...config.session, logonTags: [[5001, null]] } };
+  const asked = (changes: FormValues, from = stored, removed = none) =>
+    Object.keys(secretsToType({ ...formOf(from), ...changes }, from, removed));
+  const all = ['password', 'new_password', 'session.logonTags'];
+
+  test('are asked for where Host, Port, SSL or a backup host is typed anew, and not otherwise', () => {
+    expect(asked({})).toEqual([]);
+    expect(asked({ HeartBtInt: '5', TargetCompID: 'X' })).toEqual([]);
+    for (const change of [
+      { Host: 'evil.example' },
+      { Port: '1' },
+      { SSL: '' },
+      { 'session.backupHosts': '' },
+      { 'tunnel.verify': 'none' },
+    ])
+      expect(asked(change)).toEqual(all);
+  });
+
+  test('are asked for no more when they are typed or removed, and again when the store has them for elsewhere', () => {
+    const typed = { Host: 'evil.example', password: 'p', 'session.logonTags': '5001=x' };
+    expect(asked(typed)).toEqual(['new_password']);
+    expect(asked(typed, stored, { password: false, newPassword: true })).toEqual([]);
+    expect(asked({}, { ...stored, secretsToEnter: ['password'] })).toEqual(['password']);
+  });
+
+  test('are shown as stars, which keep what is stored', () => {
+    expect(formOf(stored)['session.logonTags']).toBe('5001=***');
+    expect(draftOf(formOf(stored), false).session?.logonTags).toEqual([[5001, null]]);
+  });
 });

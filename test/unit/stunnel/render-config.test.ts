@@ -23,6 +23,7 @@ function lp(tunnel: Partial<TunnelOptions> = {}, more: Partial<LpConfig> = {}): 
     username: null,
     hasPassword: false,
     hasNewPassword: false,
+    secretsToEnter: [],
     version: 1,
     ...more,
   };

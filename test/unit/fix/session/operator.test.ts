@@ -91,4 +91,27 @@ describe('the FIX log', () => {
     expect(JSON.stringify(rig.session.transportClosed())).not.toContain('hunter');
     expect(rig.sent[0]).toContain('554=hunter2|925=hunter3');
   });
+
+  it('never shows a secret tag of a Logon, ours or an echo of it, nor where it is quoted; what is not in a Logon stays', () => {
+    const rig = new SessionRig({
+      settings: {
+        secretTags: [96, 5001],
+        logonTags: [
+          [95, '7'],
+          [96, 'hunter2'],
+          [5001, 'hunter3'],
+          [5002, 'shown'],
+        ],
+      },
+    });
+    rig.session.connected(rig.now);
+    expect(rig.sent[0]).toContain('95=7|96=hunter2|5001=hunter3|5002=shown');
+    rig.receive(rig.message('A', '98=0|108=30|5001=hunter3'));
+    rig.receive(rig.message('3', '45=1|58=5001=hunter3 is wrong', 2));
+    rig.receive(rig.message('5', '58=hunter2 is no good', 3));
+    const logged = rig.logged.join();
+    expect(logged).not.toContain('hunter');
+    expect(logged).toContain('5002=shown');
+    expect(JSON.stringify(rig.notes)).not.toContain('hunter');
+  });
 });

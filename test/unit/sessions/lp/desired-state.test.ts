@@ -16,6 +16,12 @@ const invalid: Facts['record'] = {
   ...record,
   config: { valid: false, problems: [{ column: 'Port', rule: 'must be 1 to 65535' }] },
 };
+const needsSecrets: Facts['record'] = {
+  ...record,
+  config: record.config.valid
+    ? { valid: true, value: { ...record.config.value, secretsToEnter: ['password', 'session.logonTags'] } }
+    : record.config,
+};
 const latch: KillLatch = { incidentId: 'k-1', by: 'desk', reason: 'wrong prices', atMs: 1 };
 const run: RunFacts = { loggedOn: true, failed: false, stuck: false, outdated: false };
 const open: ScheduleFact = { open: true, turned: false, nextChangeMs: 9 };
@@ -33,6 +39,20 @@ describe('what an LP should be doing', () => {
     ['reads the row of an LP that it has just taken', { ownership: 'taken' }, { kind: 'wait', waiting: { for: 'reading' } }],
     ['waits for another console', { ownership: 'foreign' }, { kind: 'wait', waiting: { for: 'ownership', asked: 'foreign' } }],
     ['waits for the database', { ownership: 'unanswered' }, { kind: 'wait', waiting: { for: 'ownership', asked: 'unanswered' } }],
+    [
+      'waits for a secret that must be entered again, and says which',
+      { record: needsSecrets },
+      {
+        kind: 'wait',
+        waiting: { for: 'valid-configuration', reason: { code: 'secrets-needed', detail: 'password, session.logonTags' } },
+      },
+    ],
+    [
+      'ends a run that would go where its secrets must not',
+      { record: needsSecrets, run: { ...run, loggedOn: false } },
+      { kind: 'end', reason: { code: 'secrets-needed' }, status: 2 },
+    ],
+    ['keeps a session that is on with what it has', { record: needsSecrets, run }, { kind: 'keep', config: null }],
     [
       'waits for a valid row, and says what is wrong',
       { record: invalid },

@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import { settle } from '../../../support/fake-clock.ts';
 import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
 
-const STORED = { username: 'desk', password: 'old', newPassword: 'new' };
-const MOVED = { username: 'desk', password: 'new', newPassword: null };
+const STORED = { username: 'desk', password: 'old', newPassword: 'new', logonTags: [] };
+const MOVED = { username: 'desk', password: 'new', newPassword: null, logonTags: [] };
 
 const withNewPassword = (d: SessionDesk): void => {
   d.database.put('LP-A');
