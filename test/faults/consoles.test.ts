@@ -9,7 +9,8 @@ import { type ServeProcess, startServe } from '../support/serve-process.ts';
 import type { FaultRow } from './fault.ts';
 import { WitnessLp } from './witness-lp.ts';
 
-const TAKEN_WITHIN_MS = 8_000;
+/** Eight seconds after the death (`bench:kill` measures that), and for a frozen one until its engine has left the store that both have; on a busy machine. */
+const TAKEN_WITHIN_MS = 12_000;
 
 let postgres: TestPostgres;
 let db: TestDatabase;
@@ -113,11 +114,14 @@ async function takenOver(
   const sessions = lp.sessions.length;
   const began = performance.now();
   await put(owner);
-  await until('taken over', () => lp.sessions.length > sessions, 15_000);
+  try {
+    await until('taken over', () => lp.sessions.length > sessions, 20_000);
+  } finally {
+    await back(owner);
+  }
   row.shownMs = (lp.sessions.at(-1)?.atMs ?? 0) - began;
   row.words = 'taken over by the other console';
   expect(row.shownMs).toBeLessThan(TAKEN_WITHIN_MS);
-  await back(owner);
 }
 
 fault('the owner frozen', (row) =>

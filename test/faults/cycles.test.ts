@@ -26,7 +26,7 @@ const timersOf = async (desk: Desk): Promise<number> =>
 
 fault(
   `${CYCLES} random activations, deactivations, restarts, kills and re-arms`,
-  120_000,
+  0,
   async (f, desk) => {
     const random = new Random(seedOf('VFXLP_SEED'));
     console.log(`cycles: VFXLP_SEED=${random.seed}`);

@@ -91,7 +91,8 @@ export class Desk {
       port: lp.port,
       senderCompId: 'DESK',
       targetCompId: lp.compId,
-      heartBtInt: 1,
+      // Long enough that a busy machine ends no session by itself.
+      heartBtInt: 2,
       ssl: false,
       retry: RETRY,
       ...draft,

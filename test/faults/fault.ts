@@ -42,6 +42,8 @@ export class Fault {
     await put();
     this.row.words = await this.desk.screen.until(shown, this.row.limitMs);
     this.row.shownMs = performance.now() - began;
+    // Putting it counts: a kill that is not answered is shown to nobody.
+    if (this.row.shownMs > this.row.limitMs) throw new Error(`shown after ${Math.round(this.row.shownMs)} ms`);
   }
 
   /** The same, for an LP's line; or its key events, where it is logged on again before a screen is told the next time. */

@@ -27,9 +27,9 @@ const fault = faults('PostgreSQL', async () => {
 fault('its disk full', 8_000, async (f, desk) => {
   if (typeof disk === 'string') return f.skip(disk);
   const { fill, empty } = disk;
+  fill();
   await f.showsHealth(
     () => {
-      fill();
       // It writes on in the files that it has; the next one of its log cannot be made, and it ends.
       void db.sql('SELECT pg_switch_wal(), pg_sleep(1), pg_switch_wal()').catch(() => undefined);
       desk.lp.end('FIN');

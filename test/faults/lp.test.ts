@@ -30,7 +30,7 @@ fault('RST', 1_500, (f, desk) => f.showsLine(() => desk.lp.end('RST'), /was rese
 
 fault('FIN', 1_500, (f, desk) => f.showsLine(() => desk.lp.end('FIN'), /closed the connection/));
 
-fault('silence', 5_000, async (f, desk) => {
+fault('silence', 9_000, async (f, desk) => {
   await f.showsLine(() => {
     desk.lp.manners.silent = true;
   }, /No answer to our TestRequest/);
@@ -85,13 +85,13 @@ for (const [name, ways] of [
   ['loss of what it sends', ['back']],
   ['loss both ways', ['there', 'back']],
 ] as const) {
-  fault(`${name}, in a network of its own`, 6_000, async (f, desk) => {
+  fault(`${name}, in a network of its own`, 10_000, async (f, desk) => {
     if (typeof network === 'string') return f.skip(network);
     const { lose, mend } = network;
     await f.showsLine(() => ways.forEach(lose), /No answer to our TestRequest|Host unreachable|does not read/, 'LP-3');
     expect(desk.screen.line('LP-1')).toBe('logged-on');
     // An LP that cannot be reached learns by itself that the session is over.
-    await desk.screen.until(() => desk.lps[2]?.loggedOn === false, 10_000);
+    await desk.screen.until(() => desk.lps[2]?.loggedOn === false, 15_000);
     mend();
   });
 }

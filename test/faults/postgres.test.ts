@@ -43,6 +43,7 @@ const well = (desk: Desk) => desk.screen.until(() => database(desk) === 'ok', 20
 /** Runs `work` while another program holds a lock. */
 async function whileLocked(statement: string, work: () => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: db.url });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('BEGIN');
@@ -126,6 +127,7 @@ fault('read-only', 8_000, async (f, desk) => {
     /is read-only/,
   );
   const client = new pg.Client({ connectionString: db.url });
+  client.on('error', () => undefined);
   await client.connect();
   await client.query('SET default_transaction_read_only = off');
   await client.query(`ALTER DATABASE ${new URL(db.url).pathname.slice(1)} RESET default_transaction_read_only`);

@@ -66,7 +66,7 @@ fault('killed', 2_000, (f, desk) =>
   f.showsLine(() => process.kill(tunnelPid(desk), 'SIGKILL'), /stunnel process failed|closed the connection|was reset/),
 );
 
-fault('stopped', 6_000, (f, desk) =>
+fault('stopped', 10_000, (f, desk) =>
   f.showsLine(() => process.kill(tunnelPid(desk), 'SIGSTOP'), /No answer to our TestRequest|stunnel process failed/),
 );
 

@@ -39,7 +39,7 @@ export class WitnessLp {
   expectedIn = 1;
   connections = 0;
   /** After which a client is taken for gone. */
-  silenceMs = 3_000;
+  silenceMs = 6_500;
   /** Messages heard, by MsgType. */
   readonly heard = new Map<string, number>();
   readonly #server: Server;
