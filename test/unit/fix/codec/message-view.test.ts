@@ -172,6 +172,79 @@ describe('fields by tag', () => {
   });
 });
 
+describe('at the edges', () => {
+  it('the first field is one like the others', () => {
+    expect(parsed('34=7|').msgSeqNum).toBe(7);
+    expect(parsed('43=Y|').possDup).toBe(true);
+    expect(parsed('97=Y|').possResend).toBe(true);
+    expect(parsed('52=20260130-09:30:00|').sendingTimeMs).toBe(Date.UTC(2026, 0, 30, 9, 30));
+    expect(view.sendingTimeInSeconds).toBe(true);
+    parsed('108=30|');
+    expect([view.has(108), view.int(108), view.string(108), view.utcTimestampMs(108)]).toEqual([true, 30, '30', -1]);
+    expect(parsed('122=20260130-09:30:00|').origSendingTimeMs).toBe(Date.UTC(2026, 0, 30, 9, 30));
+  });
+
+  it.each(['YY', 'Y ', 'N', 'y', ''])('%j is no Y', (value) => {
+    parsed(`35=0|43=${value}|97=${value}|141=${value}|`);
+    expect([view.possDup, view.possResend, view.flag(141)]).toEqual([false, false, false]);
+  });
+
+  it('a SendingTime is in seconds only where it is there, and has no fraction', () => {
+    expect(parsed('35=0|52=20260130-09:30:00|').sendingTimeInSeconds).toBe(true);
+    expect(parsed('35=0|52=20260130-09:30:00.1|').sendingTimeInSeconds).toBe(false);
+    expect(parsed('35=0|52=20260130-09:30|').sendingTimeInSeconds).toBe(false);
+    expect(parsed('35=20260130-09:30:00|').sendingTimeInSeconds).toBe(false);
+  });
+
+  it.each([
+    ['19700101-00:00:00', '19700101-00:00:01', true],
+    ['19700101-00:00:01', '19700101-00:00:00', false],
+    ['20260130-09:30:00', '20260130-09:30:00.999', false],
+    ['20260130-09:30:00.999', '20260130-09:30:00', false],
+    ['20260130-09:30:00.998', '20260130-09:30:00.999', true],
+    ['20260130-09:30:00.9', '20260130-09:30:00.8999', false],
+    ['nonsense', '20260130-09:30:01', false],
+    ['20260130-09:30:00', 'nonsense', false],
+  ])('SendingTime %s is before OrigSendingTime %s: %s', (sending, original, before) => {
+    expect(parsed(`35=0|52=${sending}|122=${original}|`).sentBeforeOriginal).toBe(before);
+    expect(parsed(`35=0|122=${original}|52=${sending}|`).sentBeforeOriginal).toBe(before);
+  });
+
+  it('a tag has nine digits at most, and a length too', () => {
+    expect(parsed('123456789=x|').tags[0]).toBe(123_456_789);
+    expect(parsed('1234567890=x|').tags[0]).toBe(0);
+    expect(parsed('95=000000001|96=x|').wrongLength).toBe(-1);
+    expect(parsed('95=0000000001|96=x|').wrongLength).toBe(0);
+    expect(parsed('95=x|96=x|').wrongLength).toBe(0);
+    expect(parsed('95=5|96=x|354=9|355=y|').wrongLength).toBe(0);
+    expect(parsed('35=B|95=1|96=x|354=9|355=y|').wrongLength).toBe(3);
+  });
+
+  it('what is written for a tag is known as it stands there', () => {
+    parsed('007=x|-5=x|5x=x|x5=x|58|1234567890123456=x|=x|');
+    expect(Array.from({ length: 7 }, (_, index) => view.writtenTag(index))).toEqual(['007', '-5', null, null, null, null, null]);
+  });
+
+  it('a message may have any number of fields', () => {
+    for (const count of [255, 256, 257, 1_000]) {
+      parsed('58=x|'.repeat(count));
+      expect([view.count, view.tags[count - 1], view.valueString(count - 1)]).toEqual([count, 58, 'x']);
+    }
+  });
+
+  it('a MsgType is of ASCII up to 0x7F', () => {
+    expect(parsed('35=\x7f|').msgTypeCode).toBe(0x7f);
+    expect(view.msgType).toBe('\x7f');
+    expect(parsed('35=\x80|').msgTypeCode).toBe(0);
+    expect(parsed('58=x|').msgTypeCode).toBe(0);
+    expect(view.msgType).toBe('');
+  });
+
+  it('nothing is no message', () => {
+    for (const text of ['', '35=0']) expect(parsed(text).count).toBe(0);
+  });
+});
+
 describe('MsgType codes', () => {
   it.each(['0', 'A', 'j', 'AE', 'BH', 'U12', 'ABCD'])('%s is itself again', (msgType) => {
     expect(msgTypeString(msgTypeCode(msgType))).toBe(msgType);
