@@ -8,6 +8,7 @@ import { type Cli, EXIT } from './cli/cli.ts';
 import { incidentCommand, incidentsCommand } from './cli/incident-commands.ts';
 import { killCommand } from './cli/kill-command.ts';
 import { actionCommand, doctorCommand, lpCommand, statusCommand, tailCommand, takeOverCommand } from './cli/lp-commands.ts';
+import { isRole, tokenCommand, tokenCreate, tokenList, tokenRevoke } from './cli/token-commands.ts';
 import { defaultDataDir } from './settings/data-folder.ts';
 
 /** `vfxlp`: the console of this machine from a terminal. */
@@ -23,11 +24,17 @@ const USAGE = `vfxlp: the console on this machine, from a terminal
   vfxlp incident ID                     one kill with its log of steps and its evidence, as JSON
   vfxlp takeover LP --reason TEXT       the silent console that owned it is gone: take over what it owned
   vfxlp tail LP                         key events as they come, until Ctrl+C
+  vfxlp token                           the address of the browser console, with the console's own token
+  vfxlp token list
+  vfxlp token create NAME --role viewer|operator|admin [--days N | --never]
+                                        prints the token, this once (default: 90 days)
+  vfxlp token revoke NAME               ends it at once, and what is connected with it
   vfxlp doctor                          whether what this tool needs is there, and the console's health
   --wait MS        how long the console may take to answer before kill does without it (default 300)
   --data-dir DIR   the console's data folder (default: VFXLP_DATA_DIR, else the platform's)
   --json           the answer as JSON; what is being done goes to the standard error
 The token is VFXLP_ADMIN_TOKEN, or admin-token in the data folder.
+token works on the files of a console that does not run, too.
 kill does not need the console: when it has not answered in time, the latch is put on its disk, and its engines and tunnels are
 ended by their process ids, after a Logout.
 Exit status: 0 done; 1 refused, or a check failed; 2 wrong arguments; 3 a kill of which not everything is known to be done; 4 no
@@ -52,6 +59,7 @@ async function run(args: readonly string[]): Promise<number> {
     result: (value, text) => process.stdout.write(`${values.json ? JSON.stringify(value) : text}\n`),
   };
   const [command, provider, ...rest] = positionals;
+  if (command === 'token') return runToken(cli, [provider, ...rest], values);
   if (rest.length > 0) throw new Usage(`What is ${rest.join(' ')}?`);
   const lp = (): string => {
     if (provider === undefined) throw new Usage(`vfxlp ${command} needs the name of an LP`);
@@ -92,6 +100,29 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+const DEFAULT_DAYS = 90;
+
+async function runToken(
+  cli: Cli,
+  [what, name, ...rest]: readonly (string | undefined)[],
+  values: ReturnType<typeof parse>['values'],
+): Promise<number> {
+  if (rest.length > 0) throw new Usage(`What is ${rest.join(' ')}?`);
+  if (what === undefined) return tokenCommand(cli);
+  if (what === 'list') return tokenList(cli);
+  if (name === undefined || !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)) {
+    throw new Usage(`vfxlp token ${what} needs a name: letters, digits, _ . -`);
+  }
+  if (what === 'revoke') return tokenRevoke(cli, name);
+  if (what !== 'create') throw new Usage(`There is no command token ${what}`);
+  const { role = '', days, never } = values;
+  if (!isRole(role)) throw new Usage('vfxlp token create needs --role viewer, operator or admin');
+  if (never && days !== undefined) throw new Usage('Either --days N or --never');
+  if (days !== undefined && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= 3_660))
+    throw new Usage(`--days ${days}: give 1 to 3660`);
+  return tokenCreate(cli, name, role, never ? null : Number(days ?? DEFAULT_DAYS));
+}
+
 function waitMs(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new Usage(`--wait ${text}: give milliseconds`);
@@ -107,6 +138,9 @@ function parse(args: readonly string[]) {
         reason: { type: 'string' },
         'data-dir': { type: 'string' },
         wait: { type: 'string', default: '300' },
+        role: { type: 'string' },
+        days: { type: 'string' },
+        never: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

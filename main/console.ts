@@ -6,13 +6,14 @@ import { readIfThere, writeDurably } from './base/durable-file.ts';
 import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
 import { throttledErrors } from './base/throttled-errors.ts';
+import { Turns } from './base/turns.ts';
 import { announceConsole } from './cli/console-file.ts';
 import { ProcessRecords, recordEngines, recordTunnels } from './cli/process-records.ts';
 import type { EngineSettings } from './contracts/engine-protocol.ts';
 import type { LpConfig } from './contracts/lp-config.ts';
 import type { LpRecord } from './contracts/lp-record.ts';
 import type { PartHealth, ProbedHealth } from './contracts/lp-view.ts';
-import type { EngineLauncher } from './contracts/processes.ts';
+import type { EngineLauncher, StartHelper } from './contracts/processes.ts';
 import { compIdsOf } from './contracts/session-identity.ts';
 import { AuditLog } from './database/audit-log.ts';
 import { identityOf, ownerName } from './database/console-identity.ts';
@@ -33,21 +34,23 @@ import type { TailFactory } from './ipc/ports.ts';
 import { WebSocketIpc } from './ipc/websocket-ipc.ts';
 import type { AppLog } from './logs/app-logger.ts';
 import { ProviderLogs } from './logs/provider-logs.ts';
-import { FixLogTails } from './logs/tail.ts';
 import { adoptSecrets } from './lp-config/adopt-secrets.ts';
 import { watchConfig } from './lp-config/config-watcher.ts';
 import { LpRepository } from './lp-config/lp-repository.ts';
 import { createSecrets } from './lp-config/secrets.ts';
-import { messageDecoder } from './message-decoder.ts';
+import { Access } from './operations/access.ts';
 import { ConsoleFeed } from './operations/console-feed.ts';
 import { Door } from './operations/door.ts';
+import { SecondIdentity } from './operations/second-identity.ts';
 import { startOperations } from './operations/start-operations.ts';
 import { Tokens } from './operations/tokens.ts';
+import { Reader } from './reading/reader.ts';
 import { openSessionStarts } from './sessions/connect/session-starts.ts';
 import { confirmEvents } from './sessions/kill/event-confirmation.ts';
 import { WriterProcess } from './sessions/kill/latch-disk.ts';
 import { openLatchStore } from './sessions/kill/latch-store.ts';
 import { SessionManager } from './sessions/session-manager.ts';
+import { closeFolders } from './settings/close-folders.ts';
 import { lockDataFolder } from './settings/console-lock.ts';
 import type { Settings } from './settings/settings.ts';
 import { StunnelManager } from './stunnel/stunnel-manager.ts';
@@ -64,8 +67,10 @@ export interface ConsoleOptions {
   readonly log: AppLog['logger'];
   /** Engines as the composition root can start them. */
   readonly launcher: EngineLauncher;
-  /** Path of the built latch-writer. */
-  readonly latchWriter: string;
+  /** Starts the built latch-writer. */
+  readonly latchWriter: StartHelper;
+  /** Path of the built reading-thread. */
+  readonly readingThread: string;
   readonly version: string;
   /** Folder of the built renderer. */
   readonly rendererDir: string;
@@ -105,6 +110,9 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   const consoleHost = ownerName();
   // One console on a data folder: message stores, sequence numbers, latches and the embedded database have one writer.
   opened.defer(lockDataFolder(settings.dataDir));
+  const wereOpen = closeFolders(settings.dataDir, settings.fixLogDir);
+  if (wereOpen > 0)
+    log.warn({ wereOpen }, 'Folders and files of the console could be read by others of this machine; now they cannot');
   // First of all: which LPs are killed must be known before anything could bring one back.
   const latches = openLatchStore(settings.dataDir, clock, new WriterProcess(options.latchWriter, settings.dataDir, clock));
   opened.defer(() => latches.close());
@@ -176,11 +184,14 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     env: options.env,
     dataDir: settings.dataDir,
   });
-  const tails = new FixLogTails({
-    fixLogDir: settings.fixLogDir,
+  const reader = new Reader({
+    entry: options.readingThread,
+    folders: { fixLogDir: settings.fixLogDir, dictionaryDirs: settings.dictionaryDirs },
     clock,
-    onError: (provider, err) => log.warn({ provider, err }, 'The FIX log cannot be followed'),
+    onTailError: (provider, why) => log.warn({ provider, why }, 'The FIX log cannot be followed'),
+    onNote: (text) => log.warn({}, text),
   });
+  opened.defer(() => reader.close());
 
   const manager = new SessionManager({
     clock,
@@ -192,7 +203,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     latches,
     sessionStarts: openSessionStarts(settings.dataDir),
     confirmation: confirmEvents({ off: settings.natsUrl === null, onPublished: (listener) => publisher.onPublished(listener) }),
-    readMessages: (provider) => tails.last(provider, EVIDENCE_LINES),
+    readMessages: (provider) => reader.last(provider, EVIDENCE_LINES),
     eventLog: providerLogs,
     consoleHost,
     engineSettings: (config, credentials) => ({
@@ -205,6 +216,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
       storeDir: folder(settings.dataDir, 'store'),
       ...heirsOf(config, manager.records()),
       logDir: folder(settings.fixLogDir, config.provider),
+      dictionaryDirs: settings.dictionaryDirs,
     }),
     databaseError: (err) => log.warn({ err }, 'The database did not do what the Session Manager asked; it is asked again'),
   });
@@ -220,34 +232,55 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   });
   opened.defer(() => watch.close());
 
-  const operations = startOperations({ control: manager, configs: store, auditLog, incidents, console: consoleHost, clock, log });
+  const second = new SecondIdentity(clock, (provider, text) => manager.note(provider, 'attention', text));
+  const operations = startOperations({
+    control: manager,
+    configs: store,
+    auditLog,
+    incidents,
+    console: consoleHost,
+    clock,
+    log,
+    ...(settings.rearmByTwo ? { second } : {}),
+  });
   opened.defer(() => operations.close());
   const feed = new ConsoleFeed({ control: manager, health: watch.health, clock, host: consoleHost, version, log });
   opened.defer(() => feed.close());
   // Closed in the reverse order: sessions are logged out, screens hear goodbye, and then the port goes.
   let listening: Admin | null = null;
   opened.defer(async () => listening?.close());
+  const turns = new Turns();
+  const access = new Access({
+    listenHost: settings.adminHost,
+    names: settings.adminNames,
+    tls: settings.tls !== null,
+    trustedProxies: settings.trustedProxies,
+  });
   const dispatcher = new Dispatcher(
     createHandlers(
       operations.deps,
       feed,
-      messageDecoder((provider) => store.config(provider)),
+      (asker, provider, text) => reader.decode(asker, text, dictionaryOf(manager.records(), provider)),
+      tokens,
     ),
     clock,
     log,
+    turns,
   );
   const webSockets = new WebSocketIpc({
     dispatcher,
     feed,
-    tails,
+    tails: reader,
     door,
-    listenHost: settings.adminHost,
+    turns,
+    access,
     clock,
     log,
   });
   opened.defer(() => webSockets.close());
   // Before anything waits for whoever is connected: no LP's Logout depends on a screen, a program or a stranger at the port.
   opened.defer(async () => {
+    operations.shutDown();
     const [left] = await Promise.all([dispatcher.close(DRAIN_MS), manager.stop()]);
     if (left > 0) log.warn({ left }, 'Requests were still running at shutdown');
   });
@@ -255,6 +288,10 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     host: settings.adminHost,
     port: settings.adminPort,
     door,
+    access,
+    tls: settings.tls,
+    clock,
+    turns,
     version,
     operations: operations.deps,
     health: watch.health,
@@ -262,7 +299,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     onUpgrade: (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
   });
   listening = admin;
-  opened.defer(announceConsole(settings.dataDir, admin.url));
+  opened.defer(announceConsole(settings.dataDir, admin.url, settings.tls?.certFile ?? null));
 
   const begin = async (): Promise<void> => {
     await schema.ready;
@@ -276,7 +313,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   // A database that went away again is no end of the console: what is left in the audit's spool goes with its next row.
   begin().catch((err: unknown) => log.error({ err }, 'The start was not complete'));
   const loggedOn = (): number => manager.views().filter((lp) => lp.loggedOnAtMs !== null).length;
-  return { admin, dispatcher, feed, tails, loggedOn, close: () => opened.disposeAsync() };
+  return { admin, dispatcher, feed, tails: reader, loggedOn, close: () => opened.disposeAsync() };
 }
 
 async function embedded(settings: Settings, clock: Clock, log: AppLog['logger'], opened: AsyncDisposableStack): Promise<string> {
@@ -370,6 +407,12 @@ function folder(...parts: readonly string[]): string {
   const path = join(...parts);
   mkdirSync(path, { recursive: true });
   return path;
+}
+
+/** The file of the dictionary of an LP's dialect; null: FIX 4.4. */
+function dictionaryOf(records: readonly LpRecord[], provider: string): string | null {
+  const config = records.find((record) => record.provider === provider)?.config;
+  return config?.valid === true ? config.value.session.dictionaryFile : null;
 }
 
 /** The row and the others that there are of its FIX session, to which its message store goes over. */

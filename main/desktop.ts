@@ -9,6 +9,7 @@ import type { Actor } from './contracts/audit.ts';
 import { Connection } from './ipc/connection.ts';
 import { type ElectronIpc, startElectronIpc } from './ipc/electron-ipc.ts';
 import { openAppLog } from './logs/app-logger.ts';
+import { closeWhatIsMade } from './settings/close-folders.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { askQuit } from './shell/ask-quit.ts';
@@ -17,6 +18,7 @@ import { showMainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
 import { quitInOrder } from './shell/quit.ts';
 import { denyPermissions, hardenApp } from './shell/security.ts';
+import { utilityHelper } from './shell/utility-helper.ts';
 import { utilityLauncher } from './shell/utility-launcher.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -33,7 +35,8 @@ async function start(settings: Settings): Promise<void> {
     clock: systemClock,
     log,
     launcher: utilityLauncher(here('./engine.js')),
-    latchWriter: here('./latch-writer.js'),
+    latchWriter: utilityHelper(here('./latch-writer.js'), 'Kill latches'),
+    readingThread: here('./reading-thread.js'),
     version: app.getVersion(),
     rendererDir: here('../renderer'),
     env: process.env,
@@ -95,6 +98,7 @@ async function start(settings: Settings): Promise<void> {
   show();
 }
 
+closeWhatIsMade();
 registerAppScheme();
 hardenApp();
 const read = readSettings(process.env);

@@ -5,9 +5,12 @@ import { messageOf } from './base/errors.ts';
 import { startConsole } from './console.ts';
 import { openAppLog } from './logs/app-logger.ts';
 import { forkLauncher } from './sessions/engine/fork-launcher.ts';
+import { forkHelper } from './sessions/fork-helper.ts';
+import { closeWhatIsMade } from './settings/close-folders.ts';
 import { readSettings } from './settings/settings.ts';
 
 /** Composition root of the headless console: engines are child processes, the screen is a browser. */
+closeWhatIsMade();
 const read = readSettings(process.env);
 if (!read.ok) {
   process.stderr.write(`${read.error.message}\n`);
@@ -31,16 +34,16 @@ try {
     clock: systemClock,
     log,
     launcher: forkLauncher(fileURLToPath(new URL('./engine.js', import.meta.url))),
-    latchWriter: fileURLToPath(new URL('./latch-writer.js', import.meta.url)),
+    latchWriter: forkHelper(fileURLToPath(new URL('./latch-writer.js', import.meta.url))),
+    readingThread: fileURLToPath(new URL('./reading-thread.js', import.meta.url)),
     version,
     rendererDir: fileURLToPath(new URL('../renderer', import.meta.url)),
     env: process.env,
   });
   const { url } = running.admin;
-  // One line for programs; a person opens `url`.
-  process.stdout.write(
-    `${JSON.stringify({ url: `${url}/#token=${settings.adminToken}`, adminUrl: url, token: settings.adminToken, pid: process.pid })}\n`,
-  );
+  // One line. A person opens `url`; what is not a terminal may be a log, which is to have no token: `vfxlp token` tells it.
+  const withToken = process.stdout.isTTY ? { url: `${url}/#token=${settings.adminToken}` } : {};
+  process.stdout.write(`${JSON.stringify({ ...withToken, adminUrl: url, pid: process.pid })}\n`);
 
   const signal = await stopAsked;
   log.info({ signal }, 'Shutting down: logging every session out');

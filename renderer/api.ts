@@ -99,7 +99,7 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
     const why = everOpen
       ? 'The console process does not answer'
       : token === null
-        ? 'The address has no token: open the address that the console printed when it started'
+        ? 'The address has no token: open the one that `vfxlp token` prints on the console’s machine'
         : 'The console process does not answer, or it refused the token';
     const waitMs = backoffMs(RETRY, failures);
     failures += 1;

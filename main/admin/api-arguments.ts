@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../contracts/audit.ts';
 import { reasonSchema } from '../operations/argument-schemas.ts';
-import { identityOf } from './guards.ts';
+import { askerOf } from './guards.ts';
 import { failureSchema } from './response-schemas.ts';
 
 /** Who the caller says it acts for: nobody checks it, so the audit has it beside the token's name. */
@@ -16,8 +16,9 @@ export const actorSchema = z
 export const reasonArgument = reasonSchema;
 
 export function apiActor(request: FastifyRequest, claimed: string | undefined): Actor {
-  const { name, role } = identityOf(request);
-  return { name, role, claimed: claimed ?? null, source: 'api', from: request.ip };
+  const { identity, from } = askerOf(request);
+  const { name, role } = identity;
+  return { name, role, claimed: claimed ?? null, source: 'api', from };
 }
 
 /** What any route may answer besides its own. */

@@ -1,36 +1,50 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isOwnHost } from '../operations/access.ts';
+import type { Turns } from '../base/turns.ts';
+import type { Access, Caller } from '../operations/access.ts';
 import type { Door } from '../operations/door.ts';
 import type { Identity } from '../operations/tokens.ts';
 import { sendFailure } from './http-errors.ts';
 
-/** Refuses requests whose Host header is not ours, on every route: the defence against DNS rebinding. */
-export function guardHost(app: FastifyInstance, listenHost: string): void {
+/** Requests begin one by one, those of each connection in their turn; a kill does not wait. */
+export function takeTurns(app: FastifyInstance, turns: Turns): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (isOwnHost(request.headers.host, listenHost)) return;
-    const message = 'The Host header names another site; use the address that the console printed.';
-    return sendFailure(reply, 403, { kind: 'user', code: 'bad-host', message });
+    const isKill = request.method === 'POST' && /^\/api\/v1\/(lps\/[^/]+\/kill|kill-all)(\?|$)/.test(request.url);
+    if (isKill || (await turns.take(request.raw.socket))) return;
+    const message = 'Too many requests at once; wait for answers.';
+    return sendFailure(reply, 429, { kind: 'user', code: 'too-many-requests', message });
   });
 }
 
-const identities = new WeakMap<FastifyRequest, Identity>();
+const callerOf = (access: Access, request: FastifyRequest): Caller =>
+  access.caller(request.headers, request.raw.socket.remoteAddress);
 
-/** Who asks, on a route behind `guardToken`. */
-export function identityOf(request: FastifyRequest): Identity {
-  const identity = identities.get(request);
-  if (identity === undefined) throw new Error('a route that asks for no token asked who is there');
-  return identity;
+/** Refuses requests whose Host header is not ours, or whose way is open, on every route: the defence against DNS rebinding among them. */
+export function guardHost(app: FastifyInstance, access: Access): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const message = access.refusal(callerOf(access, request));
+    if (message !== null) return sendFailure(reply, 403, { kind: 'user', code: 'bad-host', message });
+  });
+}
+
+const known = new WeakMap<FastifyRequest, { readonly identity: Identity; readonly from: string }>();
+
+/** Who asks and from which address, on a route behind `guardToken`. */
+export function askerOf(request: FastifyRequest): { readonly identity: Identity; readonly from: string } {
+  const asker = known.get(request);
+  if (asker === undefined) throw new Error('a route that asks for no token asked who is there');
+  return asker;
 }
 
 /** Asks for `Authorization: Bearer` on the routes of `scope`. */
-export function guardToken(scope: FastifyInstance, door: Door): void {
+export function guardToken(scope: FastifyInstance, door: Door, access: Access): void {
   scope.addHook('onRequest', async (request, reply) => {
-    const identity = door.identify(bearer(request), request.ip);
+    const { from } = callerOf(access, request);
+    const identity = door.identify(bearer(request), from);
     if (identity !== null) {
-      identities.set(request, identity);
+      known.set(request, { identity, from });
       return;
     }
-    if (!(await door.penalty(request.ip))) {
+    if (!(await door.penalty(from))) {
       reply.hijack();
       request.raw.socket.destroy();
       return reply;
@@ -46,10 +60,10 @@ function bearer(request: FastifyRequest): string {
 }
 
 /** Headers that keep the console's page to itself, on every answer. */
-export function addSecurityHeaders(app: FastifyInstance): void {
+export function addSecurityHeaders(app: FastifyInstance, access: Access): void {
   app.addHook('onSend', async (request, reply) => {
     reply.headers({
-      'content-security-policy': contentSecurityPolicy(request.headers.host ?? ''),
+      'content-security-policy': contentSecurityPolicy(callerOf(access, request)),
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
@@ -61,7 +75,7 @@ export function addSecurityHeaders(app: FastifyInstance): void {
 }
 
 /** The WebSocket of the same host is named, for browsers in which 'self' does not cover it. Mantine writes style attributes. */
-function contentSecurityPolicy(host: string): string {
+function contentSecurityPolicy({ host, scheme }: Caller): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -69,7 +83,7 @@ function contentSecurityPolicy(host: string): string {
     "img-src 'self' data:",
     "font-src 'self' data:",
     "media-src 'self' data:",
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ${scheme === 'https' ? 'wss' : 'ws'}://${host ?? ''}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

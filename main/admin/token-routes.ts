@@ -1,21 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ROLES, type TokenInfo } from '../contracts/identity.ts';
+import type { TokenInfo } from '../contracts/identity.ts';
+import { expirySchema, roleSchema, tokenNameSchema } from '../operations/argument-schemas.ts';
 import type { OperationDeps } from '../operations/operation.ts';
 import { createToken, listTokens, revokeToken } from '../operations/token-admin.ts';
 import type { Tokens } from '../operations/tokens.ts';
 import { actorSchema, apiActor, refusals } from './api-arguments.ts';
 import { unwrap } from './failure-error.ts';
 
-const role = z
-  .enum(ROLES)
-  .describe('viewer looks, operator runs LPs (kill included), admin also changes configuration and tokens');
-const nameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must have 1 to 64 letters, digits and _ . - and begin with a letter or a digit');
 const info = z.object({
   name: z.string(),
-  role,
+  role: roleSchema,
   createdAtMs: z.number().nullable().describe('epoch, ms; null: the console’s own'),
   expiresAtMs: z.number().nullable().describe('epoch, ms; null: does not expire'),
 }) satisfies z.ZodType<TokenInfo, TokenInfo>;
@@ -42,9 +37,9 @@ export function tokenRoutes(operations: OperationDeps, tokens: Tokens): FastifyP
         schema: {
           summary: 'Makes a token, which is answered this once and never again',
           body: z.strictObject({
-            name: nameSchema,
-            role,
-            expiresInDays: z.number().positive().max(3_660).nullable().default(DEFAULT_DAYS).describe('null: does not expire'),
+            name: tokenNameSchema,
+            role: roleSchema,
+            expiresInDays: expirySchema.default(DEFAULT_DAYS).describe('null: does not expire'),
             actor: actorSchema,
           }),
           response: { 201: z.object({ token: z.string(), info }), ...refusals },
@@ -61,7 +56,7 @@ export function tokenRoutes(operations: OperationDeps, tokens: Tokens): FastifyP
       {
         schema: {
           summary: 'Revokes a token; what is connected with it is cut off',
-          params: z.object({ name: nameSchema }),
+          params: z.object({ name: tokenNameSchema }),
           querystring: z.strictObject({ actor: actorSchema }),
           response: { 204: z.null().describe('Revoked'), ...refusals },
         },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readIfThere } from '../base/durable-file.ts';
 import { messageOf } from '../base/errors.ts';
 import { findConsole } from './console-file.ts';
+import { pinnedFetch } from './pinned-fetch.ts';
 
 /** The console does not answer, or there is none. */
 export class NoConsole extends Error {
@@ -24,7 +25,8 @@ export interface AdminClient {
   readonly pid: number;
   /** @throws NoConsole, when it has not answered within `withinMs`, or Refused with its sentence */
   get(path: string, withinMs?: number): Promise<unknown>;
-  post(path: string, body: Readonly<Record<string, string>>, withinMs?: number): Promise<unknown>;
+  post(path: string, body: Readonly<Record<string, unknown>>, withinMs?: number): Promise<unknown>;
+  delete(path: string): Promise<unknown>;
 }
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -37,34 +39,49 @@ const ANSWER_WITHIN_MS = 5_000;
 export function adminClient(dataDir: string, env: NodeJS.ProcessEnv): AdminClient {
   const found = findConsole(dataDir);
   if (found === null) throw new NoConsole(`No console runs on the data folder ${dataDir}`);
-  const token = env['VFXLP_ADMIN_TOKEN'] || readToken(join(dataDir, 'admin-token'));
+  const token = ownToken(dataDir, env);
   const ask = async (method: string, path: string, body: string | null, withinMs: number): Promise<unknown> => {
-    let response: Response;
-    let text: string;
+    let answered: { readonly status: number; readonly text: string };
     try {
-      response = await fetch(new URL(path, found.adminUrl), {
-        method,
-        headers: { authorization: `Bearer ${token}`, ...(body === null ? {} : { 'content-type': 'application/json' }) },
-        body,
-        signal: AbortSignal.timeout(withinMs),
-      });
-      text = await response.text();
+      const url = new URL(path, found.adminUrl);
+      const headers = { authorization: `Bearer ${token}`, ...(body === null ? {} : { 'content-type': 'application/json' }) };
+      const asked = { method, headers, body, signal: AbortSignal.timeout(withinMs) };
+      answered =
+        url.protocol === 'https:' && found.certFile !== null
+          ? await pinnedFetch(url, found.certFile, asked)
+          : await plain(url, asked);
     } catch (error) {
-      const late = error instanceof Error && error.name === 'TimeoutError';
+      const late = isTimeout(error);
       const why = late ? `has not answered within ${withinMs} ms` : `cannot be asked (${reasonOf(error)})`;
       throw new NoConsole(`The console (process ${found.pid}, ${found.adminUrl}) ${why}`);
     }
+    const { status, text } = answered;
     const answer = parse(text);
-    if (response.ok) return answer;
-    throw new Refused(response.status, sentenceOf(answer) ?? `The console answered with HTTP status ${response.status}`);
+    if (status >= 200 && status < 300) return answer;
+    throw new Refused(status, sentenceOf(answer) ?? `The console answered with HTTP status ${status}`);
   };
   return {
     url: found.adminUrl,
     pid: found.pid,
     get: (path, withinMs = ANSWER_WITHIN_MS) => ask('GET', path, null, withinMs),
     post: (path, body, withinMs = ANSWER_WITHIN_MS) => ask('POST', path, JSON.stringify(body), withinMs),
+    delete: (path) => ask('DELETE', path, null, ANSWER_WITHIN_MS),
   };
 }
+
+async function plain(url: URL, asked: RequestInit): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, asked);
+  return { status: response.status, text: await response.text() };
+}
+
+/** An abort for its time has it as its cause. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'TimeoutError' || (error.cause instanceof Error && error.cause.name === 'TimeoutError'));
+
+/** The console's own token. @throws NoConsole when it cannot be read */
+export const ownToken = (dataDir: string, env: NodeJS.ProcessEnv): string =>
+  env['VFXLP_ADMIN_TOKEN'] || readToken(join(dataDir, 'admin-token'));
 
 function readToken(path: string): string {
   let token: string | null;

@@ -9,15 +9,17 @@ export interface ConsoleFile {
   /** By `processStart`. */
   readonly start: string | null;
   readonly adminUrl: string;
+  /** What it proves itself by where it speaks TLS; null: it does not. */
+  readonly certFile: string | null;
 }
 
 const fileOf = (dataDir: string): string => join(dataDir, 'console.json');
 
 /** @returns takes the file away */
-export function announceConsole(dataDir: string, listensAt: string): () => void {
+export function announceConsole(dataDir: string, listensAt: string, certFile: string | null): () => void {
   // An address that stands for all of this machine's is none to connect to everywhere.
   const adminUrl = listensAt.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
-  const file: ConsoleFile = { pid: process.pid, start: processStart(process.pid), adminUrl };
+  const file: ConsoleFile = { pid: process.pid, start: processStart(process.pid), adminUrl, certFile };
   writeDurably(fileOf(dataDir), JSON.stringify(file));
   return () => rmSync(fileOf(dataDir), { force: true });
 }
@@ -27,11 +29,11 @@ export function findConsole(dataDir: string): ConsoleFile | null {
   const text = readIfThere(fileOf(dataDir));
   if (text === null) return null;
   try {
-    const { pid, start, adminUrl }: Partial<ConsoleFile> = JSON.parse(text);
+    const { pid, start, adminUrl, certFile }: Partial<ConsoleFile> = JSON.parse(text);
     if (typeof pid !== 'number' || typeof adminUrl !== 'string' || !URL.canParse(adminUrl)) return null;
     // One that crashed has left its file behind, and another program may have its port.
     if (start !== undefined && start !== processStart(pid)) return null;
-    return { pid, start: start ?? null, adminUrl };
+    return { pid, start: start ?? null, adminUrl, certFile: certFile ?? null };
   } catch {
     return null;
   }

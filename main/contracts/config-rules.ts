@@ -44,10 +44,20 @@ export function number(min: number, max: number, notes: RangeNotes = {}) {
 
 const pattern = (expression: RegExp, error: string) => z.string({ error }).regex(expression, { error });
 
+/** Devices of Windows, with whatever comes behind a dot: no folder can have such a name there. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+/** Properties that every object has: an LP that is looked up by such a name would be found where there is none. */
+const isPropertyOfAll = (name: string): boolean => name === 'prototype' || name in Object.prototype;
+
 export const provider = pattern(
   /^(?!\.\.?$)[A-Za-z0-9_.-]{1,64}$/,
   'must have 1 to 64 letters, digits and _ . - only, because it names the log folder',
-).describe('Name of the LP: letters, digits and _ . -');
+)
+  .refine((name) => !/[^.]\.+$/.test(name) && !DEVICE.test(name), {
+    error: 'must not end with a dot or be a device of Windows such as CON or NUL, because it names the log folder',
+  })
+  .refine((name) => !isPropertyOfAll(name), { error: 'must not be a name of the programming language such as constructor' })
+  .describe('Name of the LP: letters, digits and _ . -');
 export const compId = pattern(
   /^(?=[!-<>-~])[ -<>-~]{1,64}(?<! )$/,
   'must have 1 to 64 printable ASCII characters without = and without spaces at its ends',

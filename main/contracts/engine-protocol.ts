@@ -4,6 +4,9 @@ import type { LocalEnd } from './local-end.ts';
 import type { LpCredentials, SessionOptions } from './lp-config.ts';
 import type { LiveStats, TimelineEvent } from './lp-view.ts';
 
+/** Of the file that `session.dictionaryFile` names. FIX 4.4 has half a megabyte, FIX 5.0 SP2 two. */
+export const MAX_DICTIONARY_BYTES = 8 * 1024 * 1024;
+
 /** Everything an engine needs to know; it reads no file, table or environment variable for it. */
 export interface EngineSettings {
   readonly provider: string;
@@ -19,6 +22,8 @@ export interface EngineSettings {
   readonly row?: { readonly id: string; readonly heirs: readonly string[] };
   /** Folder of this provider's logs, `/var/log/vfxlp/fix/{provider}`; the engine writes the raw FIX log there. */
   readonly logDir: string;
+  /** Folders below which its dictionary must lie; left out: anywhere. */
+  readonly dictionaryDirs?: readonly string[];
 }
 
 /** Where the engine dials: the LP, or the local end of its tunnel. */

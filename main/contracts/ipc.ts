@@ -1,5 +1,6 @@
 import type { AuditRow } from './audit.ts';
 import type { DecodedMessage } from './fix-message.ts';
+import type { Role, TokenInfo } from './identity.ts';
 import type { KillIncident } from './kill.ts';
 import type { LpConfig, LpDraft } from './lp-config.ts';
 import type { ConfirmedGone } from './lp-record.ts';
@@ -77,6 +78,13 @@ interface Requests {
   'fixlog.close': { args: ByProvider; value: null };
   /** One message of the log, SOH as on the wire, read with the dictionary of its LP. */
   'fixlog.decode': { args: ByProvider & { readonly text: string }; value: DecodedMessage };
+  'token.list': { args: Record<string, never>; value: readonly TokenInfo[] };
+  /** Answers the token, which nobody can read again. `expiresInDays` null: it does not expire. */
+  'token.create': {
+    args: { readonly name: string; readonly role: Role; readonly expiresInDays: number | null };
+    value: { readonly token: string; readonly info: TokenInfo };
+  };
+  'token.revoke': { args: { readonly name: string }; value: null };
   'audit.list': { args: { readonly provider: string | null; readonly limit: number }; value: readonly AuditRow[] };
   'incident.list': { args: { readonly limit: number }; value: IncidentList };
   /** Each console's part of one kill. */
@@ -134,6 +142,9 @@ export const REQUEST_CHANNELS = Object.keys({
   'fixlog.open': 0,
   'fixlog.close': 0,
   'fixlog.decode': 0,
+  'token.list': 0,
+  'token.create': 0,
+  'token.revoke': 0,
   'audit.list': 0,
   'incident.list': 0,
   'incident.get': 0,

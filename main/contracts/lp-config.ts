@@ -129,7 +129,9 @@ const session = strict(
       .default(512)
       .describe('an engine process with more resident memory is logged out, ended and started again'),
     validate: yesNo.default(true).describe('validate messages against the dictionary'),
-    dictionaryFile: file.default(null).describe('QuickFIX XML of the dialect of the LP; FIX 4.4 when null'),
+    dictionaryFile: file
+      .default(null)
+      .describe('QuickFIX XML of the dialect of the LP, below a folder of VFXLP_DICTIONARY_DIRS; FIX 4.4 when null'),
     whenDisconnected: oneOf('queue', 'refuse')
       .default('refuse')
       .describe('what happens to an application message to send while not logged on'),

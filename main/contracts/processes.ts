@@ -16,6 +16,24 @@ export interface ProcessExit {
   readonly signal: string | null;
 }
 
+/** A process of the console's own that does one thing for it, with a channel between them. It ends when the console does. */
+export interface HelperProcess {
+  /** Null when it has not been spawned, or has ended. */
+  readonly pid: number | null;
+  /** Never throws; a message to a dead process is dropped. */
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once, also when the process could not be started. */
+  onGone(listener: (why: string) => void): void;
+  /** Lets it end after what it was sent. */
+  end(): void;
+  /** SIGKILL, at once. */
+  kill(): void;
+}
+
+/** Starts one: as the composition root can, with a forked Node or a utility process of Electron's. */
+export type StartHelper = () => HelperProcess;
+
 /** A running engine process. */
 export interface EngineProcess {
   readonly pid: number | null;

@@ -12,6 +12,7 @@ import { Counters } from './counters.ts';
 import { FixLog } from './log/fix-log.ts';
 import { LpDictionary } from './lp-dictionary.ts';
 import type { Instant } from './now.ts';
+import { QuotedSecrets } from './quoted-secrets.ts';
 import { type ApplicationOptions, sessionSettings } from './session-settings.ts';
 import { type Ended, SessionShell } from './session-shell.ts';
 import { SessionStore, sessionOf } from './store/session-store.ts';
@@ -45,6 +46,7 @@ export class Engine {
   readonly #timeline: TimelineBatch;
   #settings: EngineSettings | null = null;
   readonly #dictionary = new LpDictionary();
+  readonly #quotes = new QuotedSecrets();
   #shell: SessionShell | null = null;
   #store: SessionStore | null = null;
   #log: FixLog | null = null;
@@ -60,8 +62,8 @@ export class Engine {
     this.#timeline = new TimelineBatch(this.#report);
   }
 
-  /** The one door for what is said: every text is cut to what a screen, a row and an event can hold; the FIX log has all of it. */
-  readonly #report = (report: EngineReport): void => this.#deps.report(boundTexts(report));
+  /** The one door for what is said: no secret is in it, and every text is cut to what a screen, a row and an event can hold; the FIX log has all of it. */
+  readonly #report = (report: EngineReport): void => this.#deps.report(boundTexts(this.#quotes.withoutSecrets(report)));
 
   command(command: Exclude<EngineCommand, { type: 'owned-until' }>): void {
     // These two must not wait behind a dictionary.
@@ -79,8 +81,8 @@ export class Engine {
     if (shell === null) throw new Error(`Command ${command.type} before start`);
     switch (command.type) {
       case 'configure':
-        this.#settings = command.settings;
-        await this.#dictionary.load(command.settings.session.dictionaryFile);
+        this.#take(command.settings);
+        await this.#loadDictionary(command.settings);
         this.#takeUpSession(shell);
         break;
       case 'connect':
@@ -124,8 +126,8 @@ export class Engine {
   }
 
   async #start(settings: EngineSettings): Promise<void> {
-    this.#settings = settings;
-    await this.#dictionary.load(settings.session.dictionaryFile);
+    this.#take(settings);
+    await this.#loadDictionary(settings);
     try {
       this.#log = new FixLog(
         {
@@ -149,6 +151,17 @@ export class Engine {
     warmUp(sessionSettings(settings, this.#deps.applicationOptions), this.#dictionary.loaded ?? fix44(), WARM_UP_MS);
   }
 
+  #take(settings: EngineSettings): void {
+    this.#settings = settings;
+    const { password, newPassword, logonTags } = settings.credentials;
+    const secretTags = logonTags.filter(([tag]) => settings.session.secretTags.includes(tag)).map(([, value]) => value);
+    this.#quotes.add([password, newPassword, ...secretTags]);
+  }
+
+  #loadDictionary({ session, dictionaryDirs }: EngineSettings): Promise<void> {
+    return this.#dictionary.load(session.dictionaryFile, dictionaryDirs ?? null);
+  }
+
   /** Opens the store of the session that the settings are for. Null when that cannot be done: then this engine ends. */
   #openSession(settings: EngineSettings, log: FixLog): Session | null {
     const dictionary = this.#dictionary.loaded ?? fix44();
@@ -166,7 +179,9 @@ export class Engine {
       resolved: (address, durationMs) => report({ type: 'resolved', address, durationMs }),
       connected: (address, durationMs) => report({ type: 'tcp-connected', address, durationMs }),
       signal: (signal, durationMs) => this.#signal(signal, durationMs),
-      note: (note, wallMs) => this.#timeline.add(note, wallMs),
+      quotes: this.#quotes,
+      // Before it is cut: what is left of a secret then is not known for one.
+      note: (note, wallMs) => this.#timeline.add(this.#quotes.withoutSecrets(note), wallMs),
       deliver: (message, now) => this.#deliver(message, now),
       moved: (now, received, sent) => {
         if (received) this.#counters?.received(Math.floor(now.wallMs));

@@ -79,6 +79,8 @@ async function main(): Promise<void> {
     runSupervised(port);
     return;
   }
+  // Its store and its log are for its own user only, whoever starts it.
+  process.umask(0o077);
   // The defaults of the command line are the schema's: an engine under the console needs neither, and starts without them.
   const { parseCommandLine, USAGE } = await import('./command-line.ts');
   try {

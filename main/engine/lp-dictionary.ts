@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { messageOf } from '../base/errors.ts';
+import { withRegularFile } from '../base/regular-file.ts';
+import { MAX_DICTIONARY_BYTES } from '../contracts/engine-protocol.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 
@@ -9,9 +10,10 @@ export class LpDictionary {
   loaded: Dictionary | null = null;
   problem = 'not started';
 
-  async load(file: string | null): Promise<void> {
+  /** @param folders it must lie below one of them; null: anywhere */
+  async load(file: string | null, folders: readonly string[] | null): Promise<void> {
     try {
-      this.loaded = file === null ? fix44() : await compiled(file);
+      this.loaded = file === null ? fix44() : await compiled(file, folders);
     } catch (error) {
       this.loaded = null;
       this.problem = `dictionaryFile ${file ?? ''}: ${messageOf(error)}`;
@@ -19,8 +21,8 @@ export class LpDictionary {
   }
 }
 
-async function compiled(file: string): Promise<Dictionary> {
-  const xml = await readFile(file, 'utf8');
+async function compiled(file: string, folders: readonly string[] | null): Promise<Dictionary> {
+  const xml = withRegularFile(file, { folders, maxBytes: MAX_DICTIONARY_BYTES }, ({ read }) => read().toString('utf8'));
   // Loaded only where an LP has a dialect of its own: it brings jspurefix's parser along.
   const { compileDictionary } = await import('../fix/codec/compile-dictionary.ts');
   return compileDictionary(xml);

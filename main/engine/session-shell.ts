@@ -8,6 +8,7 @@ import { Session } from '../fix/session/session.ts';
 import type { SessionSettings } from '../fix/session/settings.ts';
 import type { FixLog } from './log/fix-log.ts';
 import { Clocks, type Instant } from './now.ts';
+import type { QuotedSecrets } from './quoted-secrets.ts';
 import type { MessageStore } from './store/message-store.ts';
 import { asideStamp } from './store/store-aside.ts';
 import { Transport } from './transport.ts';
@@ -20,6 +21,7 @@ export interface Ended {
 }
 
 export interface ShellListener {
+  readonly quotes: QuotedSecrets;
   resolved(address: string, durationMs: number): void;
   connected(address: string, durationMs: number): void;
   signal(signal: Signal, sinceDialMs: number): void;
@@ -83,6 +85,7 @@ export class SessionShell {
         const now = this.#begin();
         this.#received = true;
         try {
+          this.#listener.quotes.received(bytes, length);
           this.session.receive(bytes, 0, length, now);
           this.#finish(now);
         } catch (error) {
@@ -203,7 +206,11 @@ export class SessionShell {
         transport.flush();
         return transport.writable;
       },
-      log: (direction, bytes, from, to) => this.#log.append(direction, bytes, from, to),
+      log: (direction, bytes, from, to) => {
+        const masked = this.#listener.quotes.masked(direction, bytes, from, to);
+        if (masked === null) this.#log.append(direction, bytes, from, to);
+        else this.#log.append(direction, masked, 0, masked.length);
+      },
       deliver: (message) => this.#listener.deliver(message, this.#clocks.instant),
       disconnect: (reason, answered) => {
         this.#end = { reason, answered };

@@ -1,12 +1,15 @@
 import type { Actor } from '../contracts/audit.ts';
 import type { FixLogBatch, FixLogTail } from '../contracts/ipc.ts';
-import { ok, type Result } from '../contracts/result.ts';
-import type { TailFactory } from './ports.ts';
+import { fail, ok, type Result } from '../contracts/result.ts';
+import type { Tail, TailFactory } from './ports.ts';
+
+/** A screen follows one log at a time. */
+const MAX_TAILS = 8;
 
 /** One window or browser tab: who sits there, and the log tails it has open. Tails end with the connection. */
 export class Connection {
   readonly actor: Actor;
-  readonly #tails = new Map<string, Promise<{ close(): Promise<void> }>>();
+  readonly #tails = new Map<string, Promise<Result<Tail>>>();
   readonly #factory: TailFactory;
   readonly #push: (batch: FixLogBatch) => void;
   #closed = false;
@@ -17,19 +20,21 @@ export class Connection {
     this.#push = push;
   }
 
-  /** Opens the tail of one provider in place of the one that was open on it. Rejects when the log cannot be read. */
+  /** Opens the tail of one provider in place of the one that was open on it. Fails when the log cannot be read, or too many are followed. */
   async openTail(provider: string, lines: number): Promise<Result<FixLogTail>> {
     if (this.#closed) return connectionClosed();
     const before = this.#tails.get(provider);
+    if (before === undefined && this.#tails.size >= MAX_TAILS) {
+      return fail('user', 'too-many-tails', `${MAX_TAILS} logs are being followed here already: close one first.`);
+    }
     const opening = this.#open(provider, lines, before);
     this.#tails.set(provider, opening);
-    try {
-      const tail = await opening;
-      return this.#closed ? connectionClosed() : ok({ provider, lines: tail.lines });
-    } catch (error) {
+    const tail = await opening;
+    if (!tail.ok) {
       if (this.#tails.get(provider) === opening) this.#tails.delete(provider);
-      throw error;
+      return tail;
     }
+    return this.#closed ? connectionClosed() : ok({ provider, lines: tail.value.lines });
   }
 
   async closeTail(provider: string): Promise<void> {
@@ -38,7 +43,7 @@ export class Connection {
     await closeOpened(tail);
   }
 
-  /** Closes every tail, also one that is still being opened. Rejects when a tail cannot be closed. */
+  /** Closes every tail, also one that is still being opened. */
   async close(): Promise<void> {
     this.#closed = true;
     const tails = [...this.#tails.values()];
@@ -46,23 +51,20 @@ export class Connection {
     await Promise.all(tails.map(closeOpened));
   }
 
-  async #open(provider: string, lines: number, before: Promise<{ close(): Promise<void> }> | undefined) {
+  async #open(provider: string, lines: number, before: Promise<Result<Tail>> | undefined): Promise<Result<Tail>> {
     await closeOpened(before);
-    return this.#factory.open(provider, lines, (batch, skipped) => {
+    return this.#factory.openTail(this, provider, lines, (batch, skipped) => {
       if (!this.#closed) this.#push({ provider, lines: batch, skipped });
     });
   }
 }
 
 /** A tail that failed to open has told whoever asked for it, and there is nothing to close. */
-async function closeOpened(opening: Promise<{ close(): Promise<void> }> | undefined): Promise<void> {
-  const tail = await opening?.catch(() => undefined);
-  await tail?.close();
+async function closeOpened(opening: Promise<Result<Tail>> | undefined): Promise<void> {
+  const tail = await opening;
+  if (tail?.ok === true) tail.value.close();
 }
 
 function connectionClosed(): Result<never> {
-  return {
-    ok: false,
-    error: { kind: 'operational', code: 'connection-closed', message: 'The connection was closed meanwhile.' },
-  };
+  return fail('operational', 'connection-closed', 'The connection was closed meanwhile.');
 }

@@ -4,9 +4,11 @@ import type { ConsoleFeed } from '../operations/console-feed.ts';
 import { kill, killAll, rearm } from '../operations/kill.ts';
 import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { activate, deactivate, restart, takeOver } from '../operations/lp-life.ts';
-import type { OperationDeps } from '../operations/operation.ts';
+import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
 import { auditRows, incident, incidentList, lpConfig, timeline } from '../operations/queries.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../operations/sequence.ts';
+import { createToken, listTokens, revokeToken } from '../operations/token-admin.ts';
+import type { Tokens } from '../operations/tokens.ts';
 import type { Connection } from './connection.ts';
 import type { DecodeMessage } from './ports.ts';
 
@@ -14,8 +16,15 @@ export type Handlers = {
   readonly [C in RequestChannel]: (connection: Connection, args: Args<C>) => Promise<Result<Value<C>>>;
 };
 
+const unknown = (provider: string) => ({ ok: false, error: unknownProvider(provider) }) as const;
+
 /** Binds every request channel to its operation; a channel that is missing here does not compile. */
-export function createHandlers(deps: OperationDeps, feed: Pick<ConsoleFeed, 'snapshot'>, decode: DecodeMessage): Handlers {
+export function createHandlers(
+  deps: OperationDeps,
+  feed: Pick<ConsoleFeed, 'snapshot'>,
+  decode: DecodeMessage,
+  tokens: Tokens,
+): Handlers {
   return {
     'console.snapshot': async () => ok(feed.snapshot()),
     'lp.config': (_connection, args) => lpConfig(deps, args),
@@ -34,12 +43,17 @@ export function createHandlers(deps: OperationDeps, feed: Pick<ConsoleFeed, 'sna
     'lp.test-request': ({ actor }, args) => testRequest(deps, actor, args),
     'lp.resend-request': ({ actor }, args) => resendRequest(deps, actor, args),
     'lp.timeline': (_connection, args) => timeline(deps, args),
-    'fixlog.open': (connection, { provider, lines }) => connection.openTail(provider, lines),
+    'fixlog.open': async (connection, { provider, lines }) =>
+      deps.control.view(provider) === null ? unknown(provider) : connection.openTail(provider, lines),
     'fixlog.close': async (connection, { provider }) => {
       await connection.closeTail(provider);
       return ok(null);
     },
-    'fixlog.decode': async (_connection, { provider, text }) => ok(await decode(provider, text)),
+    'fixlog.decode': async (connection, { provider, text }) =>
+      deps.control.view(provider) === null ? unknown(provider) : decode(connection, provider, text),
+    'token.list': async ({ actor }) => listTokens(actor, tokens),
+    'token.create': ({ actor }, args) => createToken(deps, tokens, actor, args),
+    'token.revoke': ({ actor }, { name }) => revokeToken(deps, tokens, actor, name),
     'audit.list': (_connection, args) => auditRows(deps, args),
     'incident.list': (_connection, args) => incidentList(deps, args),
     'incident.get': (_connection, args) => incident(deps, args),

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { Args, RequestChannel } from '../contracts/ipc.ts';
 import type { Result } from '../contracts/result.ts';
-import { draftShape, limitSchema, providerSchema, reasonSchema, seqNumSchema } from '../operations/argument-schemas.ts';
+import {
+  draftShape,
+  expirySchema,
+  limitSchema,
+  providerSchema,
+  reasonSchema,
+  roleSchema,
+  seqNumSchema,
+  tokenNameSchema,
+} from '../operations/argument-schemas.ts';
 import { badArguments } from '../operations/bad-arguments.ts';
 
 type Validators = { readonly [C in RequestChannel]: z.ZodType<Args<C>> };
@@ -32,6 +41,9 @@ const VALIDATORS: Validators = {
   'fixlog.open': byProvider.extend({ lines: z.number().int().min(0).max(10_000) }),
   'fixlog.close': byProvider,
   'fixlog.decode': byProvider.extend({ text: z.string().max(900_000) }),
+  'token.list': z.strictObject({}),
+  'token.create': z.strictObject({ name: tokenNameSchema, role: roleSchema, expiresInDays: expirySchema }),
+  'token.revoke': z.strictObject({ name: tokenNameSchema }),
   'audit.list': z.strictObject({ provider: providerSchema.nullable(), limit: limitSchema }),
   'incident.list': z.strictObject({ limit: limitSchema }),
   'incident.get': z.strictObject({ id: z.string().max(200) }),

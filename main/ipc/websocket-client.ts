@@ -1,19 +1,23 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
+import type { Turns } from '../base/turns.ts';
 import type { Actor } from '../contracts/audit.ts';
 import type { FixLogBatch, ServerFrame } from '../contracts/ipc.ts';
-import { fail, type Result } from '../contracts/result.ts';
+import type { Result } from '../contracts/result.ts';
 import type { Door } from '../operations/door.ts';
 import type { Log } from '../operations/ports.ts';
 import type { Identity } from '../operations/tokens.ts';
 import { Connection } from './connection.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import { type Dispatcher, tooMany } from './dispatcher.ts';
 import type { TailFactory } from './ports.ts';
 
 /** Bytes waiting to be sent above which a client gets no pushes: it sees the gap in the counters later and asks for a snapshot. */
 const SLOW_BYTES = 1_000_000;
 /** Bytes waiting to be sent above which a client that goes on asking is cut off. */
 const MAX_BUFFERED_BYTES = 16_000_000;
+/** What is read at once, and a frame, from this size on has a turn of its own: taking a large frame apart costs milliseconds. */
+const LARGE_BYTES = 16_000;
 /** Requests of one client that run at a time. */
 const MAX_RUNNING = 64;
 
@@ -27,6 +31,7 @@ export interface WebSocketClientParts {
   readonly tails: TailFactory;
   readonly log: Log;
   readonly door: Door;
+  readonly turns: Turns;
 }
 
 /** One browser tab: requests in, answers and pushes out. Owns the socket from the upgrade on. */
@@ -40,16 +45,29 @@ export class WebSocketClient {
   /** Log lines not sent while the client was slow, per provider. */
   readonly #skipped = new Map<string, number>();
 
-  /** `onClosed` is called once, when the socket has gone. */
-  constructor(socket: WebSocket, identity: Identity, from: string, parts: WebSocketClientParts, onClosed: () => void) {
+  /**
+   * @param connection under the socket
+   * @param onClosed called once, when the socket has gone
+   */
+  constructor(
+    socket: WebSocket,
+    connection: Duplex,
+    identity: Identity,
+    from: string,
+    parts: WebSocketClientParts,
+    onClosed: () => void,
+  ) {
     const actor: Actor = { name: identity.name, role: identity.role, claimed: null, source: 'browser', from };
     this.#identity = identity;
     this.#socket = socket;
     this.#parts = parts;
     this.#connection = new Connection(actor, parts.tails, (batch) => this.#logLines(batch));
+    connection.on('data', (chunk: Buffer) => {
+      if (chunk.length >= LARGE_BYTES) void this.#turn();
+    });
     socket.on('message', (data, isBinary) => {
       if (isBinary) this.#socket.close(CLOSE.unsupportedData, 'text frames only');
-      else void this.#message(String(data));
+      else void this.#message(data as Buffer);
     });
     socket.on('pong', () => {
       this.#alive = true;
@@ -92,21 +110,31 @@ export class WebSocketClient {
     this.#socket.terminate();
   }
 
-  async #message(text: string): Promise<void> {
+  async #message(data: Buffer): Promise<void> {
     if (this.expelIfRevoked()) return;
-    const frame = parseFrame(text);
+    if (data.length >= LARGE_BYTES && !(await this.#turn())) return;
+    const frame = parseFrame(String(data));
     if (frame === null) {
       this.#socket.close(CLOSE.policy, 'not a request frame');
       return;
     }
     if (this.#running >= MAX_RUNNING) {
-      this.#answer(frame.id, fail('user', 'too-many-requests', 'Too many requests at once; wait for answers.'));
+      this.#answer(frame.id, tooMany());
       return;
     }
     this.#running += 1;
     const result = await this.#parts.dispatcher.dispatch(frame.channel, frame.args, this.#connection);
     this.#running -= 1;
     this.#answer(frame.id, result);
+  }
+
+  /** What comes meanwhile stays in the network. */
+  async #turn(): Promise<boolean> {
+    this.#socket.pause();
+    const mayGoOn = await this.#parts.turns.take(this);
+    this.#socket.resume();
+    if (!mayGoOn) this.#socket.close(CLOSE.policy, 'too many large frames at once');
+    return mayGoOn;
   }
 
   #answer(id: number, result: Result<unknown>): void {

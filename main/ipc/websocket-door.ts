@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { WS_PROTOCOL } from '../contracts/ipc.ts';
-import { isOwnHost, isOwnOrigin } from '../operations/access.ts';
+import type { Access, Caller } from '../operations/access.ts';
 
 const TOKEN_PREFIX = 'token.';
 
@@ -10,11 +10,12 @@ export interface Refusal {
 }
 
 /**
- * Checks an upgrade request before the WebSocket exists: Host and Origin are ours, and the protocol is spoken. Null: its token decides.
+ * Checks an upgrade request before the WebSocket exists: Host, way and Origin are ours, and the protocol is spoken. Null: its token decides.
  */
-export function refuseUpgrade(headers: IncomingMessage['headers'], listenHost: string): Refusal | null {
-  if (!isOwnHost(headers.host, listenHost)) return { status: 403, text: 'Host header not allowed' };
-  if (!isOwnOrigin(headers.origin, headers.host)) return { status: 403, text: 'Origin not allowed' };
+export function refuseUpgrade(headers: IncomingMessage['headers'], caller: Caller, access: Access): Refusal | null {
+  const refusal = access.refusal(caller);
+  if (refusal !== null) return { status: 403, text: refusal };
+  if (!access.isOwnOrigin(headers.origin, caller)) return { status: 403, text: 'Origin not allowed' };
   const offered = protocols(headers);
   if (!offered.includes(WS_PROTOCOL)) return { status: 400, text: `Subprotocol ${WS_PROTOCOL} not offered` };
   return null;

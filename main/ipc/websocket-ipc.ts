@@ -2,7 +2,9 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock.ts';
+import type { Turns } from '../base/turns.ts';
 import { type ServerFrame, WS_PROTOCOL } from '../contracts/ipc.ts';
+import type { Access } from '../operations/access.ts';
 import type { ConsoleFeed } from '../operations/console-feed.ts';
 import type { Door } from '../operations/door.ts';
 import type { Log } from '../operations/ports.ts';
@@ -22,8 +24,8 @@ export interface WebSocketIpcParts {
   readonly feed: Pick<ConsoleFeed, 'subscribe'>;
   readonly tails: TailFactory;
   readonly door: Door;
-  /** The address that the HTTP server listens on; its name is let in beside the loopback names. */
-  readonly listenHost: string;
+  readonly turns: Turns;
+  readonly access: Access;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -58,9 +60,11 @@ export class WebSocketIpc {
 
   /** Takes an upgrade request over, or refuses it with an HTTP status and closes the socket. Never throws. Errors of the socket are the server's to hear. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { door, listenHost } = this.#parts;
-    const from = request.socket.remoteAddress ?? 'unknown';
-    const refusal = this.#closing || this.#clients.size >= MAX_CLIENTS ? BUSY : refuseUpgrade(request.headers, listenHost);
+    const { door, access } = this.#parts;
+    const caller = access.caller(request.headers, request.socket.remoteAddress);
+    const { from } = caller;
+    const full = this.#closing || this.#clients.size >= MAX_CLIENTS;
+    const refusal = full ? BUSY : refuseUpgrade(request.headers, caller, access);
     if (refusal !== null) {
       refuse(socket, refusal);
       return;
@@ -71,7 +75,7 @@ export class WebSocketIpc {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const client = new WebSocketClient(webSocket, identity, from, this.#parts, () => {
+      const client = new WebSocketClient(webSocket, socket, identity, from, this.#parts, () => {
         this.#clients.delete(client);
         if (this.#clients.size === 0) this.#allGone?.();
       });

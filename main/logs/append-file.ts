@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const NEWLINE = 0x0a;
-const MODE = 0o640;
+const MODE = 0o600;
 
 /** A file of lines that is open for appending. It has whole lines only, also on a disk that takes a part of what it is given. */
 export class AppendFile {

@@ -54,7 +54,7 @@ async function archiveIn(dir: string, name: string, keep: number): Promise<void>
 async function compress(path: string): Promise<void> {
   // Under another name until whole: a reader, or a start after a crash, never takes half a file for all of it.
   const half = `${path}.gz.part`;
-  await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(half, { mode: 0o640 }));
+  await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(half, { mode: 0o600 }));
   await rename(half, `${path}.gz`);
   await rm(path);
 }

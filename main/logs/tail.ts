@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { isErrno, toError } from '../base/errors.ts';
@@ -24,109 +24,73 @@ const BATCH_LINES = 200;
 /** Bytes of a line that a screen gets, of a batch, and of the answer that a tail begins with: the file has all. */
 const LINE_BYTES = 8 * 1024;
 const BATCH_BYTES = 256 * 1024;
-const FIRST_BYTES = 4 * 1024 * 1024;
+const ANSWER_BYTES = 1024 * 1024;
+/** Read back for that answer. */
+const BACK_BYTES = 4 * 1024 * 1024;
 
-/** Live tails of the raw FIX logs that the engines write. */
-export class FixLogTails {
-  readonly #options: FixLogTailOptions;
-
-  constructor(options: FixLogTailOptions) {
-    this.#options = options;
-  }
-
-  /**
-   * Answers with the last `lines` lines of a provider's log, fewer where they are very long, then calls `onLines` at most ten times a second with what is written. Follows
-   * the log over rotation. A log that does not exist yet is empty. Rejects when it cannot be read.
-   */
-  async open(provider: string, lines: number, onLines: OnLines): Promise<FixLogTail> {
-    return FixLogTail.open(join(this.#options.fixLogDir, provider, 'fix.log'), provider, lines, onLines, this.#options);
-  }
-
-  /** The last `lines` lines, as `open`. Rejects when the log cannot be read. */
-  async last(provider: string, lines: number): Promise<readonly FixLogLine[]> {
-    const tail = await this.open(provider, lines, () => undefined);
-    await tail.close();
-    return tail.lines;
-  }
-}
-
-/** One open tail; ended by `close`. */
+/**
+ * One open tail of the raw FIX log that an engine writes; ended by `close`. It reads synchronously, in a thread that nothing else waits for:
+ * a disk that hangs must not take the threads that all file access of the process shares.
+ */
 export class FixLogTail {
+  /** The last lines of the log when it was opened, oldest first. */
   readonly lines: readonly FixLogLine[];
   readonly #path: string;
   readonly #provider: string;
   readonly #onLines: OnLines;
   readonly #options: FixLogTailOptions;
   readonly #window = new LineWindow(BATCH_LINES, LINE_BYTES, BATCH_BYTES);
-  #file: FileHandle | null;
+  #file: number | null;
   #position: number;
   #nextN: number;
   #cancel: () => void = () => undefined;
-  #polling: Promise<void> = Promise.resolve();
   #closed = false;
   #failing = false;
 
-  private constructor(
-    from: { path: string; provider: string; onLines: OnLines; options: FixLogTailOptions },
-    start: { file: FileHandle | null; position: number; lines: readonly FixLogLine[] },
-  ) {
-    this.#path = from.path;
-    this.#provider = from.provider;
-    this.#onLines = from.onLines;
-    this.#options = from.options;
-    this.#file = start.file;
-    this.#position = start.position;
-    this.lines = start.lines;
-    this.#nextN = start.lines.length + 1;
+  /**
+   * Begins with the last `lines` lines of a provider's log, fewer where they are very long, then calls `onLines` at most ten times a second
+   * with what is written. Follows the log over rotation. A log that does not exist yet is empty.
+   *
+   * @param firstN number of the first line
+   * @throws the file system's error when it cannot be read
+   */
+  constructor(provider: string, lines: number, firstN: number, onLines: OnLines, options: FixLogTailOptions) {
+    this.#path = join(options.fixLogDir, provider, 'fix.log');
+    this.#provider = provider;
+    this.#onLines = onLines;
+    this.#options = options;
+    this.#file = openIfThere(this.#path);
+    const { position, last } = this.#file === null ? { position: 0, last: [] } : closingOnError(this.#file, lines);
+    this.#position = position;
+    this.lines = parseFixLogLines(last, firstN);
+    this.#nextN = firstN + this.lines.length;
     this.#schedule();
   }
 
-  static async open(
-    path: string,
-    provider: string,
-    lines: number,
-    onLines: OnLines,
-    options: FixLogTailOptions,
-  ): Promise<FixLogTail> {
-    const from = { path, provider, onLines, options };
-    const file = await openIfThere(path);
-    if (file === null) return new FixLogTail(from, { file, position: 0, lines: [] });
-    try {
-      const { position, last } = await readLastLines(file, lines);
-      return new FixLogTail(from, { file, position, lines: parseFixLogLines(last, 1) });
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
     this.#cancel();
-    await this.#polling;
-    await this.#file?.close();
-    this.#file = null;
+    this.#closeFile();
   }
 
   #schedule(): void {
-    if (this.#closed) return;
     this.#cancel = this.#options.clock.after(POLL_MS, () => {
-      this.#polling = this.#poll().finally(() => this.#schedule());
+      this.#poll();
+      if (!this.#closed) this.#schedule();
     });
   }
 
-  async #poll(): Promise<void> {
+  #poll(): void {
     try {
-      await this.#read();
-      if (await this.#rotated()) {
+      this.#read();
+      if (this.#rotated()) {
         // What was written to the old file between our reading it and its renaming.
-        await this.#read();
+        this.#read();
         this.#window.endFile();
-        await this.#file?.close();
-        this.#file = null;
-        this.#file = await openIfThere(this.#path);
+        this.#closeFile();
+        this.#file = openIfThere(this.#path);
         this.#position = 0;
-        await this.#read();
+        this.#read();
       }
       this.#failing = false;
     } catch (error) {
@@ -136,21 +100,26 @@ export class FixLogTail {
     const { lines, skipped } = this.#window.take();
     const parsed = parseFixLogLines(lines, this.#nextN);
     this.#nextN += parsed.length;
-    if (!this.#closed && (parsed.length > 0 || skipped > 0)) this.#onLines(parsed, skipped);
+    if (parsed.length > 0 || skipped > 0) this.#onLines(parsed, skipped);
   }
 
-  /** Reads on to where the file ended when it was asked; what comes meanwhile is the next poll's. */
-  async #read(): Promise<void> {
+  #closeFile(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
+
+  /** Reads on to where the file ended when it was asked, and so much at most; what comes meanwhile is the next poll's. */
+  #read(): void {
     const file = this.#file;
     if (file === null) return;
-    const { size } = await file.stat();
+    const { size } = fstatSync(file);
     if (size < this.#position) {
       this.#position = 0;
       this.#window.endFile();
     }
-    while (this.#position < size && !this.#closed) {
-      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - this.#position));
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, this.#position);
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - this.#position));
+    while (this.#position < size) {
+      const bytesRead = readSync(file, chunk, 0, Math.min(chunk.length, size - this.#position), this.#position);
       if (bytesRead === 0) return;
       this.#position += bytesRead;
       this.#window.push(chunk.subarray(0, bytesRead));
@@ -158,38 +127,47 @@ export class FixLogTail {
   }
 
   /** Whether another file has the log's name now, or there is one where there was none. */
-  async #rotated(): Promise<boolean> {
-    const named = await stat(this.#path).catch(absentIsNull);
-    if (named === null) return false;
+  #rotated(): boolean {
+    const named = statSync(this.#path, { throwIfNoEntry: false });
+    if (named === undefined) return false;
     if (this.#file === null) return true;
-    const { ino, dev } = await this.#file.stat();
+    const { ino, dev } = fstatSync(this.#file);
     return named.ino !== ino || named.dev !== dev;
   }
 }
 
-/** Reads back from the end until there are lines enough, at most FIRST_BYTES. */
-async function readLastLines(file: FileHandle, lines: number): Promise<{ position: number; last: readonly string[] }> {
-  const { size } = await file.stat();
-  for (let length = CHUNK_BYTES; ; length *= 4) {
-    const start = Math.max(0, size - Math.min(length, FIRST_BYTES));
-    const bytes = Buffer.alloc(size - start);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-    const text = bytes.subarray(0, bytesRead);
-    // The first line is whole only where the file begins; the last one, while it is still being written, is read when it is whole.
-    const from = start === 0 ? 0 : text.indexOf(NEWLINE) + 1;
-    const to = Math.max(from, text.lastIndexOf(NEWLINE) + 1);
-    const window = new LineWindow(lines, LINE_BYTES, FIRST_BYTES);
-    window.push(text.subarray(from, to));
-    const last = window.take().lines;
-    if (last.length >= lines || start === 0 || length >= FIRST_BYTES) return { position: start + to, last };
+function closingOnError(file: number, lines: number): { position: number; last: readonly string[] } {
+  try {
+    return readLastLines(file, lines);
+  } catch (error) {
+    closeSync(file);
+    throw error;
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | null> {
-  return open(path, 'r').catch(absentIsNull);
+/** Reads back from the end until there are lines enough, at most BACK_BYTES. */
+function readLastLines(file: number, lines: number): { position: number; last: readonly string[] } {
+  const { size } = fstatSync(file);
+  for (let length = CHUNK_BYTES; ; length *= 4) {
+    const start = Math.max(0, size - Math.min(length, BACK_BYTES));
+    const bytes = Buffer.alloc(size - start);
+    const text = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
+    // The first line is whole only where the file begins; the last one, while it is still being written, is read when it is whole.
+    const from = start === 0 ? 0 : text.indexOf(NEWLINE) + 1;
+    const to = Math.max(from, text.lastIndexOf(NEWLINE) + 1);
+    const window = new LineWindow(lines, LINE_BYTES, ANSWER_BYTES);
+    window.push(text.subarray(from, to));
+    const last = window.take().lines;
+    if (last.length >= lines || start === 0 || length >= BACK_BYTES) return { position: start + to, last };
+  }
 }
 
-function absentIsNull(error: unknown): null {
-  if (isErrno(error) && error.code === 'ENOENT') return null;
-  throw error;
+/** Without waiting for a writer where the name is a pipe's; what is no file is refused when it is read. */
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    if (isErrno(error) && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }

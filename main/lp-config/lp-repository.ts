@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../contracts/result.ts';
 import { withSecrets } from '../contracts/secret-tags.ts';
 import type { Database, Row } from './database-port.ts';
 import { checkDraft } from './lp-draft.ts';
-import { RECORD_COLUMNS, storedSecrets, toRecord } from './lp-row.ts';
+import { RECORD_COLUMNS, sameButForCase, storedSecrets, toRecord } from './lp-row.ts';
 import { openSecrets, type StoredSecrets, sealSecret, sealTags } from './row-secrets.ts';
 import type { SecretColumn, Secrets } from './secrets.ts';
 
@@ -205,6 +205,11 @@ export class LpRepository {
   async create(draft: LpDraft): Promise<Result<LpConfig>> {
     const checked = checkDraft(draft);
     if (!checked.ok) return checked;
+    const [other] = await this.#database.query(
+      `SELECT "Provider" FROM ${TABLE} WHERE lower("Provider") = lower($1) AND "Provider" <> $1`,
+      [draft.provider],
+    );
+    if (other !== undefined) return namedBefore(String(other['Provider']));
     const made = this.#columnsOf(checked.value, null);
     if (!made.ok) return made;
     const columns = made.value;
@@ -235,6 +240,7 @@ export class LpRepository {
     return this.#database.transaction(async (query) => {
       const [stored] = await query(`SELECT ${RECORD_COLUMNS} FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [draft.provider]);
       if (stored === undefined) return fail('user', 'unknown-provider', `There is no LP ${draft.provider}`, 'Provider');
+      if (typeof stored['named_before'] === 'string') return namedBefore(stored['named_before']);
       const before = toRecord(stored, this.#options.secrets).config;
       const kept = [
         ...(draft.password === undefined ? ['password'] : []),
@@ -314,6 +320,8 @@ export class LpRepository {
     throw new Error(`A draft that obeys the rules was stored as an invalid row: ${JSON.stringify(config)}`);
   }
 }
+
+const namedBefore = (name: string) => fail('user', 'provider-exists', `Provider ${sameButForCase(name)}`, 'Provider');
 
 /** The stored options of a group, as they are stored: defaults are not filled in. None when one of them breaks its rule. */
 function sound(group: 'retry' | 'tunnel' | 'session', stored: Row): object {

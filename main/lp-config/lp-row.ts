@@ -16,7 +16,14 @@ export const RECORD_COLUMNS = `"Provider", "Host", "Port", "SenderCompID", "Targ
   version, row_id, (SELECT name FROM vfxlp_ownership o JOIN vfxlp_consoles USING (console_id)
                      WHERE o.provider = "Provider" AND (lease_until > now() OR alone)) AS owner,
   (SELECT json_build_object('name', name, 'sinceMs', round(extract(epoch FROM lease_until) * 1000)) FROM vfxlp_ownership o JOIN vfxlp_consoles USING (console_id)
-    WHERE o.provider = "Provider" AND lease_until <= now() AND gone_by IS NULL) AS silent_owner`;
+    WHERE o.provider = "Provider" AND lease_until <= now() AND gone_by IS NULL) AS silent_owner,
+  (SELECT min(other."Provider") FROM "vfx_LPProviderConfig" other
+    WHERE lower(other."Provider") = lower("vfx_LPProviderConfig"."Provider") AND (other.made_at, other."Provider") <
+      ("vfx_LPProviderConfig".made_at, "vfx_LPProviderConfig"."Provider")) AS named_before`;
+
+/** What is wrong with the name of an LP when there was one before that differs from it in case only. */
+export const sameButForCase = (before: string): string =>
+  `must differ from ${before} in more than case, because it names the log folder: choose another name`;
 
 /** The columns that consoles write. A value in them that no console wrote is no reason to lose sight of the LP: it counts as not set. */
 const stateColumns = z.object({
@@ -44,6 +51,7 @@ const stateColumns = z.object({
   status_at: z.date().nullable().catch(null),
   owner: z.string().nullable(),
   silent_owner: z.object({ name: z.string(), sinceMs: z.number() }).nullable(),
+  named_before: z.string().nullable(),
   version: z.int(),
 });
 
@@ -70,10 +78,12 @@ export function toRecord(row: Row, secrets: Secrets): LpRecord {
 
 function toConfig(row: Row, stored: z.infer<typeof stateColumns>, secrets: Secrets): LpRecord['config'] {
   const parsed = parseConfig(row);
-  if (!parsed.success) return { valid: false, problems: problemsOf(parsed.error) };
+  const named: readonly ConfigProblem[] =
+    stored.named_before === null ? [] : [{ column: 'Provider', rule: sameButForCase(stored.named_before) }];
+  if (!parsed.success) return { valid: false, problems: [...problemsOf(parsed.error), ...named] };
   const config = parsed.data;
   const { toEnter, otherKey } = openSecrets(secrets, config, stored);
-  const problems: ConfigProblem[] = otherKey.map((column) => ({ column, rule: OTHER_KEY }));
+  const problems: ConfigProblem[] = [...named, ...otherKey.map((column) => ({ column, rule: OTHER_KEY }))];
   for (const [tag] of withoutSecrets(config.session).secrets)
     problems.push({
       column: 'session.logonTags',

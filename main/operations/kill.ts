@@ -66,9 +66,22 @@ export function killAll(
   return press(deps, actor, asked, () => deps.control.kill(providers, 'all', actorText(actor), plainText(reason)));
 }
 
-/** Takes the kill latch off; the LP stays inactive until it is activated. `typed` must be the provider's name. */
-export function rearm(deps: OperationDeps, actor: Actor, { provider, reason, typed }: Args<'lp.rearm'>): Promise<Result<null>> {
+/**
+ * Takes the kill latch off; the LP stays inactive until it is activated. `typed` must be the provider's name. Fails (user) with `second-needed`
+ * where two have to ask for it and this is the first.
+ */
+export async function rearm(deps: OperationDeps, actor: Actor, args: Args<'lp.rearm'>): Promise<Result<null>> {
+  const { provider, reason, typed } = args;
   const asked = { operation: 'rearm', provider, reason } as const;
   const refusal = reasonProblem(reason) ?? typedProblem(typed, provider);
-  return audited(deps, actor, asked, refusal, () => deps.control.rearm(provider));
+  let askedBy: string | null = null;
+  const action = async (): Promise<Result<null>> => {
+    const second = deps.second?.confirms(deps.control.view(provider), actor) ?? null;
+    if (second !== null && !('askedBy' in second)) return { ok: false, error: second };
+    askedBy = second?.askedBy ?? null;
+    const result = await deps.control.rearm(provider);
+    if (result.ok) deps.second?.done(provider);
+    return result;
+  };
+  return audited(deps, actor, asked, refusal, action, () => (askedBy === null ? null : `asked for by ${askedBy}`));
 }

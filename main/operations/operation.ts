@@ -8,6 +8,7 @@ import { failureOf } from './failures.ts';
 import type { KillAudit } from './kill-audit.ts';
 import { plainText } from './plain-text.ts';
 import type { ConfigRepository, IncidentLog, Log } from './ports.ts';
+import type { SecondIdentity } from './second-identity.ts';
 
 /** What every operation works on. */
 export interface OperationDeps {
@@ -18,7 +19,17 @@ export interface OperationDeps {
   readonly incidents: IncidentLog;
   readonly clock: Clock;
   readonly log: Log;
+  /** Null: one is enough to re-arm. */
+  readonly second: SecondIdentity | null;
+  /** Whether the console shuts down: then only kills are taken. */
+  readonly closing: () => boolean;
 }
+
+const SHUTTING_DOWN: Failure = {
+  kind: 'operational',
+  code: 'shutting-down',
+  message: 'The console is shutting down and logs its LPs out; nothing was done. Only a kill is still taken.',
+};
 
 /** Refuses an empty or too long reason; null when it will do. */
 export function reasonProblem(reason: string): Failure | null {
@@ -55,7 +66,7 @@ export function unknownProvider(provider: string): Failure {
 
 /**
  * Runs one operator action and leaves exactly one audit row: who, what, when, from where, with which result; also when it is
- * refused (by the actor's role, else `refusal`) or throws. Never rejects. `detail` says what the row adds about a success.
+ * refused (by the actor's role, `refusal`, or because the console shuts down) or throws. Never rejects. `detail` says what the row adds about a success.
  */
 export async function audited<T>(
   deps: OperationDeps,
@@ -66,7 +77,7 @@ export async function audited<T>(
   detail: (value: T) => string | null = () => null,
 ): Promise<Result<T>> {
   const atMs = deps.clock.nowMs();
-  const problem = authorityProblem(actor, asked.operation) ?? refusal;
+  const problem = authorityProblem(actor, asked.operation) ?? refusal ?? (deps.closing() ? SHUTTING_DOWN : null);
   const result: Result<T> = problem === null ? await settled(deps, asked, action) : { ok: false, error: problem };
   await deps.audit.written({
     ...auditHead(actor, asked, atMs),

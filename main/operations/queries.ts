@@ -43,8 +43,24 @@ export async function events(
   { provider, limit }: { readonly provider: string | null; readonly limit: number },
 ): Promise<Result<readonly TimelineEvent[]>> {
   if (provider !== null) return timeline(deps, { provider, limit });
-  const all = deps.control.views().flatMap((view) => deps.control.timeline(view.provider, limit));
-  return ok(all.sort((a, b) => a.atMs - b.atMs).slice(-limit));
+  let latest: readonly TimelineEvent[] = [];
+  for (const view of deps.control.views()) latest = latestOf(latest, deps.control.timeline(view.provider, limit), limit);
+  return ok(latest);
+}
+
+/** The latest of both, oldest first, as both are: no LP's events are looked at that are too old to be among them. */
+function latestOf(one: readonly TimelineEvent[], other: readonly TimelineEvent[], limit: number): readonly TimelineEvent[] {
+  const latest: TimelineEvent[] = [];
+  let [i, j] = [one.length - 1, other.length - 1];
+  while (latest.length < limit) {
+    const [a, b] = [one[i], other[j]];
+    const later = b === undefined || (a !== undefined && a.atMs > b.atMs) ? a : b;
+    if (later === undefined) break;
+    latest.push(later);
+    if (later === a) i -= 1;
+    else j -= 1;
+  }
+  return latest.reverse();
 }
 
 /** Audit rows, newest first; provider null: of all LPs. */

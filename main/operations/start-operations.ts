@@ -5,6 +5,7 @@ import { IncidentKeeper } from './incident-keeper.ts';
 import { KillAudit } from './kill-audit.ts';
 import type { OperationDeps } from './operation.ts';
 import type { AuditLog, ConfigRepository, IncidentLog, Log } from './ports.ts';
+import type { SecondIdentity } from './second-identity.ts';
 
 /** What `startOperations` is made from. */
 export interface OperationParts {
@@ -16,11 +17,15 @@ export interface OperationParts {
   readonly console: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where two have to re-arm; left out: one is enough. */
+  readonly second?: SecondIdentity;
 }
 
 /** The operations and what they own. `close` stops listening and gives waiting audit rows a last attempt, within two seconds. */
 export interface StartedOperations {
   readonly deps: OperationDeps;
+  /** From here on only kills are taken: what is asked of LPs that are being logged out would come too late for them. */
+  shutDown(): void;
   close(): Promise<void>;
 }
 
@@ -33,12 +38,17 @@ export function startOperations({
   console,
   clock,
   log,
+  second,
 }: OperationParts): StartedOperations {
   const audit = new AuditTrail(auditLog, clock, log);
   const kills = new KillAudit(control, audit, clock);
   const keeper = new IncidentKeeper(control, incidents, console);
+  let closing = false;
   return {
-    deps: { control, configs, audit, kills, incidents, clock, log },
+    deps: { control, configs, audit, kills, incidents, clock, log, second: second ?? null, closing: () => closing },
+    shutDown: () => {
+      closing = true;
+    },
     close: async () => {
       kills.close();
       keeper.close();

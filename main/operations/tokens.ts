@@ -6,7 +6,7 @@ import { ROLES, type Role, type TokenInfo } from '../contracts/identity.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 
 /** The console's own token, VFXLP_ADMIN_TOKEN or the file admin-token. */
-const OWN_TOKEN = 'admin';
+export const OWN_TOKEN = 'admin';
 const MAX_TOKENS = 1_000;
 
 /** Who a token is, for as long as `isCurrent` says so. */
@@ -112,7 +112,8 @@ function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-function readTokens(file: string): readonly Stored[] {
+/** @throws Error with a sentence for the operator when the file is damaged */
+export function readTokens(file: string): readonly Stored[] {
   const text = readIfThere(file);
   if (text === null) return [];
   try {

@@ -1,6 +1,8 @@
-import { chmodSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopback } from '../base/loopback.ts';
 import { readOrCreateSecret } from '../base/secret-file.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import { defaultDataDir, isWritableFolder } from './data-folder.ts';
@@ -15,9 +17,19 @@ export interface Settings {
   readonly dataDir: string;
   /** `VFXLP_FIX_LOG_DIR`, absolute; holds one folder per provider. */
   readonly fixLogDir: string;
+  /** `VFXLP_DICTIONARY_DIRS`, absolute: the dictionaries of LPs are read below these folders alone. */
+  readonly dictionaryDirs: readonly string[];
   readonly adminHost: string;
   /** 0: any free port. */
   readonly adminPort: number;
+  /** `VFXLP_ADMIN_NAMES`: further host names under which the port is reached. */
+  readonly adminNames: readonly string[];
+  /** `VFXLP_TLS_CERT` and `VFXLP_TLS_KEY`, PEM files; null: plain HTTP. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** `VFXLP_TRUSTED_PROXY`: addresses or networks whose X-Forwarded-For, -Proto and -Host are believed. */
+  readonly trustedProxies: readonly string[];
+  /** `VFXLP_REARM_BY_TWO`: a second operator must confirm that a kill is taken off. */
+  readonly rearmByTwo: boolean;
   /** Bearer token of the admin API and the browser console. */
   readonly adminToken: string;
   /** `VFXLP_TAKEOVER`: whether a person is asked before this console takes over from one that has died. */
@@ -49,6 +61,22 @@ const secretKey = z
     error: 'must be 32 bytes, as 64 hexadecimal digits or in base64; `openssl rand -hex 32` makes one',
   });
 
+const parts = (text: string): string[] => text.split(',').flatMap((part) => part.trim() || []);
+
+const list = (part: RegExp, error: string) =>
+  z
+    .string()
+    .transform(parts)
+    .refine((all) => all.every((one) => part.test(one)), { error });
+
+const pemFile = z.string().refine(isAbsolute, { error: 'must be the absolute path of a PEM file' });
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
+
 const environment = z.object({
   VFXLP_DATABASE_URL: z
     .string()
@@ -58,6 +86,13 @@ const environment = z.object({
   VFXLP_NATS_URL: url(['ws:', 'wss:'], 'ws://host:8080 (the websocket listener of the NATS server)').optional(),
   VFXLP_DATA_DIR: z.string().optional(),
   VFXLP_FIX_LOG_DIR: z.string().optional(),
+  VFXLP_DICTIONARY_DIRS: z
+    .string()
+    .transform((text) => text.split(delimiter).filter((folder) => folder !== ''))
+    .refine((folders) => folders.every((folder) => isAbsolute(folder)), {
+      error: `must be absolute paths of folders, separated by ${delimiter}`,
+    })
+    .optional(),
   VFXLP_ADMIN_HOST: z
     .string()
     .regex(/^[A-Za-z0-9.:-]+$/, { error: 'must be a host name or an IP address without a port' })
@@ -68,6 +103,17 @@ const environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, { error: 'must be a number from 0 (any free port) to 65535' })
     .optional(),
+  VFXLP_ADMIN_NAMES: list(/^[A-Za-z0-9.-]+$/, 'must be host names without a port, separated by commas').optional(),
+  VFXLP_TLS_CERT: pemFile.optional(),
+  VFXLP_TLS_KEY: pemFile.optional(),
+  VFXLP_TRUSTED_PROXY: z
+    .string()
+    .transform(parts)
+    .refine((proxies) => proxies.every(isNetwork), {
+      error: 'must be IP addresses, or networks such as 10.1.0.0/16, separated by commas',
+    })
+    .optional(),
+  VFXLP_REARM_BY_TWO: z.enum(['yes', 'no'], { error: 'must be yes or no' }).optional(),
   VFXLP_ADMIN_TOKEN: z
     .string()
     .regex(/^[A-Za-z0-9_-]{16,}$/, { error: 'must have at least 16 characters out of A–Z a–z 0–9 _ -' })
@@ -89,6 +135,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
     return fail('user', 'bad-setting', message, String(parsed.error.issues[0]?.path[0] ?? ''));
   }
   const values = parsed.data;
+  const open = wayProblem(values);
+  if (open !== null) return fail('user', 'bad-setting', open, 'VFXLP_ADMIN_HOST');
   const dataDir = resolve(values.VFXLP_DATA_DIR ?? defaultDataDir(env));
   if (!isWritableFolder(dataDir)) {
     const message = `The data folder ${dataDir} cannot be created or written: set VFXLP_DATA_DIR to a folder that this user may write`;
@@ -107,7 +155,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
       dataDir,
       fixLogDir,
       asksBeforeTakeOver: values.VFXLP_TAKEOVER === 'ask',
+      dictionaryDirs: values.VFXLP_DICTIONARY_DIRS ?? [ownFolder(join(dataDir, 'dictionaries'))],
       adminHost: values.VFXLP_ADMIN_HOST ?? '127.0.0.1',
+      adminNames: values.VFXLP_ADMIN_NAMES ?? [],
+      tls:
+        values.VFXLP_TLS_CERT === undefined || values.VFXLP_TLS_KEY === undefined
+          ? null
+          : { certFile: values.VFXLP_TLS_CERT, keyFile: values.VFXLP_TLS_KEY },
+      trustedProxies: values.VFXLP_TRUSTED_PROXY ?? [],
+      rearmByTwo: values.VFXLP_REARM_BY_TWO === 'yes',
       adminPort: values.VFXLP_ADMIN_PORT ?? DEFAULT_ADMIN_PORT,
       adminToken: values.VFXLP_ADMIN_TOKEN ?? readOrCreateSecret(join(dataDir, 'admin-token')),
       secretKey: values.VFXLP_SECRET_KEY ?? secretKey.parse(readOrCreateSecret(join(dataDir, 'secret-key'))),
@@ -118,9 +174,25 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
   }
 }
 
+/** The token, and what is done with it, go over no network in the clear. */
+function wayProblem(values: z.output<typeof environment>): string | null {
+  const { VFXLP_TLS_CERT: cert, VFXLP_TLS_KEY: key, VFXLP_TRUSTED_PROXY: proxies, VFXLP_ADMIN_HOST: host = '127.0.0.1' } = values;
+  if ((cert === undefined) !== (key === undefined)) return 'VFXLP_TLS_CERT and VFXLP_TLS_KEY must be given together';
+  if (isLoopback(host) || cert !== undefined || (proxies ?? []).length > 0) return null;
+  return (
+    `VFXLP_ADMIN_HOST ${host} is reached from other machines, and the port would speak plain HTTP: set VFXLP_TLS_CERT and ` +
+    'VFXLP_TLS_KEY, or put a proxy that speaks TLS before it and name its address in VFXLP_TRUSTED_PROXY, or listen on 127.0.0.1'
+  );
+}
+
 /** Nobody else lists or reads the folder. When root, its subfolder for PostgreSQL must stay reachable for the user that runs it. */
 function closeToOthers(dataDir: string): void {
   if (process.platform !== 'win32') chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+}
+
+function ownFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
 }
 
 function fixLogFolder(given: string | undefined, dataDir: string): string | null {

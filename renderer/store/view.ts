@@ -4,6 +4,7 @@ export type View =
   | { readonly screen: 'audit' }
   /** id null: all of them. */
   | { readonly screen: 'kills'; readonly id: string | null }
+  | { readonly screen: 'tokens' }
   | { readonly screen: 'lp'; readonly provider: string; readonly tab: LpTab };
 
 export const LP_TABS = ['session', 'fix-log', 'configuration', 'audit'] as const;
@@ -19,6 +20,8 @@ export function viewToHash(view: View): string {
       return '#/audit';
     case 'kills':
       return view.id === null ? '#/kills' : `#/kills/${encodeURIComponent(view.id)}`;
+    case 'tokens':
+      return '#/tokens';
     case 'lp':
       return `#/lp/${encodeURIComponent(view.provider)}/${view.tab}`;
   }
@@ -27,7 +30,7 @@ export function viewToHash(view: View): string {
 /** An unknown hash is the overview. */
 export function viewFromHash(hash: string): View {
   const [screen, provider, tab] = hash.replace(/^#\/?/, '').split('/');
-  if (screen === 'audit') return { screen: 'audit' };
+  if (screen === 'audit' || screen === 'tokens') return { screen };
   if (screen === 'kills') return { screen: 'kills', id: decoded(provider ?? '') || null };
   if (screen === 'lp' && provider !== undefined && provider !== '') {
     const name = decoded(provider);

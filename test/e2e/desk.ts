@@ -22,6 +22,7 @@ export interface Desk {
   readonly console: ConsoleProcess;
   readonly dataDir: string;
   readonly fixLogDir: string;
+  readonly adminUrl: string;
   readonly authority: CertificateAuthority;
   /** Status events that NATS delivered, in order. */
   events(provider: string): readonly LpStatusEvent[];
@@ -89,6 +90,7 @@ async function startDesk(
   let names = 0;
   const desk: Desk = {
     console,
+    adminUrl,
     dataDir,
     fixLogDir,
     authority,

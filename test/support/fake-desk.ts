@@ -265,6 +265,8 @@ export function createFakeDesk(options: FakeDeskOptions): FakeDesk {
         return ok(
           incidents.filter(({ id }) => id === args.id).map((incident) => ({ console: 'fake/1', incident, evidence: [] })),
         );
+      case 'token.list':
+        return ok([{ name: 'admin', role: 'admin', createdAtMs: null, expiresAtMs: null }]);
       case 'audit.list':
         return ok(audit.filter((row) => args.provider === null || row.provider === args.provider).slice(0, args.limit));
       default:

@@ -8,6 +8,8 @@ import { freePort } from '../../main/base/free-port.ts';
 export const SERVE_TOKEN = 'serve-process-token-0123456789';
 
 export interface ServeOptions {
+  /** Of Node itself. */
+  readonly nodeArgs?: readonly string[];
   /** Kept at the end when given; else a new one, which `dispose` removes. */
   readonly dataDir?: string;
   readonly fixLogDir?: string;
@@ -37,7 +39,7 @@ export async function startServe(databaseUrl: string | null, options: ServeOptio
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'vfxlp-serve-'));
   const fixLogDir = options.fixLogDir ?? join(dataDir, 'fix');
   const port = options.port ?? (await freePort());
-  const [command = '', ...args] = [...(options.under ?? []), process.execPath, 'out/main/serve.js'];
+  const [command = '', ...args] = [...(options.under ?? []), process.execPath, ...(options.nodeArgs ?? []), 'out/main/serve.js'];
   const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'],

@@ -11,6 +11,7 @@ import { heartbeatAndRefusedEvents } from './0010-heartbeat-and-refused-events.t
 import { incidents } from './0011-incidents.ts';
 import { takeOver } from './0012-take-over.ts';
 import { secretTags } from './0013-secret-tags.ts';
+import { madeAt } from './0014-made-at.ts';
 
 /** In order; a released one is never changed. Texts in modules, so that the bundled console has them without files beside it. */
 export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: '0011-incidents', sql: incidents },
   { name: '0012-take-over', sql: takeOver },
   { name: '0013-secret-tags', sql: secretTags },
+  { name: '0014-made-at', sql: madeAt },
 ];

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { toError } from '../../base/errors.ts';
 
 const NEWLINE = 0x0a;
-const MODE = 0o640;
+const MODE = 0o600;
 
 /** The system took only the first `done` bytes of a write. */
 export class CutShort extends Error {

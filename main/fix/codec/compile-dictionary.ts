@@ -57,7 +57,9 @@ function readDocument(xml: string): XDocument {
     validator.throwIfErrors();
     return document;
   } catch (error) {
-    throw new DictionaryError(`Not a QuickFIX data dictionary: ${error instanceof Error ? error.message : String(error)}`);
+    // Without the character at fault: the file may be another than whoever named it should see.
+    const what = (error instanceof Error ? error.message : String(error)).replace(/\nLine: \d+\nColumn: \d+\nChar: .*/s, '');
+    throw new DictionaryError(`Not a QuickFIX data dictionary: ${what}`);
   }
 }
 

@@ -38,8 +38,14 @@ const utf8 = (bytes: Buffer): string => bytes.toString('utf8');
  * For the operator's inspector: never throws, shows as much as can be read of whatever it is given. Strings carry SOH as on the wire.
  *
  * @param textOf how the bytes of a value read as text
+ * @param maxFields fields that are read; the rest is left out
  */
-export function decodeMessage(message: Uint8Array | string, dictionary: Dictionary, textOf = utf8): DecodedMessage {
+export function decodeMessage(
+  message: Uint8Array | string,
+  dictionary: Dictionary,
+  textOf = utf8,
+  maxFields = Number.POSITIVE_INFINITY,
+): DecodedMessage {
   const given = typeof message === 'string' ? Buffer.from(message, 'utf8') : Buffer.from(message);
   const bytes = given.length === 0 || given[given.length - 1] === SOH ? given : Buffer.concat([given, Buffer.of(SOH)]);
   const view = new MessageView(dictionary);
@@ -52,8 +58,8 @@ export function decodeMessage(message: Uint8Array | string, dictionary: Dictiona
     msgType: view.msgType,
     name: info?.name ?? null,
     admin: info?.admin ?? false,
-    fields: new TreeReader(view, dictionary, textOf).read(),
-    problem,
+    fields: new TreeReader(view, dictionary, textOf, maxFields).read(),
+    problem: view.count > maxFields ? `Only the first ${maxFields} of its ${view.count} fields are shown` : problem,
   };
 }
 
@@ -63,19 +69,21 @@ class TreeReader {
   private readonly dictionary: Dictionary;
   private readonly body: number;
   private readonly textOf: (bytes: Buffer) => string;
+  private readonly end: number;
   private at = 0;
 
-  constructor(view: MessageView, dictionary: Dictionary, textOf: (bytes: Buffer) => string) {
+  constructor(view: MessageView, dictionary: Dictionary, textOf: (bytes: Buffer) => string, maxFields: number) {
     this.view = view;
     this.dictionary = dictionary;
     this.textOf = textOf;
+    this.end = Math.min(view.count, maxFields);
     this.body = dictionary.messageContext(view.msgTypeCode);
   }
 
   read(): DecodedField[] {
     const fields: DecodedField[] = [];
     let section: Section = 'header';
-    while (this.at < this.view.count) {
+    while (this.at < this.end) {
       const slot = this.slot();
       if (this.place(TRAILER_CONTEXT, slot) !== 0) section = 'trailer';
       else if (section === 'header' && this.place(HEADER_CONTEXT, slot) === 0) section = 'body';
@@ -101,7 +109,7 @@ class TreeReader {
   private entries(group: number, section: Section): DecodedField[][] {
     const entries: DecodedField[][] = [];
     let entry: DecodedField[] = [];
-    while (this.at < this.view.count) {
+    while (this.at < this.end) {
       const place = this.place(group, this.slot()) & PLACE_POSITION;
       if (place === 0) break;
       const tag = this.view.tags[this.at];

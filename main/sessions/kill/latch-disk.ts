@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import type { Clock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
-import { engineEnv } from '../../contracts/engine-env.ts';
+import type { HelperProcess, StartHelper } from '../../contracts/processes.ts';
 import type { Latches } from './latch-file.ts';
 import type { WriterCommand, WriterReport } from './latch-writer.ts';
 
@@ -27,24 +26,22 @@ const START_AGAIN_MS = 500;
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * Writes by a process of its own, which is started beforehand and again whenever it ends.
- *
- * @param entry path of latch-writer
+ * Writes by a process of its own (latch-writer), which is started beforehand and again whenever it ends.
  */
 export class WriterProcess implements LatchDisk {
-  readonly #entry: string;
+  readonly #startProcess: StartHelper;
   readonly #dataDir: string;
   readonly #clock: Clock;
   readonly #found = new Emitter<Latches>();
   #known: () => readonly string[] = () => [];
-  #child: ChildProcess | null = null;
+  #child: HelperProcess | null = null;
   #waiting: Waiting[] = [];
   #numbers = 0;
   #cancelStart: (() => void) | null = null;
   #closed = false;
 
-  constructor(entry: string, dataDir: string, clock: Clock) {
-    this.#entry = entry;
+  constructor(startProcess: StartHelper, dataDir: string, clock: Clock) {
+    this.#startProcess = startProcess;
     this.#dataDir = dataDir;
     this.#clock = clock;
   }
@@ -78,39 +75,32 @@ export class WriterProcess implements LatchDisk {
     if (child === null) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.after(CLOSE_WITHIN_MS, () => {
-        child.kill('SIGKILL');
+        child.kill();
         resolve();
       });
-      child.once('exit', () => {
+      child.onGone(() => {
         cancel();
         resolve();
       });
-      if (child.connected) child.disconnect();
+      child.end();
     });
   }
 
   #start(): void {
     this.#cancelStart?.();
     this.#cancelStart = null;
-    const child = fork(this.#entry, [], {
-      execArgv: [],
-      env: engineEnv(process.env),
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
+    const child = this.#startProcess();
     this.#child = child;
-    child.on('message', (report: WriterReport) => {
+    child.onMessage((message) => {
+      const report = message as WriterReport;
       if (report.type === 'found') this.#found.emit(report.latches);
       else this.#settle(report.n, report.error === null ? null : new Error(report.error));
     });
-    child.once('exit', () => this.#ended(child, 'the process that writes the kill latches ended'));
-    // 'error' without a pid: there is no process, and no 'exit' will follow.
-    child.on('error', (error) => {
-      if (child.pid === undefined) this.#ended(child, error.message);
-    });
+    child.onGone((why) => this.#ended(child, `the process that writes the kill latches ended (${why})`));
     this.#send({ type: 'open', dataDir: this.#dataDir, known: this.#known() });
   }
 
-  #ended(child: ChildProcess, why: string): void {
+  #ended(child: HelperProcess, why: string): void {
     if (this.#child !== child) return;
     this.#child = null;
     this.#settle(this.#numbers, new Error(why));
@@ -118,7 +108,7 @@ export class WriterProcess implements LatchDisk {
   }
 
   #send(command: WriterCommand): void {
-    if (this.#child?.connected === true) this.#child.send(command, () => undefined);
+    this.#child?.send(command);
   }
 
   /** What was sent up to a number stands, or does not. */

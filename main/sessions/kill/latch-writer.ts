@@ -12,7 +12,9 @@ export type WriterCommand =
   /** What this console knows to be in the file, by `latchKey`. */
   | { readonly type: 'open'; readonly dataDir: string; readonly known: readonly string[] }
   /** The whole truth; later numbers win. */
-  | { readonly type: 'write'; readonly n: number; readonly latches: Latches };
+  | { readonly type: 'write'; readonly n: number; readonly latches: Latches }
+  /** As a utility process, which has no channel that closes: the console is done; what came before this is written, and the process ends. */
+  | { readonly type: 'end' };
 
 export type WriterReport =
   /** error null: what was sent with this number, or something later, is on the disk. */
@@ -94,18 +96,45 @@ class LatchWriter {
 }
 
 let writer: LatchWriter | null = null;
-process.on('message', (command: WriterCommand) => {
-  if (command.type === 'write') {
-    writer?.write(command);
-    return;
+const utility = utilityPort();
+
+/** After what was sent. */
+const end = (): void => void setImmediate(() => setImmediate(() => process.exit(0)));
+
+const report = (said: WriterReport): void => {
+  if (utility !== null) utility.postMessage(said);
+  else if (process.connected) process.send?.(said, () => undefined);
+};
+
+function obey(command: WriterCommand): void {
+  switch (command.type) {
+    case 'open': {
+      const opened = new LatchWriter(latchFile(command.dataDir), command.known, report);
+      writer = opened;
+      setInterval(() => opened.look(), LOOK_EVERY_MS);
+      break;
+    }
+    case 'write':
+      writer?.write(command);
+      break;
+    case 'end':
+      end();
   }
-  const report = (said: WriterReport): void => {
-    if (process.connected) process.send?.(said, () => undefined);
-  };
-  const opened = new LatchWriter(latchFile(command.dataDir), command.known, report);
-  writer = opened;
-  setInterval(() => opened.look(), LOOK_EVERY_MS);
-});
-// Signals to the whole group are the console's to act upon; this process ends with it, after what was sent.
+}
+
+// Signals to the whole group are the console's to act upon; this process ends with it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => setImmediate(() => setImmediate(() => process.exit(0))));
+if (utility === null) {
+  process.on('message', obey);
+  process.on('disconnect', end);
+} else {
+  utility.on('message', ({ data }) => obey(data as WriterCommand));
+}
+
+/** What Electron gives a utility process, which has no channel of Node's. */
+function utilityPort(): {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+} | null {
+  return (process as unknown as { parentPort?: ReturnType<typeof utilityPort> }).parentPort ?? null;
+}

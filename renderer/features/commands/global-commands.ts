@@ -11,6 +11,7 @@ export const GLOBAL_COMMANDS: readonly GlobalCommand[] = [
   { name: 'Overview', key: '', run: ({ store }) => store.getState().show({ screen: 'overview' }) },
   { name: 'Audit', key: '', run: ({ store }) => store.getState().show({ screen: 'audit' }) },
   { name: 'Kills', key: '', run: ({ store }) => store.getState().show({ screen: 'kills', id: null }) },
+  { name: 'Tokens', key: '', run: ({ store }) => store.getState().show({ screen: 'tokens' }) },
   { name: 'Add LP', key: '', run: ({ store }) => store.getState().open({ kind: 'add' }) },
   { name: 'Kill all', key: '', run: ({ store }) => store.getState().open({ kind: 'kill-all' }) },
   { name: 'All keys', key: '?', run: ({ store }) => store.getState().open({ kind: 'keys' }) },

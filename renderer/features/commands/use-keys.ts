@@ -59,7 +59,7 @@ function onKey(console: Console, event: KeyboardEvent): boolean {
     case 'ArrowDown':
     case 'k':
     case 'ArrowUp':
-      if (view.screen === 'audit' || view.screen === 'kills' || (view.screen === 'lp' && event.key.startsWith('Arrow')))
+      if (['audit', 'kills', 'tokens'].includes(view.screen) || (view.screen === 'lp' && event.key.startsWith('Arrow')))
         return false;
       move(console, event.key === 'j' || event.key === 'ArrowDown' ? 1 : -1);
       return true;

@@ -8,6 +8,7 @@ import { IncidentPanel } from '../kill/incident-panel.tsx';
 import { Kills } from '../kill/kills.tsx';
 import { LpDetail } from '../lp-detail/lp-detail.tsx';
 import { Overview } from '../overview/overview.tsx';
+import { TokenTable } from '../tokens/token-table.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { LiveRegion } from './live-region.tsx';
@@ -59,6 +60,12 @@ function Screen() {
       return (
         <main className="page">
           <Kills key={view.id} id={view.id} />
+        </main>
+      );
+    case 'tokens':
+      return (
+        <main className="page">
+          <TokenTable />
         </main>
       );
     case 'lp':

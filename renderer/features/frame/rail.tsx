@@ -12,6 +12,7 @@ const ICONS = {
   overview: icon(<path d="M3 5h14M3 10h14M3 15h14" />),
   audit: icon(<path d="M5 2.8h7l3.5 3.4V17H5zM8 9h5M8 12.5h5" />),
   kills: icon(<path d="M5 5l10 10M15 5L5 15" />),
+  tokens: icon(<path d="M8.2 11.8a3.6 3.6 0 1 1 2-2L17 16.5V17h-2.4v-1.8h-1.8v-1.8h-1.6zM6 6.6h.1" />),
   auto: icon(
     <>
       <circle cx="10" cy="10" r="6.5" />
@@ -60,6 +61,15 @@ export function Rail() {
       >
         {ICONS.kills}
         Kills
+      </button>
+      <button
+        type="button"
+        title="Who may talk to this console"
+        aria-current={screen === 'tokens' ? 'page' : undefined}
+        onClick={() => show({ screen: 'tokens' })}
+      >
+        {ICONS.tokens}
+        Tokens
       </button>
       <span className="spring" />
       <button type="button" title="Colours: system, light, dark" onClick={() => setColorScheme(NEXT_SCHEME[colorScheme])}>

@@ -10,8 +10,10 @@ import { systemClock } from '../../../main/base/clock.ts';
 import { type RunningConsole, startConsole } from '../../../main/console.ts';
 import type { LpDraft } from '../../../main/contracts/lp-config.ts';
 import { forkLauncher } from '../../../main/sessions/engine/fork-launcher.ts';
+import type { Settings } from '../../../main/settings/settings.ts';
 import { LATCH_WRITER } from '../../support/latch-writer.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
+import { READING_THREAD } from '../../support/reading-thread.ts';
 
 export const TOKEN = 'integration-token-0123456789';
 
@@ -39,7 +41,7 @@ export interface TestConsole {
 }
 
 /** The whole console, headless, on a database of its own: real engines, real HTTP. */
-export async function startTestConsole(database: TestDatabase): Promise<TestConsole> {
+export async function startTestConsole(database: TestDatabase, settings: Partial<Settings> = {}): Promise<TestConsole> {
   const folder = mkdtempSync(join(tmpdir(), 'vfxlp-console-'));
   const rendererDir = join(folder, 'renderer');
   mkdirSync(join(rendererDir, 'assets'), { recursive: true });
@@ -54,17 +56,24 @@ export async function startTestConsole(database: TestDatabase): Promise<TestCons
       natsUrl: null,
       dataDir: folder,
       fixLogDir,
+      dictionaryDirs: [join(folder, 'dictionaries')],
       adminHost: '127.0.0.1',
       adminPort: 0,
+      adminNames: [],
+      tls: null,
+      trustedProxies: [],
+      rearmByTwo: false,
       adminToken: TOKEN,
       asksBeforeTakeOver: false,
       secretKey: Buffer.alloc(32, 7),
+      ...settings,
     },
     clock: systemClock,
     log: pino({}, { write: (line) => log.push(JSON.parse(line)) }),
     launcher: forkLauncher(ENGINE),
     version: '0.0.0-test',
     latchWriter: LATCH_WRITER,
+    readingThread: READING_THREAD,
     rendererDir,
     env: process.env,
   });

@@ -142,6 +142,7 @@ test('changes are pushed to every tab as numbered deltas on the snapshot', async
 });
 
 test('a log tail is of one tab, follows the file and ends with the tab', async () => {
+  await desk.send('PUT', '/api/v1/lps/LP-A', draft(1));
   const folder = join(desk.fixLogDir, 'LP-A');
   const file = join(folder, 'fix.log');
   const line = (n: number) => `2026-01-31T09:30:00.00000${n}Z I 8=FIX.4.4\u00019=5\u000135=0\u000134=${n}\u000110=000\u0001\n`;

@@ -6,7 +6,7 @@ import { processStart } from '../../../main/base/process-start.ts';
 import type { LpView } from '../../../main/contracts/lp-view.ts';
 import { SimulatorProcess } from '../../simulator/simulator-process.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
-import { ServedConsole, vfxlp } from './console-under-cli.ts';
+import { type Said, ServedConsole, vfxlp } from './console-under-cli.ts';
 
 let postgres: TestPostgres;
 let database: TestDatabase;
@@ -76,6 +76,41 @@ it('says what is wrong, by its exit status too', async () => {
   expect((await vfxlp(dataDir, 'doctor')).stdout).toContain('answers, and takes the token');
   await desk.end('SIGTERM');
   expect(await vfxlp(dataDir, 'status')).toMatchObject({ status: 4, stderr: expect.stringContaining('No console runs') });
+});
+
+it('makes, lists and revokes tokens by the console, and on its files while none runs, in the audit both times', async () => {
+  const made = await vfxlp(dataDir, 'token', 'create', 'risk', '--role', 'operator', '--days', '7', '--json');
+  expect(made).toMatchObject({ status: 0, json: { info: { name: 'risk', role: 'operator' } } });
+  const tokenOf = ({ json }: Said) => (json as { token: string }).token;
+  const use = (token: string) =>
+    fetch(`${desk.adminUrl}/api/v1/lps`, { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
+  expect(await use(tokenOf(made))).toBe(200);
+  expect(await vfxlp(dataDir, 'token', 'create', 'risk', '--role', 'viewer')).toMatchObject({ status: 1 });
+  expect((await vfxlp(dataDir, 'token')).stdout).toContain(`${desk.adminUrl}/#token=`);
+  await desk.end('SIGTERM');
+
+  const offline = await vfxlp(dataDir, 'token', 'create', 'screen', '--role', 'viewer', '--never', '--json');
+  expect(offline.status).toBe(0);
+  expect(await vfxlp(dataDir, 'token', 'revoke', 'risk')).toMatchObject({ status: 0 });
+  expect(await vfxlp(dataDir, 'token', 'revoke', 'risk')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('no token named'),
+  });
+  expect((await vfxlp(dataDir, 'token', 'list')).stdout).toMatch(/screen +viewer .*never/);
+
+  desk = await ServedConsole.start(dataDir, database.url);
+  expect(await use(tokenOf(offline))).toBe(200);
+  expect(await use(tokenOf(made))).toBe(401);
+  expect((await vfxlp(dataDir, 'token', 'list')).stdout).toMatch(/admin +admin .*\nscreen +viewer/);
+  await expect
+    .poll(() => database.sql(`SELECT operation, detail, result FROM vfxlp_audit ORDER BY id`), { timeout: 15_000 })
+    .toMatchObject([
+      { operation: 'token-create', detail: expect.stringContaining('risk, operator') },
+      { operation: 'token-create', result: 'token-exists' },
+      { operation: 'token-create', detail: 'screen, viewer, does not expire', result: 'ok' },
+      { operation: 'token-revoke', detail: 'risk' },
+    ]);
+  expect(await vfxlp(dataDir, 'token', 'create', 'x')).toMatchObject({ status: 2 });
 });
 
 it('kills within a second while the console is stopped, and the LP stays killed when it wakes and when it starts again', async () => {

@@ -51,6 +51,11 @@ export class Counterparty {
     this.sendAll([[msgType, body]], seqNum);
   }
 
+  /** Bytes that need be no message, with | for SOH. */
+  sendRaw(text: string): void {
+    this.#socket?.write(text.replaceAll('|', SOH), 'latin1');
+  }
+
   /** Several messages in one write. */
   sendAll(messages: readonly (readonly [string, string])[], from = this.next): void {
     let wire = '';

@@ -56,6 +56,28 @@ describe('an engine whose peer writes what it likes', () => {
     expect(lines.filter(({ text }) => text.includes('50000000')).map(({ direction }) => direction)).toEqual(['in']);
   });
 
+  it('repeats our password nowhere, wherever the peer quotes it', async () => {
+    const { password } = home.settings().credentials;
+    await peer.logOn();
+    await engine.report('logged-on');
+    peer.send('B', `148=your password is ${password}|33=1|58=${password}|`);
+    peer.send('1', `112=${password}|`);
+    expect((await peer.hear('0')).field(112)).toBe(password);
+    peer.send('3', `45=1|58=${password} is old|`);
+    peer.send('D', `11=${password}|`);
+    await peer.hear();
+    peer.sendRaw(`8=FIX.4.4|9=50|35=0|58=${password} ${'x'.repeat(100)} ${password}|`);
+    peer.send('0', '');
+    await expect.poll(() => events().map(({ event }) => event), { timeout: 10_000 }).toContain('Garbled');
+    peer.send('5', `58=${password} has expired|`);
+    const { reason } = await engine.report('disconnected');
+    expect(reason.peerText).toBe('*** has expired');
+    await expect.poll(() => readFileSync(home.fixLog, 'latin1')).toContain('has expired');
+    expect(readFileSync(home.fixLog, 'latin1')).toContain('148=your password is ***');
+    expect(readFileSync(home.fixLog, 'latin1')).not.toContain(password);
+    expect(JSON.stringify(engine.reports)).not.toContain(password);
+  });
+
   it('stays logged on when its log folder is removed, and says so within 10 s, once', async () => {
     await peer.logOn();
     await engine.report('logged-on');

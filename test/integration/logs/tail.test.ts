@@ -5,13 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/base/clock.ts';
 import type { FixLogLine } from '../../../main/contracts/lp-view.ts';
 import { FixLog } from '../../../main/engine/log/fix-log.ts';
-import type { TailFactory } from '../../../main/ipc/ports.ts';
-import { FixLogTails } from '../../../main/logs/tail.ts';
+import { FixLogTail } from '../../../main/logs/tail.ts';
 
 let dir = '';
 let path = '';
 const errors: string[] = [];
-const open: { close(): Promise<void> }[] = [];
+const open: { close(): void | Promise<void> }[] = [];
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'vfxlp-tail-'));
@@ -26,19 +25,20 @@ afterEach(async () => {
 
 /** A tail and everything that it has given so far. */
 async function tail(lines: number) {
-  const factory: TailFactory = new FixLogTails({
+  const options = {
     fixLogDir: dir,
     clock: systemClock,
-    onError: (_provider, error) => errors.push(error.message),
-  });
+    onError: (_provider: string, error: Error) => errors.push(error.message),
+  };
   const given: FixLogLine[] = [];
   const batches: number[] = [];
   let skipped = 0;
-  const opened = await factory.open('LP-X', lines, (more, left) => {
+  const onLines = (more: readonly FixLogLine[], left: number): void => {
     given.push(...more);
     batches.push(more.length);
     skipped += left;
-  });
+  };
+  const opened = new FixLogTail('LP-X', lines, 1, onLines, options);
   open.push(opened);
   return { first: opened.lines, given, batches, skipped: () => skipped, texts: () => given.map(({ text }) => text) };
 }

@@ -87,6 +87,29 @@ test('a provider that exists and an unknown one are failures of the user that na
   expect(await repository.list()).toEqual([]);
 });
 
+test('of names that differ in case only, the first one runs, also when the other was put in by SQL', async () => {
+  await repository.create(draft);
+  expect(await repository.create({ ...draft, provider: 'lp-a' })).toMatchObject({
+    ok: false,
+    error: {
+      kind: 'user',
+      code: 'provider-exists',
+      field: 'Provider',
+      message: expect.stringContaining('LP-A in more than case'),
+    },
+  });
+  await db.sql(
+    `INSERT INTO "vfx_LPProviderConfig" ("Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", "SSL")
+     VALUES ('lp-a', '127.0.0.1', 1, 'A', 'B', 30, false)`,
+  );
+  const rule = expect.stringContaining('must differ from LP-A in more than case');
+  expect((await repository.get('lp-a'))?.config).toEqual({ valid: false, problems: [{ column: 'Provider', rule }] });
+  expect((await repository.get('LP-A'))?.config).toMatchObject({ valid: true });
+  expect(await repository.save({ ...draft, provider: 'lp-a' })).toMatchObject({ error: { code: 'provider-exists' } });
+  await repository.remove('LP-A');
+  expect((await repository.get('lp-a'))?.config).toMatchObject({ valid: true });
+});
+
 test('a row that is deleted and made again is another one; one that is changed is not', async () => {
   const rowId = async (): Promise<string | null | undefined> => (await repository.list())[0]?.rowId;
   await repository.create(draft);

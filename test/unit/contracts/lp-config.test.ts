@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bare, rangeOf, rangeSentence } from '../../../main/contracts/config-rules.ts';
 import { columnOf, lpDraftSchema, problemsOf } from '../../../main/contracts/lp-config.ts';
 import { checkDraft } from '../../../main/lp-config/lp-draft.ts';
-import { draftShape } from '../../../main/operations/argument-schemas.ts';
+import { draftShape, providerSchema } from '../../../main/operations/argument-schemas.ts';
 import { fieldOf, formOf, problemsOf as formProblems } from '../../../renderer/store/lp-form.ts';
 import { FORM_FIELDS } from '../../../renderer/store/lp-form-fields.ts';
 import { shownRange } from '../../../renderer/store/lp-form-input.ts';
@@ -61,6 +61,21 @@ function typed(path: string, text: string): string | null {
 }
 
 const LONG = 'x'.repeat(257);
+describe('a name that is none everywhere', () => {
+  test.each(['CON', 'nul', 'Com1', 'lpt9.log', 'AUX.lp', 'LP-A.', 'LP..', '__proto__', 'constructor', 'toString', 'prototype'])(
+    '%s is refused at the row, at the draft and at every door',
+    (name) => {
+      const { row, ...others } = answers({ provider: name });
+      expect(row).toMatch(/^Provider must /);
+      expect(others).toEqual({ draft: row, door: row });
+      expect(providerSchema.safeParse(name).success).toBe(false);
+    },
+  );
+  test.each(['CONDOR', 'LP.CON', 'COM', 'COM10', 'Constructor-1'])('%s is a name', (name) => {
+    expect(providerSchema.safeParse(name).success).toBe(true);
+  });
+});
+
 const refusedTexts: readonly (readonly [string, unknown])[] = [
   ['Host', 'lp.example:9876'],
   ['Host', '10.0.0.300'],

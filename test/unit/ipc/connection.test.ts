@@ -49,12 +49,22 @@ test('closing the connection closes every tail, also one that is being opened', 
 
 test('a log that cannot be read fails the request, and can be opened again', async () => {
   const { tails, connection } = connect();
-  tails.failure = new Error('EACCES');
-  await expect(connection.openTail('LP-A', 0)).rejects.toThrow('EACCES');
+  tails.failure = 'EACCES';
+  expect(await connection.openTail('LP-A', 0)).toMatchObject({ error: { message: 'EACCES' } });
   tails.failure = null;
   expect(await connection.openTail('LP-A', 0)).toMatchObject({ ok: true });
   await connection.close();
   expect(tails.closed).toBe(1);
+});
+
+test('a connection follows eight logs, and another when it has closed one', async () => {
+  const { tails, connection } = connect();
+  for (let n = 1; n <= 8; n += 1) await connection.openTail(`LP-${n}`, 0);
+  expect(await connection.openTail('LP-9', 0)).toMatchObject({ ok: false, error: { code: 'too-many-tails' } });
+  expect(await connection.openTail('LP-8', 0)).toMatchObject({ ok: true });
+  await connection.closeTail('LP-1');
+  expect(await connection.openTail('LP-9', 0)).toMatchObject({ ok: true });
+  expect(tails.opened - tails.closed).toBe(8);
 });
 
 test('closing a tail that is not open is no fault', async () => {

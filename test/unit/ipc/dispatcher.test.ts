@@ -1,25 +1,36 @@
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { Turns } from '../../../main/base/turns.ts';
 import { fail, ok, type Result } from '../../../main/contracts/result.ts';
 import { Connection } from '../../../main/ipc/connection.ts';
 import { Dispatcher } from '../../../main/ipc/dispatcher.ts';
 import { createHandlers } from '../../../main/ipc/handlers.ts';
 import { ConsoleFeed } from '../../../main/operations/console-feed.ts';
+import { Tokens } from '../../../main/operations/tokens.ts';
 import { health, lpView } from '../operations/lp-view.ts';
 import { actor, databaseAway, operationsOn } from '../operations/operations-on.ts';
 import { HandTails } from './hand-tails.ts';
 
 const DECODED = { msgType: '0', name: 'Heartbeat', admin: true, fields: [], problem: null };
 
+async function decoding(text: string) {
+  if (text === 'defect') throw new Error('EACCES: /var/log/secret');
+  return ok(DECODED);
+}
+
 function dispatcherOn() {
   const parts = operationsOn(lpView('LP-A', { kind: 'logged-on' }));
   const { control, clock, log, deps } = parts;
   const feed = new ConsoleFeed({ control, health: () => health, clock, host: 'console-a', version: '1', log });
   const tails = new HandTails();
+  const tokens = new Tokens(join(tmpdir(), 'vfxlp-no-tokens.json'), 'the-own-token-of-this-console', clock);
   const connection = new Connection(actor, tails, () => undefined);
   const dispatcher = new Dispatcher(
-    createHandlers(deps, feed, async () => DECODED),
+    createHandlers(deps, feed, (_asker, _provider, text) => decoding(text), tokens),
     clock,
     log,
+    new Turns(),
   );
   return {
     ...parts,
@@ -72,13 +83,31 @@ test('bad arguments reach no operation', async () => {
   expect(audit.rows).toEqual([]);
 });
 
+test('the log of an LP that there is not is neither followed nor decoded', async () => {
+  const { ask, tails } = dispatcherOn();
+  const refused = { ok: false, error: { code: 'unknown-provider' } };
+  expect(await ask('fixlog.open', { provider: 'LP-Z', lines: 1 })).toMatchObject(refused);
+  expect(await ask('fixlog.decode', { provider: 'LP-Z', text: '8=FIX.4.4' })).toMatchObject(refused);
+  expect(tails.opened).toBe(0);
+});
+
+test('what is asked in one packet is done in turns, and a kill at once', async () => {
+  const { ask, control } = dispatcherOn();
+  const answers = Array.from({ length: 65 }, () => ask('console.snapshot', {}));
+  void ask('lp.kill', { provider: 'LP-A', reason: 'now' });
+  expect(control.calls).toHaveLength(1);
+  expect(await answers[64]).toMatchObject({ error: { code: 'too-many-requests' } });
+  const order: number[] = [];
+  await Promise.all(answers.slice(0, 64).map((answer, n) => answer.then(() => order.push(n))));
+  expect(order).toEqual(Array.from({ length: 64 }, (_, n) => n));
+});
+
 test('a handler that throws is answered and logged', async () => {
-  const { ask, tails, log } = dispatcherOn();
-  tails.failure = new Error('EACCES: /var/log/secret');
-  const result = await ask('fixlog.open', { provider: 'LP-A', lines: 1 });
+  const { ask, log } = dispatcherOn();
+  const result = await ask('fixlog.decode', { provider: 'LP-A', text: 'defect' });
   expect(result).toMatchObject({ ok: false, error: { kind: 'unexpected' } });
   expect(JSON.stringify(result)).not.toContain('secret');
-  expect(log.lines).toMatchObject([{ level: 'error', details: { channel: 'fixlog.open' } }]);
+  expect(log.lines).toMatchObject([{ level: 'error', details: { channel: 'fixlog.decode' } }]);
 });
 
 test('a database that is away is answered as such', async () => {
@@ -98,12 +127,14 @@ test('closing waits for the requests that run and takes no more', async () => {
       finish = resolve;
     });
   const running = ask('lp.deactivate', { provider: 'LP-A', reason: 'maintenance' });
+  await vi.waitFor(() => expect(control.calls).toHaveLength(1));
   let left = -1;
   const closing = dispatcher.close(5_000).then((count) => {
     left = count;
   });
   expect(await ask('console.snapshot', {})).toMatchObject({ error: { kind: 'operational', code: 'shutting-down' } });
   expect(left).toBe(-1);
+  expect(await ask('lp.kill', { provider: 'LP-A', reason: 'now of all times' })).toMatchObject({ ok: true });
   finish(ok(null));
   await closing;
   expect(left).toBe(0);

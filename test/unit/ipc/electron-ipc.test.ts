@@ -1,11 +1,16 @@
 import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { WebContents } from 'electron';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { Turns } from '../../../main/base/turns.ts';
 import { REQUEST_CHANNELS } from '../../../main/contracts/ipc.ts';
+import { ok } from '../../../main/contracts/result.ts';
 import { Dispatcher } from '../../../main/ipc/dispatcher.ts';
 import { type ElectronIpc, startElectronIpc } from '../../../main/ipc/electron-ipc.ts';
 import { createHandlers } from '../../../main/ipc/handlers.ts';
 import type { FeedSubscriber } from '../../../main/operations/console-feed.ts';
+import { Tokens } from '../../../main/operations/tokens.ts';
 import { health, lpView } from '../operations/lp-view.ts';
 import { actor, operationsOn } from '../operations/operations-on.ts';
 import { fixLine, HandTails } from './hand-tails.ts';
@@ -58,12 +63,14 @@ beforeEach(() => {
   const parts = operationsOn(lpView('LP-A'));
   ({ control, log } = parts);
   tails = new HandTails();
+  const tokens = new Tokens(join(tmpdir(), 'vfxlp-no-tokens.json'), 'the-own-token-of-this-console', parts.clock);
   const snapshot = () => ({ counter: 0, nowMs: 0, host: 'h', version: 'v', lps: [], health, incidents: [] });
   ipc = startElectronIpc({
     dispatcher: new Dispatcher(
-      createHandlers(parts.deps, { snapshot }, async () => DECODED),
+      createHandlers(parts.deps, { snapshot }, async () => ok(DECODED), tokens),
       parts.clock,
       log,
+      new Turns(),
     ),
     feed: {
       subscribe: (given) => {

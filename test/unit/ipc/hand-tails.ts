@@ -1,4 +1,5 @@
 import type { FixLogLine } from '../../../main/contracts/lp-view.ts';
+import { fail, ok, type Result } from '../../../main/contracts/result.ts';
 import type { Tail, TailFactory } from '../../../main/ipc/ports.ts';
 
 type OnLines = (lines: readonly FixLogLine[], skipped: number) => void;
@@ -8,26 +9,26 @@ export class HandTails implements TailFactory {
   readonly writers = new Map<string, OnLines[]>();
   opened = 0;
   closed = 0;
-  /** Rejects the next opening. */
-  failure: Error | null = null;
+  /** Fails the next opening. */
+  failure: string | null = null;
   /** Holds openings until it resolves. */
   gate: Promise<void> = Promise.resolve();
 
-  async open(provider: string, lines: number, onLines: OnLines): Promise<Tail> {
+  async openTail(_asker: object, provider: string, lines: number, onLines: OnLines): Promise<Result<Tail>> {
     await this.gate;
-    if (this.failure !== null) throw this.failure;
+    if (this.failure !== null) return fail('operational', 'cannot-be-read', this.failure);
     this.opened += 1;
     this.writers.set(provider, [...(this.writers.get(provider) ?? []), onLines]);
-    return {
+    return ok({
       lines: Array.from({ length: lines }, (_, index) => fixLine(index + 1)),
-      close: async () => {
+      close: () => {
         this.closed += 1;
         this.writers.set(
           provider,
           (this.writers.get(provider) ?? []).filter((other) => other !== onLines),
         );
       },
-    };
+    });
   }
 
   write(provider: string, lines: readonly FixLogLine[], skipped = 0): void {

@@ -6,14 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { Turns } from '../../../main/base/turns.ts';
 import type { ConsoleDelta, FixLogBatch, ServerFrame } from '../../../main/contracts/ipc.ts';
+import { ok } from '../../../main/contracts/result.ts';
 import { Dispatcher } from '../../../main/ipc/dispatcher.ts';
 import { createHandlers } from '../../../main/ipc/handlers.ts';
 import { WebSocketIpc } from '../../../main/ipc/websocket-ipc.ts';
+import { Access } from '../../../main/operations/access.ts';
 import type { FeedSubscriber } from '../../../main/operations/console-feed.ts';
 import { Door } from '../../../main/operations/door.ts';
 import { Tokens } from '../../../main/operations/tokens.ts';
-import { health } from '../operations/lp-view.ts';
+import { health, lpView } from '../operations/lp-view.ts';
 import { operationsOn } from '../operations/operations-on.ts';
 import { fixLine, HandTails } from './hand-tails.ts';
 
@@ -33,7 +36,7 @@ let folder: string;
 let tokens: Tokens;
 
 beforeEach(async () => {
-  parts = operationsOn();
+  parts = operationsOn(lpView('LP-A'));
   tails = new HandTails();
   subscribers = new Set();
   sockets = [];
@@ -41,11 +44,13 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vfxlp-tokens-'));
   tokens = new Tokens(join(folder, 'tokens.json'), TOKEN, clock);
   const snapshot = () => ({ counter: 0, nowMs: 0, host: 'h', version: 'v', lps: [], health, incidents: [] });
+  const turns = new Turns();
   ipc = new WebSocketIpc({
     dispatcher: new Dispatcher(
-      createHandlers(deps, { snapshot }, async () => DECODED),
+      createHandlers(deps, { snapshot }, async () => ok(DECODED), tokens),
       clock,
       log,
+      turns,
     ),
     feed: {
       subscribe: (subscriber) => {
@@ -55,7 +60,8 @@ beforeEach(async () => {
     },
     tails,
     door: new Door(tokens, clock, log),
-    listenHost: '127.0.0.1',
+    turns,
+    access: new Access({ listenHost: '127.0.0.1', names: [], tls: false, trustedProxies: [] }),
     clock,
     log,
   });

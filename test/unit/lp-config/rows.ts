@@ -33,6 +33,7 @@ export const row = (change: Record<string, unknown> = {}) => ({
   row_id: '0d1c9d5e-3f6e-4a64-9a51-0a1f2b3c4d5e',
   owner: null,
   silent_owner: null,
+  named_before: null,
   ...change,
 });
 

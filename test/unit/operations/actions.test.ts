@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fail } from '../../../main/contracts/result.ts';
-import { rearm } from '../../../main/operations/kill.ts';
+import { kill, rearm } from '../../../main/operations/kill.ts';
 import { createLp, deleteLp, saveLp } from '../../../main/operations/lp-configuration.ts';
 import { activate, deactivate, restart, takeOver } from '../../../main/operations/lp-life.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../../../main/operations/sequence.ts';
@@ -58,6 +58,18 @@ describe('every action is done once and leaves one row', () => {
     expect(control.calls).toEqual(['test-request LP-A']);
     expect(audit.rows).toMatchObject([{ operation: 'test-request', reason: null, result: 'ok' }]);
   });
+});
+
+test('a console that shuts down takes a kill and nothing else', async () => {
+  const { deps, control, audit, operations } = operationsOn(loggedOn());
+  operations.shutDown();
+  const args = { provider, reason: 'late', typed: provider };
+  for (const run of [activate, deactivate, restart, rearm]) {
+    expect(await run(deps, actor, args)).toMatchObject({ error: { kind: 'operational', code: 'shutting-down' } });
+  }
+  expect(control.calls).toEqual([]);
+  expect(audit.rows).toHaveLength(4);
+  expect(await kill(deps, actor, args)).toMatchObject({ ok: true });
 });
 
 describe('a refusal does nothing and is audited', () => {

@@ -6,6 +6,7 @@ test.each<View>([
   { screen: 'audit' },
   { screen: 'kills', id: null },
   { screen: 'kills', id: 'a/b' },
+  { screen: 'tokens' },
   { screen: 'lp', provider: 'LP_A.1-x', tab: 'fix-log' },
   { screen: 'lp', provider: '../é', tab: 'session' },
 ])('%o survives the address bar', (view) => {

@@ -104,6 +104,31 @@ test('a folder that cannot be made is named', () => {
   });
 });
 
+test.each([
+  ['0.0.0.0', {}, /plain HTTP.*VFXLP_TLS_CERT.*VFXLP_TRUSTED_PROXY/],
+  ['::', {}, /plain HTTP/],
+  ['desk.example', {}, /plain HTTP/],
+  ['10.1.2.3', { VFXLP_TLS_CERT: '/a.crt' }, /must be given together/],
+  ['0.0.0.0', { VFXLP_TRUSTED_PROXY: '10.1.0.0/33' }, /must be IP addresses/],
+  ['0.0.0.0', { VFXLP_TRUSTED_PROXY: 'proxy.example' }, /must be IP addresses/],
+  ['127.0.0.1', { VFXLP_TLS_CERT: 'a.crt', VFXLP_TLS_KEY: '/a.key' }, /absolute path/],
+])('beyond this machine nothing is spoken in the clear: %s, %j', (host, more, why) => {
+  const result = readSettings(env({ VFXLP_ADMIN_HOST: host, ...more }));
+  expect(result.ok ? '' : result.error.message).toMatch(why);
+});
+
+test('with a certificate, with a proxy or on this machine alone it starts', () => {
+  const tls = { VFXLP_TLS_CERT: '/a.crt', VFXLP_TLS_KEY: '/a.key' };
+  expect(read({ VFXLP_ADMIN_HOST: '0.0.0.0', ...tls }).tls).toEqual({ certFile: '/a.crt', keyFile: '/a.key' });
+  const behind = { VFXLP_TRUSTED_PROXY: '10.1.0.1, 10.2.0.0/16', VFXLP_ADMIN_NAMES: 'fx.example' };
+  expect(read({ VFXLP_ADMIN_HOST: '10.1.0.9', ...behind })).toMatchObject({
+    tls: null,
+    trustedProxies: ['10.1.0.1', '10.2.0.0/16'],
+    adminNames: ['fx.example'],
+  });
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) expect(read({ VFXLP_ADMIN_HOST: host }).tls).toBeNull();
+});
+
 test('a key file that was damaged is named, and not replaced: passwords hang on it', () => {
   read();
   const file = join(root, 'data', 'secret-key');

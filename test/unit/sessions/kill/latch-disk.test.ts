@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KillLatch } from '../../../../main/contracts/lp-record.ts';
+import { forkHelper } from '../../../../main/sessions/fork-helper.ts';
 import { WriterProcess } from '../../../../main/sessions/kill/latch-disk.ts';
 import type { Latches } from '../../../../main/sessions/kill/latch-file.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -43,7 +44,7 @@ afterEach(async () => {
 
 function open(says: string): void {
   writeFileSync(entry, writer(says));
-  disk = new WriterProcess(entry, dir, clock);
+  disk = new WriterProcess(forkHelper(entry), dir, clock);
   disk.onFound((latches) => found.push(...Object.keys(latches)));
   disk.open(() => ['LP-A i', 'LP-B j']);
 }
