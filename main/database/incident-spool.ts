@@ -45,10 +45,7 @@ export class IncidentSpool {
    * @param unreadable told of each file that is none of ours, or damaged: it stays for people
    */
   read(unreadable: (path: string, error: unknown) => void): readonly StoredIncident[] {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const paths = readdirSync(this.#folder)
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => join(this.#folder, name));
+    const paths = this.#paths(unreadable);
     return paths.flatMap((path) => {
       try {
         return [settledNow(parse(readFileSync(path)))];
@@ -57,6 +54,18 @@ export class IncidentSpool {
         return [];
       }
     });
+  }
+
+  /** A folder that cannot be read keeps no console, and no kill switch, from starting. */
+  #paths(unreadable: (path: string, error: unknown) => void): readonly string[] {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      const names = readdirSync(this.#folder).filter((name) => name.endsWith('.json'));
+      return names.map((name) => join(this.#folder, name));
+    } catch (error) {
+      unreadable(this.#folder, error);
+      return [];
+    }
   }
 
   /** An incident that another console or program began may be called anything. */
