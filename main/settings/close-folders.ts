@@ -8,8 +8,8 @@ export function closeWhatIsMade(): void {
 
 /** What console and engines write in the folder of a provider. */
 const LOGS = /^(fix|events|tunnel)\.(.+\.)?log(\.gz)?(\.\w+)?$/;
-/** PostgreSQL's, which may run as another user and sees to its own. */
-const NOT_OURS = /^postgres/;
+/** PostgreSQL's, which may run as another user and sees to its own; the desktop's profile, which its window is changing meanwhile. */
+const NOT_OURS = /^(postgres|desktop$)/;
 
 /**
  * Takes from everybody else what earlier versions, or a copy, left open to them in the data folder and in the log folders of providers. The
@@ -22,9 +22,10 @@ export function closeFolders(dataDir: string, fixLogDir: string): number {
   const uid = process.getuid?.() ?? -1;
   let closed = 0;
   const close = (path: string): void => {
-    const { mode, uid: owner } = lstatSync(path);
-    if (owner !== uid || (mode & 0o077) === 0) return;
-    chmodSync(path, mode & 0o700);
+    // What is gone meanwhile is open to nobody.
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined || stats.uid !== uid || (stats.mode & 0o077) === 0) return;
+    chmodSync(path, stats.mode & 0o700);
     closed += 1;
   };
   const closeAll = (folder: string, isOurs: (entry: Dirent) => boolean): void => {

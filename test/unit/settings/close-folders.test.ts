@@ -32,12 +32,19 @@ test('what lies in the data folder and in the log folders of providers is its ow
 });
 
 test('a log folder that others use, what is in it of others, what a link leads to, and PostgreSQL’s own stay as they are', () => {
-  for (const path of ['data/postgres/base', 'fix/LP-A/fix.log', 'fix/syslog', 'fix/nginx/access.log', 'elsewhere/file'])
+  for (const path of [
+    'data/postgres/base',
+    'data/desktop/Cache',
+    'fix/LP-A/fix.log',
+    'fix/syslog',
+    'fix/nginx/access.log',
+    'elsewhere/file',
+  ])
     open(path);
   symlinkSync(join(root, 'elsewhere'), join(root, 'data', 'link'));
   symlinkSync(join(root, 'elsewhere', 'file'), join(root, 'data', 'file-link'));
   expect(close()).toBe(2);
-  for (const folder of ['fix', 'fix/nginx', 'elsewhere', 'data/postgres']) expect(mode(folder)).toBe('755');
+  for (const folder of ['fix', 'fix/nginx', 'elsewhere', 'data/postgres', 'data/desktop']) expect(mode(folder)).toBe('755');
   for (const file of ['fix/syslog', 'fix/nginx/access.log', 'elsewhere/file', 'data/postgres/base'])
     expect(mode(file)).toBe('644');
 });
