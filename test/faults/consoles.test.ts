@@ -35,7 +35,7 @@ beforeAll(async () => {
   lp = await WitnessLp.listen('LP1');
   await db.sql(
     `INSERT INTO "vfx_LPProviderConfig" ("Provider", "Host", "Port", "SenderCompID", "TargetCompID", "HeartBtInt", retry, desired)
-     VALUES ('LP-1', '127.0.0.1', $1, 'DESK', 'LP1', 1, '{"baseMs": 150, "logonBaseMs": 150, "capMs": 400}', 'active')`,
+     VALUES ('LP-1', '127.0.0.1', $1, 'DESK', 'LP1', 2, '{"baseMs": 150, "logonBaseMs": 150, "capMs": 400}', 'active')`,
     [lp.port],
   );
   await start();
