@@ -24,7 +24,7 @@ const fault = faults('PostgreSQL', async () => {
   return desk;
 });
 
-fault('its disk full', 8_000, async (f, desk) => {
+fault.todo('its disk full', 'its time is not measured apart from filling the disk', 8_000, async (f, desk) => {
   if (typeof disk === 'string') return f.skip(disk);
   const { fill, empty } = disk;
   fill();
