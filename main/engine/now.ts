@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /** One reading of both clocks: the wall clock in epoch ms with microseconds behind the point, the monotonic clock in ms. */
 export interface Instant {
   wallMs: number;

@@ -1,8 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { isErrno } from '../base/errors.ts';
 
 interface Rotated {
@@ -52,6 +50,8 @@ async function archiveIn(dir: string, name: string, keep: number): Promise<void>
 }
 
 async function compress(path: string): Promise<void> {
+  // Loaded by those who have something to compress: most engines never do.
+  const [{ pipeline }, { createGzip }] = await Promise.all([import('node:stream/promises'), import('node:zlib')]);
   // Under another name until whole: a reader, or a start after a crash, never takes half a file for all of it.
   const half = `${path}.gz.part`;
   await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(half, { mode: 0o600 }));
