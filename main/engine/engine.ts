@@ -3,6 +3,7 @@ import { SerialQueue } from '../base/serial-queue.ts';
 import { boundTexts } from '../contracts/bounded.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { BoundedReport, DialTarget, EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
+import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
 import type { BusinessRejection, Signal } from '../fix/session/port.ts';
@@ -13,18 +14,18 @@ import { FixLog } from './log/fix-log.ts';
 import { LpDictionary } from './lp-dictionary.ts';
 import type { Instant } from './now.ts';
 import { QuotedSecrets } from './quoted-secrets.ts';
+import { rehearse } from './rehearsal.ts';
 import { type ApplicationOptions, sessionSettings } from './session-settings.ts';
 import { type Ended, SessionShell } from './session-shell.ts';
 import { SessionStore, sessionOf } from './store/session-store.ts';
 import { asideStamp } from './store/store-aside.ts';
 import { StoreInUse } from './store/store-lock.ts';
 import { TimelineBatch } from './timeline-batch.ts';
-import { warmUp } from './warm-up.ts';
 
 const LOG_BYTES = 256 * 1024 * 1024;
 const LOGS_KEPT = 60;
 /** Of the 300 ms from the engine's start to its Logon. */
-const WARM_UP_MS = 120;
+const REHEARSAL_MS = 80;
 /** Beyond LogoutAckThreshold, for the socket to close. */
 const END_GRACE_MS = 1000;
 
@@ -38,6 +39,8 @@ export interface EngineDeps {
   readonly applicationOptions: ApplicationOptions;
   /** Ends the process after everything is flushed. */
   readonly exit: (code: number) => void;
+  /** Of the engine that rehearses with this one; it has been loaded. */
+  readonly rehearsedWith?: Dictionary;
 }
 
 /** One engine: obeys the Session Manager's commands and reports what happens. */
@@ -127,7 +130,9 @@ export class Engine {
 
   async #start(settings: EngineSettings): Promise<void> {
     this.#take(settings);
-    await this.#loadDictionary(settings);
+    const { rehearsedWith } = this.#deps;
+    if (rehearsedWith === undefined) await this.#loadDictionary(settings);
+    else this.#dictionary.loaded = rehearsedWith;
     try {
       this.#log = new FixLog(
         {
@@ -148,7 +153,14 @@ export class Engine {
     this.#report({ type: 'ready', pid: process.pid, nextIn: session.nextIn, nextOut: session.nextOut });
     this.#counters?.start();
     // After `ready`, so that a tunnel opens meanwhile; before the connect, which waits in the queue of commands.
-    warmUp(sessionSettings(settings, this.#deps.applicationOptions), this.#dictionary.loaded ?? fix44(), WARM_UP_MS);
+    if (rehearsedWith === undefined) await this.#rehearse(settings, this.#dictionary.loaded ?? fix44());
+  }
+
+  async #rehearse(settings: EngineSettings, dictionary: Dictionary): Promise<void> {
+    const { application, applicationOptions } = this.#deps;
+    const understudy = (report: (report: EngineReport) => void): Engine =>
+      new Engine({ report, application, applicationOptions, exit: () => undefined, rehearsedWith: dictionary });
+    await rehearse(understudy, settings, applicationOptions, dictionary, REHEARSAL_MS);
   }
 
   #take(settings: EngineSettings): void {

@@ -82,7 +82,12 @@ async function main(): Promise<void> {
   // Its store and its log are for its own user only, whoever starts it.
   process.umask(0o077);
   // The defaults of the command line are the schema's: an engine under the console needs neither, and starts without them.
-  const { parseCommandLine, USAGE } = await import('./command-line.ts');
+  const [{ parseCommandLine, USAGE }, { setFlagsFromString }] = await Promise.all([
+    import('./command-line.ts'),
+    import('node:v8'),
+  ]);
+  // What else an engine's V8 is told can only be said when its process is started.
+  setFlagsFromString('--no-maglev');
   try {
     runStandAlone(parseCommandLine(process.argv.slice(2)));
   } catch (error) {

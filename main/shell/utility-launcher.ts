@@ -7,7 +7,7 @@ import { LastWords } from '../base/last-words.ts';
 import { engineEnv } from '../contracts/engine-env.ts';
 import type { EngineReport } from '../contracts/engine-protocol.ts';
 import {
-  ENGINE_HEAP_MB,
+  ENGINE_V8_FLAGS,
   type EngineLauncher,
   type EngineProcess,
   OUT_OF_MEMORY,
@@ -26,7 +26,7 @@ export function utilityLauncher(entry: string): EngineLauncher {
         utilityProcess.fork(entry, [`--provider=${provider}`], {
           serviceName: `FIX engine ${provider}`,
           // V8 is Chromium's here, which takes its flags by a switch of its own.
-          execArgv: [`--js-flags=--max-semi-space-size=2 --max-old-space-size=${ENGINE_HEAP_MB}`],
+          execArgv: [`--js-flags=${ENGINE_V8_FLAGS.join(' ')}`],
           stdio: ['ignore', 'inherit', 'pipe'],
           env: engineEnv(process.env),
         }),

@@ -4,7 +4,7 @@ import { LastWords } from '../../base/last-words.ts';
 import { engineEnv } from '../../contracts/engine-env.ts';
 import type { EngineReport } from '../../contracts/engine-protocol.ts';
 import {
-  ENGINE_HEAP_MB,
+  ENGINE_V8_FLAGS,
   type EngineLauncher,
   type EngineProcess,
   OUT_OF_MEMORY,
@@ -23,7 +23,7 @@ export function forkLauncher(entry: string): EngineLauncher {
 function launch(entry: string, provider: string): EngineProcess {
   // Its own arguments only: flags of the console (inspector, loaders) are not an engine's. The provider is there for `ps`.
   const child = fork(entry, [`--provider=${provider}`], {
-    execArgv: ['--max-semi-space-size=2', `--max-old-space-size=${ENGINE_HEAP_MB}`],
+    execArgv: [...ENGINE_V8_FLAGS],
     env: engineEnv(process.env),
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });

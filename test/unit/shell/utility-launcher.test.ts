@@ -72,7 +72,7 @@ describe('an engine as a utility process', () => {
     const [entry, args, options] = forked.args;
     expect([entry, args]).toEqual(['/opt/vfxlp/engine.js', ['--provider=LP-A']]);
     expect(options).toMatchObject({ serviceName: 'FIX engine LP-A', stdio: ['ignore', 'inherit', 'pipe'] });
-    expect(options.execArgv).toEqual(['--js-flags=--max-semi-space-size=2 --max-old-space-size=256']);
+    expect(options.execArgv).toEqual(['--js-flags=--max-semi-space-size=1 --no-maglev --max-old-space-size=256']);
     expect(Object.keys(options.env).filter((name) => name.startsWith('VFXLP_'))).toEqual([]);
     expect(options.env['PATH']).toBe(process.env['PATH']);
   });

@@ -71,7 +71,7 @@ describe('an engine as a child process', () => {
       const { events } = (await report('timeline')) as unknown as { events: [string[], string[], string[]] };
       const [args, flags, env] = events;
       expect(args).toEqual(['--provider=LP-A']);
-      expect(flags).toEqual(['--max-semi-space-size=2', '--max-old-space-size=256']);
+      expect(flags).toEqual(['--max-semi-space-size=1', '--no-maglev', '--max-old-space-size=256']);
       expect(env.filter((name) => name.startsWith('VFXLP_'))).toEqual([]);
       expect(env).toContain('PATH');
       engine.kill();
