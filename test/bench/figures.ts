@@ -61,42 +61,38 @@ export async function resentPerSecond(bench: Bench, party: Party, messages: numb
 }
 
 /** Heartbeats of many engines at HeartBtInt 1: how many there were, and how many came within 50 ms of one second after the one before. */
-export async function heartbeatsOnTime(bench: Bench, engines: number, seconds: number): Promise<BlasterLine> {
+export async function heartbeatsOnTime(bench: Bench, party: Party, engines: number, seconds: number): Promise<BlasterLine> {
   const blaster = await bench.startBlaster('heartbeats', engines, seconds);
   const started = [];
-  for (let n = 0; n < engines; n += 1) started.push(await bench.startInitiator('ours', blaster.port, 1));
+  for (let n = 0; n < engines; n += 1) started.push(await bench.startInitiator(party, blaster.port, 1));
   const [result] = await bench.measured(blaster.done, started);
   return result ?? {};
 }
 
-/** From starting the engine's process to its Logon at the peer, ms, and its resident memory, MB, after some idle time. One value per run. */
+/** From starting the engine's process to its Logon at the peer, ms, and its resident memory, MB, after some idle time. */
 export async function startAndFootprint(
   bench: Bench,
-  runs: number,
+  party: Party,
   idleMs: number,
-): Promise<{ readonly startMs: number[]; readonly rssMb: number[] }> {
-  const startMs: number[] = [];
-  const rssMb: number[] = [];
+): Promise<{ readonly startMs: number; readonly rssMb: number }> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening');
-  for (let run = 0; run < runs; run += 1) {
-    const connected = once(server, 'connection') as Promise<[Socket]>;
-    const from = performance.now();
-    const engine = await bench.startInitiator('ours', address.port, HEARTBEAT);
-    const [socket] = await connected;
-    await once(socket, 'data');
-    startMs.push(performance.now() - from);
-    const reply = readFields(`35=A|34=1|98=0|108=${HEARTBEAT}`);
-    socket.write(buildMessage(reply, { sender: 'LP', target: 'VFXLP', sendingTime: utcTimestamp(Date.now()) }), 'latin1');
-    await sleep(idleMs);
-    const status = await readFile(`/proc/${engine.pid}/status`, 'utf8');
-    rssMb.push(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
-    socket.destroy();
-    await bench.stop(engine);
-  }
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  const from = performance.now();
+  const engine = await bench.startInitiator(party, address.port, HEARTBEAT);
+  const [socket] = await connected;
+  await once(socket, 'data');
+  const startMs = performance.now() - from;
+  const reply = readFields(`35=A|34=1|98=0|108=${HEARTBEAT}`);
+  socket.write(buildMessage(reply, { sender: 'LP', target: 'VFXLP', sendingTime: utcTimestamp(Date.now()) }), 'latin1');
+  await sleep(idleMs);
+  const status = await readFile(`/proc/${engine.pid}/status`, 'utf8');
+  const rssMb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  socket.destroy();
+  await bench.stop(engine);
   server.close();
   return { startMs, rssMb };
 }

@@ -5,8 +5,10 @@
  *
  *   npm run bench            everything, about ten minutes
  *   npm run bench -- quick   one turn of everything, for a first look
+ *   npm run bench -- --against ../other    every figure of ours against that of another checkout, which has been built, turn about
  */
 import { cpus } from 'node:os';
+import { rowsAgainst } from './against.ts';
 import {
   heartbeatsOnTime,
   messagesPerSecond,
@@ -16,65 +18,39 @@ import {
   startAndFootprint,
   type Trips,
 } from './figures.ts';
-import { Bench, median, type Party } from './parties.ts';
-
-interface Row {
-  readonly figure: string;
-  readonly ours: string;
-  readonly others: string;
-  readonly target: string;
-  /** Null: shown, without a target. */
-  readonly pass: boolean | null;
-}
+import { Bench, type Party } from './parties.ts';
+import {
+  FIRST_TRIPS,
+  inTurns,
+  LATER_TRIPS,
+  MESSAGES,
+  micros,
+  NAMES,
+  printTable,
+  type Row,
+  type Sizes,
+  say,
+  thousands,
+  WARM_ROUNDS,
+} from './turns.ts';
 
 const quick = process.argv.includes('quick');
-const TURNS = quick ? 1 : 7;
-const MESSAGES = 200_000;
+const against = process.argv.includes('--against') ? process.argv[process.argv.indexOf('--against') + 1] : undefined;
+const FULL: Sizes = { turns: 7, resend: 100_000, engines: 60, heartbeatSeconds: 20, footprints: 7, idleMs: 3_000 };
+const QUICK: Sizes = { turns: 1, resend: 20_000, engines: 20, heartbeatSeconds: 5, footprints: 3, idleMs: 1_500 };
+const SIZES = quick ? QUICK : FULL;
 /** jspurefix is slow enough to be measured with fewer messages. */
 const JSPUREFIX_MESSAGES = 25_000;
-const WARM_ROUNDS = 2;
-const FIRST_TRIPS = 300;
-const LATER_TRIPS = 3_000;
-const RESEND = quick ? 20_000 : 100_000;
-const ENGINES = quick ? 20 : 60;
-const HEARTBEAT_SECONDS = quick ? 5 : 20;
-
-const NAMES: Record<Party, string> = {
-  ours: 'ours',
-  quickfix: 'QuickFIX C++',
-  jspurefix: 'stock jspurefix',
-  'jspurefix bare': 'stock jspurefix without any log',
-};
-
-const thousands = (value: number): string => Math.round(value).toLocaleString('en-US');
-const micros = (value: number): string => `${value.toFixed(0)} µs`;
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-
-/** Every party in every turn, one after the other: what the machine does besides concerns all of them. */
-async function inTurns<T>(
-  parties: readonly Party[],
-  measure: (party: Party) => Promise<T>,
-  told: (value: T) => string,
-): Promise<(party: Party, pick: (value: T) => number) => number> {
-  const values = new Map<Party, T[]>(parties.map((party) => [party, []]));
-  for (let turn = 1; turn <= TURNS; turn += 1) {
-    for (const party of parties) {
-      const value = await measure(party);
-      values.get(party)?.push(value);
-      say(`  turn ${turn} of ${TURNS}, ${NAMES[party]}: ${told(value)}`);
-    }
-  }
-  return (party, pick) => median((values.get(party) ?? []).map(pick));
-}
 
 async function throughput(bench: Bench, mix: 'W' | '8'): Promise<Row[]> {
   say(`35=${mix}, messages a second`);
   const rate = await inTurns<Rates>(
     ['quickfix', 'ours', 'jspurefix', 'jspurefix bare'],
+    SIZES.turns,
     (party) => messagesPerSecond(bench, party, mix, party.startsWith('jspurefix') ? JSPUREFIX_MESSAGES : MESSAGES, WARM_ROUNDS),
     ({ cold, warm }) => `first ${thousands(cold)}, later ${thousands(warm)}`,
   );
-  const against = (party: Party, when: 'cold' | 'warm', factor: number): Row => {
+  const row = (party: Party, when: 'cold' | 'warm', factor: number): Row => {
     const ours = rate('ours', (rates) => rates[when]);
     const other = rate(party, (rates) => rates[when]);
     const which = when === 'cold' ? `, the first ${thousands(MESSAGES)} after the Logon` : '';
@@ -87,11 +63,10 @@ async function throughput(bench: Bench, mix: 'W' | '8'): Promise<Row[]> {
     };
   };
   return [
-    against('quickfix', 'warm', 3),
-    against('quickfix', 'cold', 4),
-    against('jspurefix', 'warm', 10),
-    // As a measure: no one runs a session without any log.
-    { ...against('jspurefix bare', 'warm', 1), target: '', pass: null },
+    row('quickfix', 'warm', 3),
+    row('quickfix', 'cold', 4),
+    row('jspurefix', 'warm', 10),
+    row('jspurefix bare', 'warm', 10),
   ];
 }
 
@@ -99,6 +74,7 @@ async function tripRows(bench: Bench): Promise<Row[]> {
   say('TestRequest → Heartbeat on an idle session');
   const trip = await inTurns<{ readonly cold: Trips; readonly warm: Trips }>(
     ['quickfix', 'ours'],
+    SIZES.turns,
     (party) => roundTrips(bench, party, FIRST_TRIPS, LATER_TRIPS),
     ({ cold, warm }) =>
       `first ${FIRST_TRIPS} p50 ${micros(cold.p50)} p99 ${micros(cold.p99)}, later p50 ${micros(warm.p50)} p99 ${micros(warm.p99)}`,
@@ -119,22 +95,31 @@ async function tripRows(bench: Bench): Promise<Row[]> {
 }
 
 async function footprint(bench: Bench): Promise<Row[]> {
-  const { startMs, rssMb } = await startAndFootprint(bench, quick ? 3 : 7, quick ? 1500 : 3000);
-  const start = median(startMs);
-  const rss = Math.max(...rssMb);
-  say(`start → Logon ms: ${startMs.map((ms) => ms.toFixed(0)).join(' ')}; RSS MB: ${rssMb.map((mb) => mb.toFixed(1)).join(' ')}`);
+  say('start and memory');
+  const rss: number[] = [];
+  const print = await inTurns(
+    ['ours'],
+    SIZES.footprints,
+    (party) => startAndFootprint(bench, party, SIZES.idleMs),
+    ({ startMs, rssMb }) => {
+      rss.push(rssMb);
+      return `start ${startMs.toFixed(0)} ms, ${rssMb.toFixed(1)} MB`;
+    },
+  );
+  const start = print('ours', ({ startMs }) => startMs);
+  const most = Math.max(...rss);
   return [
-    { figure: 'resident memory, idle engine', ours: `${rss.toFixed(1)} MB`, others: '', target: '≤ 80 MB', pass: rss <= 80 },
+    { figure: 'resident memory, idle engine', ours: `${most.toFixed(1)} MB`, others: '', target: '≤ 80 MB', pass: most <= 80 },
     { figure: 'engine start → Logon sent', ours: `${start.toFixed(0)} ms`, others: '', target: '≤ 300 ms', pass: start <= 300 },
   ];
 }
 
 async function heartbeats(bench: Bench): Promise<Row> {
-  const result = await heartbeatsOnTime(bench, ENGINES, HEARTBEAT_SECONDS);
+  const result = await heartbeatsOnTime(bench, 'ours', SIZES.engines, SIZES.heartbeatSeconds);
   const share = (100 * (result.within50 ?? 0)) / (result.heartbeats ?? 0);
   say(`heartbeats: ${JSON.stringify(result)}`);
   return {
-    figure: `heartbeats within 50 ms of due, ${ENGINES} engines at 1 s on ${cpus().length} cores`,
+    figure: `heartbeats within 50 ms of due, ${SIZES.engines} engines at 1 s on ${cpus().length} cores`,
     ours: `${share.toFixed(2)} % (p99 ${result.p99Ms} ms)`,
     others: '',
     target: '≥ 99 %',
@@ -144,11 +129,16 @@ async function heartbeats(bench: Bench): Promise<Row> {
 
 async function resend(bench: Bench): Promise<Row> {
   say('resend, messages a second');
-  const rate = await inTurns<number>(['quickfix', 'ours'], (party) => resentPerSecond(bench, party, RESEND, 3), thousands);
+  const rate = await inTurns<number>(
+    ['quickfix', 'ours'],
+    SIZES.turns,
+    (party) => resentPerSecond(bench, party, SIZES.resend, 3),
+    thousands,
+  );
   const ours = rate('ours', (value) => value);
   const other = rate('quickfix', (value) => value);
   return {
-    figure: `resend of ${thousands(RESEND)} stored messages, a second, against QuickFIX C++`,
+    figure: `resend of ${thousands(SIZES.resend)} stored messages, a second, against QuickFIX C++`,
     ours: thousands(ours),
     others: `${thousands(other)} (${(ours / other).toFixed(1)} ×)`,
     target: '≥ 1 ×',
@@ -156,20 +146,15 @@ async function resend(bench: Bench): Promise<Row> {
   };
 }
 
-const bench = await Bench.open();
+const bench = await Bench.open(against);
 const rows: Row[] = [];
 try {
-  rows.push(...(await throughput(bench, 'W')), ...(await throughput(bench, '8')));
-  rows.push(...(await tripRows(bench)), ...(await footprint(bench)), await heartbeats(bench), await resend(bench));
+  if (against !== undefined) rows.push(...(await rowsAgainst(bench, SIZES)));
+  else {
+    rows.push(...(await throughput(bench, 'W')), ...(await throughput(bench, '8')));
+    rows.push(...(await tripRows(bench)), ...(await footprint(bench)), await heartbeats(bench), await resend(bench));
+  }
 } finally {
   await bench.end();
 }
-
-const [cpu] = cpus();
-console.log(
-  `\n${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}, medians of ${TURNS} turns:\n`,
-);
-console.log('| figure | ours | the other (ratio) | target | |\n|---|---|---|---|---|');
-for (const { figure, ours, others, target, pass } of rows) {
-  console.log(`| ${figure} | ${ours} | ${others} | ${target} | ${pass === null ? '' : pass ? 'PASS' : 'SHORT'} |`);
-}
+printTable(rows, SIZES.turns);

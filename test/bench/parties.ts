@@ -23,8 +23,8 @@ export interface BlasterLine {
   readonly p99Ms?: number;
 }
 
-/** The initiators that are compared. jspurefix: as its samples run it, with its FIX log; jspurefix bare: without any log. */
-export type Party = 'ours' | 'quickfix' | 'jspurefix' | 'jspurefix bare';
+/** The initiators that are compared. before: ours, as another checkout has it. jspurefix: as its samples run it, with its FIX log; jspurefix bare: without any log. */
+export type Party = 'ours' | 'before' | 'quickfix' | 'jspurefix' | 'jspurefix bare';
 
 /** Programs of a bench run and their folders; every one that was started is ended by `end`. */
 export class Bench {
@@ -32,14 +32,18 @@ export class Bench {
   private readonly folders: string[] = [];
   private readonly blaster: string;
   private readonly quickfix: string;
+  private readonly before: string;
 
-  private constructor(blaster: string, quickfix: string) {
+  private constructor(before: string, blaster: string, quickfix: string) {
+    this.before = before;
     this.blaster = blaster;
     this.quickfix = quickfix;
   }
 
-  static async open(): Promise<Bench> {
+  /** @param before another checkout, built, for the party of that name */
+  static async open(before = '.'): Promise<Bench> {
     return new Bench(
+      before,
       await compileCpp('test/bench/blaster.cpp', ['pthread']),
       await compileCpp('test/support/quickfix-peer.cpp', ['quickfix', 'pthread']),
     );
@@ -81,9 +85,11 @@ export class Bench {
     reflect: boolean,
   ): readonly [string, readonly string[]] {
     switch (party) {
-      case 'ours': {
+      case 'ours':
+      case 'before': {
         const options = ['--sender', 'VFXLP', '--target', 'LP', '--heartbeat', String(heartBtInt)];
-        return builtEngine(reflect ? [...options, '--reflect'] : options)(port, folder);
+        const [node, [engine = '', ...rest]] = builtEngine(reflect ? [...options, '--reflect'] : options)(port, folder);
+        return [node, [join(party === 'before' ? this.before : '.', engine), ...rest]];
       }
       case 'quickfix':
         return [this.quickfix, ['initiator', String(port), folder, FIX44_XML, String(heartBtInt), reflect ? 'reflect' : 'quiet']];
