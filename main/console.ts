@@ -5,6 +5,7 @@ import type { Clock } from './base/clock.ts';
 import { readIfThere, writeDurably } from './base/durable-file.ts';
 import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
+import { isPassing, sqlStateOf } from './base/sqlstate.ts';
 import { throttledErrors } from './base/throttled-errors.ts';
 import { Turns } from './base/turns.ts';
 import { announceConsole } from './cli/console-file.ts';
@@ -27,6 +28,7 @@ import { openOwnership } from './database/ownership.ts';
 import { probeSession } from './database/session-probe.ts';
 import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
 import { NatsPublisher } from './events/nats-publisher.ts';
+import type { NatsServer } from './events/nats-server.ts';
 import { watchHealth } from './health/console-health.ts';
 import { Dispatcher } from './ipc/dispatcher.ts';
 import { createHandlers } from './ipc/handlers.ts';
@@ -121,11 +123,11 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   const records = new ProcessRecords(settings.dataDir, (err) =>
     log.warn({ err }, 'The list of running processes, for vfxlp kill, cannot be written'),
   );
-  const url = settings.databaseUrl ?? (await embedded(settings, clock, log, opened));
+  const { url, ownerUrl } = await databaseOf(settings, clock, log, opened);
 
   const database = openDatabase(url, clock);
   opened.defer(() => database.close());
-  const schema = keepSchema(url, clock, log);
+  const schema = keepSchema(url, ownerUrl, clock, log);
   opened.defer(schema.stop);
   // Everything below reads tables. A database that is away must not keep the console, and its kill switch, from starting.
   await Promise.race([schema.ready, new Promise<void>((resolve) => clock.after(SCHEMA_WAIT_MS, resolve))]);
@@ -133,7 +135,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   const probe = probeDatabase(database, clock, consoleHost);
   opened.defer(() => probe.close());
   const publisher = new NatsPublisher({
-    url: settings.natsUrl,
+    server: natsServer(settings),
     database,
     clock,
     onError: (err) => log.error({ err }, 'Publishing failed'),
@@ -218,7 +220,14 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
       logDir: folder(settings.fixLogDir, config.provider),
       dictionaryDirs: settings.dictionaryDirs,
     }),
-    databaseError: (err) => log.warn({ err }, 'The database did not do what the Session Manager asked; it is asked again'),
+    databaseError: (err) => tellProblem(log, err),
+    defect: (err) => log.error({ err }, 'A listener of the Session Manager failed: a defect, which the database has no part in'),
+  });
+  const refused = [auditLog.refusedWrites, manager.refusedWrites, publisher.refusedWrites];
+  // What was refused because the schema was damaged is taken now.
+  probe.onMended(() => {
+    for (const { count, retry } of refused)
+      if (count > 0) retry().catch((err: unknown) => log.warn({ err }, 'What was refused could not be retried'));
   });
   const watch = watchHealth({
     clock,
@@ -226,7 +235,8 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
       { name: 'data folder', path: settings.dataDir },
       { name: 'FIX log folder', path: settings.fixLogDir },
     ],
-    database: () => withProblem(probe.health(), schema.problem()),
+    database: () =>
+      withProblem(withRefused(probe.health(), auditLog.refusedWrites.count + manager.refusedWrites.count), schema.problem()),
     nats: () => publisher.health(),
     views: () => manager.views(),
   });
@@ -237,6 +247,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     control: manager,
     configs: store,
     auditLog,
+    refused,
     incidents,
     console: consoleHost,
     clock,
@@ -316,10 +327,36 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   return { admin, dispatcher, feed, tails: reader, loggedOn, close: () => opened.disposeAsync() };
 }
 
-async function embedded(settings: Settings, clock: Clock, log: AppLog['logger'], opened: AsyncDisposableStack): Promise<string> {
-  const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, clock, onNote: (text) => log.warn(text) });
+function natsServer({ natsUrl, natsFiles }: Settings): NatsServer | null {
+  if (natsUrl === null) return null;
+  const { credentials = null, nkey = null, ca = null } = natsFiles ?? {};
+  return { url: natsUrl, credentialsFile: credentials, nkeyFile: nkey, caFile: ca };
+}
+
+/** Refused writes are no outage, and need a person. */
+function withRefused(database: ProbedHealth, refused: number): ProbedHealth {
+  if (refused === 0 || database.state !== 'ok') return database;
+  const text = `${database.text}: ${refused} ${refused === 1 ? 'write was' : 'writes were'} refused for good, see the Audit screen`;
+  return { ...database, state: 'degraded', text };
+}
+
+/** What the Session Manager could not do, as what it is. */
+function tellProblem(log: AppLog['logger'], err: unknown): void {
+  if (isPassing(err)) log.warn({ err }, 'The database does not do just now what the Session Manager asked; it is asked again');
+  else if (sqlStateOf(err) !== null) log.error({ err }, 'The database refused what the Session Manager asked');
+  else log.error({ err }, 'The Session Manager could not do something that the database has no part in');
+}
+
+async function databaseOf(
+  { databaseUrl, databaseOwnerUrl, dataDir }: Settings,
+  clock: Clock,
+  log: AppLog['logger'],
+  opened: AsyncDisposableStack,
+): Promise<{ readonly url: string; readonly ownerUrl: string }> {
+  if (databaseUrl !== null) return { url: databaseUrl, ownerUrl: databaseOwnerUrl ?? databaseUrl };
+  const postgres = await startEmbeddedPostgres({ dataDir, clock, onNote: (text) => log.warn(text) });
   opened.defer(() => postgres.stop());
-  return postgres.url;
+  return postgres;
 }
 
 /**
@@ -361,6 +398,7 @@ function adoptOnce(
 /** Brings the schema up to date as soon as the database answers; the console is up, and shows that it waits, before that. */
 function keepSchema(
   url: string,
+  ownerUrl: string,
   clock: Clock,
   log: AppLog['logger'],
 ): { readonly ready: Promise<void>; readonly problem: () => PartHealth | null; stop(): void } {
@@ -372,7 +410,7 @@ function keepSchema(
     const attempt = async (): Promise<void> => {
       try {
         await probeSession(url);
-        const done = await migrate(url);
+        const done = await migrate(ownerUrl);
         if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
         problem = null;
         if (!stopped) resolve();

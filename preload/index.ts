@@ -47,6 +47,8 @@ const api: PreloadApi = {
     'audit.list': request('audit.list'),
     'incident.list': request('incident.list'),
     'incident.get': request('incident.get'),
+    'refused.list': request('refused.list'),
+    'refused.retry': request('refused.retry'),
   },
   pushes: {
     'console.delta': push('console.delta'),

@@ -3,6 +3,7 @@ import { type DisconnectReason, REASONS, type ReasonCode } from '../contracts/di
 import { KILL_STEPS, type KillIncident } from '../contracts/kill.ts';
 import { type LpConfig, lpConfigSchema } from '../contracts/lp-config.ts';
 import { type Health, LANE_STEPS, type LpState, type LpView, TIMELINE_EVENTS, type TimelineEvent } from '../contracts/lp-view.ts';
+import type { RefusedWrite } from '../contracts/refused.ts';
 import type { Failure } from '../contracts/result.ts';
 import type { SecretName } from '../contracts/secret-destination.ts';
 import { answeredShape } from '../operations/config-shape.ts';
@@ -46,7 +47,7 @@ const lpState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('logged-on') }),
   z.object({ kind: z.literal('recovering'), received: z.number(), total: z.number() }),
   z.object({ kind: z.literal('stopping') }),
-  z.object({ kind: z.literal('retry'), atMs: epochMs, attempt: z.number() }),
+  z.object({ kind: z.literal('retry'), atMs: epochMs, attempt: z.number(), waitsFor: z.literal('database').exactOptional() }),
   z.object({ kind: z.literal('error') }),
   z.object({ kind: z.literal('off-schedule'), opensAtMs: epochMsOrNull }),
   z.object({ kind: z.literal('killed'), latch: killLatch }),
@@ -152,6 +153,17 @@ export const timelineEventSchema = z.object({
   seqIn: z.number().nullable(),
   seqOut: z.number().nullable(),
 }) satisfies Same<TimelineEvent>;
+
+export const refusedWriteSchema = z.object({
+  id: z.string(),
+  of: z.enum(['audit', 'lp', 'event']),
+  provider: z.string().nullable(),
+  atMs: epochMs,
+  what: z.string(),
+  why: z.string(),
+  current: z.boolean().describe('false: something later has taken its place, and it is not tried again'),
+  content: z.string().describe('all of it, as JSON text'),
+}) satisfies Same<RefusedWrite>;
 
 /** Without its text, which names hosts, folders and LPs: /healthz asks for no token. */
 const part = z.object({ state: z.enum(['ok', 'degraded', 'down', 'off']), sinceMs: epochMs });

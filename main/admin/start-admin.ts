@@ -22,6 +22,7 @@ import { handleErrors } from './http-errors.ts';
 import { incidentRoutes } from './incident-routes.ts';
 import { lpRoutes } from './lp-routes.ts';
 import { renderMetrics } from './metrics.ts';
+import { refusedRoutes } from './refused-routes.ts';
 import { loadTls, renewTls, type TlsFiles } from './tls-files.ts';
 import { tokenRoutes } from './token-routes.ts';
 
@@ -189,6 +190,7 @@ function apiRoutes(app: FastifyInstance, { operations, door, access }: AdminPart
     await scope.register(actionRoutes(operations));
     await scope.register(eventRoutes(operations));
     await scope.register(incidentRoutes(operations));
+    await scope.register(refusedRoutes(operations));
     await scope.register(tokenRoutes(operations, door.tokens));
     scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   };

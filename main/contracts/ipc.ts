@@ -5,6 +5,7 @@ import type { KillIncident } from './kill.ts';
 import type { LpConfig, LpDraft } from './lp-config.ts';
 import type { ConfirmedGone } from './lp-record.ts';
 import type { FixLogLine, Health, LpView, TimelineEvent } from './lp-view.ts';
+import type { RefusedWrite } from './refused.ts';
 import type { Result } from './result.ts';
 import type { IncidentList, StoredIncident } from './stored-incident.ts';
 
@@ -89,6 +90,10 @@ interface Requests {
   'incident.list': { args: { readonly limit: number }; value: IncidentList };
   /** Each console's part of one kill. */
   'incident.get': { args: { readonly id: string }; value: readonly StoredIncident[] };
+  /** Writes that the database or NATS refused for good, oldest first. */
+  'refused.list': { args: Record<string, never>; value: readonly RefusedWrite[] };
+  /** Tries them again; answers with those that are left. */
+  'refused.retry': { args: { readonly reason: string }; value: readonly RefusedWrite[] };
 }
 
 /** Every pushed channel and its payload. */
@@ -148,6 +153,8 @@ export const REQUEST_CHANNELS = Object.keys({
   'audit.list': 0,
   'incident.list': 0,
   'incident.get': 0,
+  'refused.list': 0,
+  'refused.retry': 0,
 } satisfies Record<RequestChannel, 0>) as readonly RequestChannel[];
 
 export const PUSH_CHANNELS = Object.keys({ 'console.delta': 0, 'fixlog.lines': 0, timeline: 0 } satisfies Record<

@@ -10,7 +10,8 @@ export type LpState =
   | { readonly kind: 'logged-on' }
   | { readonly kind: 'recovering'; readonly received: number; readonly total: number }
   | { readonly kind: 'stopping' }
-  | { readonly kind: 'retry'; readonly atMs: number; readonly attempt: number }
+  /** waitsFor: no attempt is made before the database answers, which proves that no other console runs the LP. */
+  | { readonly kind: 'retry'; readonly atMs: number; readonly attempt: number; readonly waitsFor?: 'database' }
   | { readonly kind: 'error' }
   | { readonly kind: 'off-schedule'; readonly opensAtMs: number | null }
   | { readonly kind: 'killed'; readonly latch: KillLatch }

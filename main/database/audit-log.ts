@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf } from '../base/errors.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
+import { isPassing } from '../base/sqlstate.ts';
 import type { AuditEntry, AuditRow } from '../contracts/audit.ts';
-import { AuditSpool, type SpooledEntry } from './audit-spool.ts';
+import type { RefusedWrite, RefusedWrites } from '../contracts/refused.ts';
+import { AuditSpool, type RefusedEntry, type SpooledEntry } from './audit-spool.ts';
 import { type Database, DatabaseAway } from './database.ts';
 
 /** A disk that has not answered by then is not waited for: the database may take the next entry. */
@@ -36,6 +38,8 @@ export class AuditLog {
   #leftovers: readonly SpooledEntry[];
   /** Entries that only the spool has. */
   #released = 0;
+  /** How many the database has refused for good. */
+  #refused: number;
   readonly #turns = new SerialQueue();
 
   /** @param spoolFile  under the data folder */
@@ -43,6 +47,7 @@ export class AuditLog {
     this.#database = database;
     this.#spool = new AuditSpool(spoolFile);
     this.#leftovers = this.#spool.read();
+    this.#refused = this.#spool.refused().length;
   }
 
   /** Entries that wait for the database. */
@@ -51,8 +56,8 @@ export class AuditLog {
   }
 
   /**
-   * Rejects with DatabaseAway when the database is away; the entry is then in the spool, and the same object is to be written again. A
-   * disk that refuses the spool costs nothing while the database takes the entry; where both refuse, the error names both.
+   * Rejects with what may pass (see base/sqlstate) when the database does not take it now; the entry is then in the spool, and the same object is
+   * to be written again. Rejects with anything else when the database will not take it, and it is among the refused. A disk that refuses the spool costs nothing while the database takes the entry; where both refuse, the error names both.
    */
   write(entry: AuditEntry): Promise<void> {
     const id = this.#unwritten.get(entry) ?? randomUUID();
@@ -64,10 +69,10 @@ export class AuditLog {
       try {
         await this.#insert(spooled);
       } catch (error) {
-        if (!(error instanceof DatabaseAway)) throw error;
+        if (!isPassing(error)) throw error;
         const refusal = await onDisk;
         if (refusal === null) throw error;
-        throw new DatabaseAway(`${error.message}; and it is in memory only: ${refusal}`, { cause: error });
+        throw new DatabaseAway(`${messageOf(error)}; and it is in memory only: ${refusal}`, { cause: error });
       } finally {
         this.#clearSpool();
       }
@@ -90,6 +95,39 @@ export class AuditLog {
       const { at, ...rest } = rowSchema.parse(row);
       return { ...rest, atMs: at.getTime() };
     });
+  }
+
+  /** What the database has refused for good, also in earlier consoles on this data folder. */
+  readonly refusedWrites: RefusedWrites = this.#refusedWrites();
+
+  #refusedWrites(): RefusedWrites {
+    // An arrow function: the count is asked for later.
+    const count = (): number => this.#refused;
+    return {
+      get count() {
+        return count();
+      },
+      list: async () => this.#spool.refused().map(refusedWrite),
+      retry: () => this.#turns.run(() => this.#retryRefused()),
+    };
+  }
+
+  async #retryRefused(): Promise<void> {
+    const written = new Set<string>();
+    const refused = this.#spool.refused();
+    try {
+      for (const { id, entry } of refused) {
+        try {
+          await this.#insertRow({ id, entry });
+          written.add(id);
+        } catch (error) {
+          if (isPassing(error)) throw error;
+        }
+      }
+    } finally {
+      if (written.size > 0) await this.#spool.forgetRefused(written);
+      this.#refused = refused.length - written.size;
+    }
   }
 
   /** Writes what an earlier console left; to be called once the database is there. */
@@ -117,20 +155,21 @@ export class AuditLog {
       try {
         await this.#insert(spooled);
       } catch (error) {
-        if (error instanceof DatabaseAway) throw error;
+        if (isPassing(error)) throw error;
         // It is in the file of the rejected, and must not hold up what came after it.
       }
       this.#leftovers = this.#leftovers.slice(1);
     }
   }
 
-  /** Rejects with DatabaseAway, and the entry waits; or because the database will never take it, and it is put aside. */
+  /** Rejects with what may pass, and the entry waits; or because the database will not take it, and it is put aside. */
   async #insert(spooled: SpooledEntry): Promise<void> {
     try {
       await this.#insertRow(spooled);
     } catch (error) {
-      if (error instanceof DatabaseAway) throw error;
-      await this.#spool.reject(spooled);
+      if (isPassing(error)) throw error;
+      await this.#spool.reject({ ...spooled, why: messageOf(error) });
+      this.#refused += 1;
       this.#unwritten.delete(spooled.entry);
       throw error;
     }
@@ -161,3 +200,14 @@ export class AuditLog {
     if (this.waiting === 0) this.#spool.clear().catch(() => undefined);
   }
 }
+
+const refusedWrite = ({ id, entry, why }: RefusedEntry): RefusedWrite => ({
+  id,
+  of: 'audit',
+  provider: entry.provider,
+  atMs: entry.atMs,
+  what: `the audit row of ${entry.operation} by ${entry.actor}`,
+  why,
+  current: true,
+  content: JSON.stringify(entry),
+});

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { open, truncate } from 'node:fs/promises';
+import { open, rename, truncate, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isErrno } from '../base/errors.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
@@ -11,8 +11,14 @@ export interface SpooledEntry {
   readonly entry: AuditEntry;
 }
 
+/** One that the database will not take. */
+export interface RefusedEntry extends SpooledEntry {
+  readonly why: string;
+}
+
 const lineSchema = z.object({
   id: z.uuid(),
+  why: z.string().default('refused by the database'),
   entry: z.object({
     atMs: z.number(),
     actor: z.string(),
@@ -28,15 +34,17 @@ const lineSchema = z.object({
 
 /**
  * Audit entries on their way to the database, one JSON line each: what a console did is not lost with the console.
- * A file beside it, `.rejected`, keeps what the database refused and lines that cannot be read, for people.
+ * A file beside it, `.rejected`, keeps what the database refused, to be retried, and lines that cannot be read, for people.
  * Written off the main thread, one thing at a time: a disk that hangs holds neither a kill nor more than one thread.
  */
 export class AuditSpool {
   readonly #file: string;
+  readonly #rejected: string;
   readonly #turns = new SerialQueue();
 
   constructor(file: string) {
     this.#file = file;
+    this.#rejected = `${file}.rejected`;
   }
 
   /** Durable when it resolves. Rejects with the file system's error. */
@@ -57,9 +65,23 @@ export class AuditSpool {
     });
   }
 
-  /** The database will never take this one. As `append`. */
-  reject(entry: SpooledEntry): Promise<void> {
-    return this.#append(`${this.#file}.rejected`, JSON.stringify(entry));
+  /** The database will not take this one. As `append`. */
+  reject(entry: RefusedEntry): Promise<void> {
+    return this.#append(this.#rejected, JSON.stringify(entry));
+  }
+
+  /** What the database refused, oldest first; lines that cannot be read are for people only. */
+  refused(): readonly RefusedEntry[] {
+    return linesOf(this.#rejected).flatMap((line) => parseLine(line) ?? []);
+  }
+
+  /** These are written by now. Rejects with the file system's error. */
+  forgetRefused(ids: ReadonlySet<string>): Promise<void> {
+    return this.#turns.run(async () => {
+      const kept = linesOf(this.#rejected).filter((line) => !ids.has(parseLine(line)?.id ?? ''));
+      await writeFile(`${this.#rejected}.new`, kept.map((line) => `${line}\n`).join(''), { mode: 0o600, flush: true });
+      await rename(`${this.#rejected}.new`, this.#rejected);
+    });
   }
 
   /** Resolves when all that was to be appended is on the disk, or refused by it. */
@@ -69,14 +91,10 @@ export class AuditSpool {
 
   /** What an earlier console left, oldest first. A line cut short by a crash was never acknowledged to anybody. */
   read(): readonly SpooledEntry[] {
-    if ((statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
-    const lines = readFileSync(this.#file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-    return lines.flatMap((line) => {
+    return linesOf(this.#file).flatMap((line) => {
       const entry = parseLine(line);
       // Also still in the spool: who cannot keep it there cannot write it here either.
-      if (entry === null) this.#append(`${this.#file}.rejected`, line).catch(() => undefined);
+      if (entry === null) this.#append(this.#rejected, line).catch(() => undefined);
       return entry ?? [];
     });
   }
@@ -93,7 +111,14 @@ export class AuditSpool {
   }
 }
 
-function parseLine(line: string): SpooledEntry | null {
+function linesOf(file: string): readonly string[] {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+function parseLine(line: string): RefusedEntry | null {
   let json: unknown;
   try {
     json = JSON.parse(line);

@@ -48,6 +48,8 @@ export function openDatabase(url: string, clock: Clock): Database {
     max: 8,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    // Over TLS: who stands between us and the server cannot pass the proof of the password on.
+    enableChannelBinding: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,
     application_name: 'vfxlp-console',
@@ -129,10 +131,11 @@ export function openDatabase(url: string, clock: Clock): Database {
   };
 }
 
-/** host:port/database of a URL, without the password. */
+/** host:port/database of a URL, or the folder of its socket, without the password. */
 function describeServer(url: string): string {
   const { hostname, port, pathname } = new URL(url);
-  return `${hostname}:${port === '' ? '5432' : port}${pathname}`;
+  const host = decodeURIComponent(hostname);
+  return host.startsWith('/') ? `${host} (${pathname.slice(1)})` : `${host}:${port === '' ? '5432' : port}${pathname}`;
 }
 
 /** Statements on one connection; an error that is not PostgreSQL's answer means that the connection is broken or silent. */

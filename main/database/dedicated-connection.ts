@@ -72,6 +72,8 @@ export function holdConnection(url: string, clock: Clock, use: ConnectionUse): D
       stream: sockets.create,
       connectionTimeoutMillis: connectMs,
       query_timeout: queryMs,
+      // Over TLS: who stands between us and the server cannot pass the proof of the password on.
+      enableChannelBinding: true,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
       application_name: `vfxlp-console ${use.name}`,

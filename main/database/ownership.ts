@@ -39,6 +39,8 @@ interface OwnershipLoss {
 /** The table does not say that another console owns the LP, and its lock is not to be had. */
 class OwnerNotKnown extends Error {
   override readonly name = 'OwnerNotKnown';
+  /** SQLSTATE lock_not_available. */
+  readonly code = '55P03';
   constructor(provider: string) {
     super(
       `It cannot be told just now who owns ${provider}: the lease of this console has ended, or a connection that is being ended has its lock`,

@@ -19,6 +19,8 @@ import { blockingFolder, type PostgresUser } from './postgres-user.ts';
 export interface PostgresBinaries {
   readonly postgres: string;
   readonly initdb: string;
+  /** Major version, as of the package. */
+  readonly major: number;
   /** Where they are; also the version's name. */
   readonly folder: string;
 }
@@ -36,7 +38,7 @@ export interface PostgresBinaries {
  */
 export function findPostgresBinaries(dataDir: string, user: PostgresUser, packaged = packagedBinaries()): PostgresBinaries {
   const reachable = blockingFolder(join(packaged.native, 'bin', 'postgres'), user) === null && mayRead(packaged.native, user);
-  if (reachable && repair(packaged.native)) return binariesIn(packaged.native);
+  if (reachable && repair(packaged.native)) return binariesIn(packaged.native, packaged.version);
   const copy = join(dataDir, 'postgres-bin', packaged.version);
   if (!existsSync(copy)) {
     const making = `${copy}.new`;
@@ -47,7 +49,7 @@ export function findPostgresBinaries(dataDir: string, user: PostgresUser, packag
   for (const folder of [copy, dirname(copy)]) chmodSync(folder, 0o755);
   if (!repair(copy))
     throw new Error(`The PostgreSQL programs in ${copy} cannot be made executable: delete that folder and start again`);
-  return binariesIn(copy);
+  return binariesIn(copy, packaged.version);
 }
 
 interface PackagedBinaries {
@@ -71,9 +73,14 @@ function packagedBinaries(): PackagedBinaries {
   }
 }
 
-function binariesIn(native: string): PostgresBinaries {
+function binariesIn(native: string, version: string): PostgresBinaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  return { postgres: join(native, 'bin', `postgres${suffix}`), initdb: join(native, 'bin', `initdb${suffix}`), folder: native };
+  return {
+    postgres: join(native, 'bin', `postgres${suffix}`),
+    initdb: join(native, 'bin', `initdb${suffix}`),
+    major: Number.parseInt(version, 10),
+    folder: native,
+  };
 }
 
 function mayRead(native: string, user: PostgresUser): boolean {

@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fchownSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fchownSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isErrno } from '../base/errors.ts';
@@ -32,25 +42,62 @@ function openLog(file: string, user: PostgresUser): number {
 
 /**
  * Ends a server that a console which crashed left running on this cluster, and removes a postmaster.pid whose number another program got
- * since. One whose process is gone stays: PostgreSQL judges by it whether backends of the dead server still write.
- * The caller holds the data folder's lock, so no living console uses the server.
+ * since, or whose process has ended and is not reaped. One whose process is gone stays: PostgreSQL judges by it whether backends of the dead
+ * server still write. The caller holds the data folder's lock, so no living console uses the server.
  */
-export async function endLeftover(clusterDir: string): Promise<void> {
+export async function endLeftover(clusterDir: string, onNote: (text: string) => void): Promise<void> {
   const file = join(clusterDir, 'postmaster.pid');
   const left = readPidFile(file);
   if (left === null) return;
   const { pid } = left;
-  const program = runningAs(left);
-  if (program === 'another') rmSync(file, { force: true });
-  if (program !== 'server') return;
+  if (runningAs(left) === 'another') rmSync(file, { force: true });
+  if (runningAs(left) === 'server') await endServer(left);
+  if (runningAs(left) !== 'zombie' || statSync(file, { throwIfNoEntry: false }) === undefined) return;
+  // PostgreSQL takes a process that ended and was not reaped for one that runs, and would not start.
+  await endBackends(clusterDir);
+  rmSync(file, { force: true });
+  onNote(
+    `The process of the last PostgreSQL server (${pid}) has ended, but its parent does not take note of it, as happens in a container whose ` +
+      'first process is no init: its lock file is removed. Run the container with an init (docker run --init)',
+  );
+}
+
+async function endServer(left: PidFile): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    process.kill(pid, signal);
+    process.kill(left.pid, signal);
     for (let waited = 0; waited < 10_000; waited += 50) {
       if (runningAs(left) !== 'server') return;
       await wait(50);
     }
   }
-  throw new Error(`PostgreSQL process ${pid}, left over on ${clusterDir}, cannot be ended`);
+  throw new Error(`PostgreSQL process ${left.pid}, left over on ${left.clusterDir}, cannot be ended`);
+}
+
+/** Backends end by themselves when their server has; one that does not in time is ended, for it may still write. */
+async function endBackends(clusterDir: string): Promise<void> {
+  for (let waited = 0; waited < 5_000; waited += 50) {
+    if (backendsOn(clusterDir).length === 0) return;
+    await wait(50);
+  }
+  for (const pid of backendsOn(clusterDir)) process.kill(pid, 'SIGKILL');
+  await wait(200);
+  const left = backendsOn(clusterDir);
+  if (left.length > 0)
+    throw new Error(`Processes ${left.join(', ')} of the last PostgreSQL server still use ${clusterDir}: end them`);
+}
+
+/** Every process of a server works in its cluster's folder. */
+function backendsOn(clusterDir: string): readonly number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      return readlinkSync(`/proc/${name}/cwd`) === realpathSync(clusterDir) ? [Number(name)] : [];
+    } catch (error) {
+      // Gone meanwhile, or of a user that is none of the server's.
+      if (isErrno(error)) return [];
+      throw error;
+    }
+  });
 }
 
 /** Starts the server, its output going to `logFile`. */
@@ -91,12 +138,12 @@ function readPidFile(file: string): PidFile | null {
 }
 
 /** What has that process id now. Where /proc does not tell, PostgreSQL's own check has to do. */
-function runningAs({ pid, clusterDir }: PidFile): 'server' | 'another' | 'nothing' {
+function runningAs({ pid, clusterDir }: PidFile): 'server' | 'another' | 'zombie' | 'nothing' {
   if (process.platform !== 'linux') return 'nothing';
   try {
-    // Empty for a process that has ended and is not reaped yet.
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    if (commandLine === '') return 'nothing';
+    // Also empty for a thread of the kernel.
+    if (commandLine === '') return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')) ? 'zombie' : 'another';
     return commandLine.split('\0').includes(clusterDir) ? 'server' : 'another';
   } catch (error) {
     if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ESRCH')) return 'nothing';

@@ -3,7 +3,8 @@ import { connect, headers, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
 import { messageOf } from '../base/errors.ts';
 import { fitting } from './fitting.ts';
-import type { OutboxEvent } from './outbox.ts';
+import { addressOf, identityFor, type NatsServer, trustFor } from './nats-server.ts';
+import type { OutboxEvent, PublishOutcome } from './outbox-event.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const ACK_TIMEOUT_MS = 5_000;
@@ -26,7 +27,7 @@ export interface NatsLink {
    * Resolves when the server has processed all events: the PONG to a PING sent behind them. Rejects with NatsAway otherwise; each event
    * may then have been published or not.
    */
-  publish(events: readonly OutboxEvent[]): Promise<void>;
+  publish(events: readonly OutboxEvent[]): Promise<PublishOutcome>;
   /** Resolves when the connection has ended, with the reason. */
   readonly ended: Promise<string>;
   close(): Promise<void>;
@@ -35,16 +36,16 @@ export interface NatsLink {
 /**
  * One connection, which is not made again when it ends: the library's own reconnect could answer a PING on a new connection for messages
  * that were lost with the old one.
- * @param url  ws:// or wss://, with user:password@ or token@ if the server asks for them
  * @throws NatsAway
  */
-export async function openNats(url: string): Promise<NatsLink> {
-  const { username, password, host, protocol } = new URL(url);
+export async function openNats(server: NatsServer): Promise<NatsLink> {
+  const address = addressOf(server);
+  const { protocol, host } = new URL(address);
   let trouble: string | null = null;
   let socket: WebSocket | null = null as WebSocket | null;
-  const wsFactory = (address: string) => {
-    // ws, and not the global WebSocket, because it tells why a connection failed.
-    const made = new WebSocket(address, { handshakeTimeout: CONNECT_TIMEOUT_MS });
+  const wsFactory = () => {
+    // ws, and not the global WebSocket, because it tells why a connection failed. To our address: the library forgets its path.
+    const made = new WebSocket(address, { handshakeTimeout: CONNECT_TIMEOUT_MS, ...trustFor(server) });
     socket = made;
     made.on('error', (error) => {
       trouble = error instanceof AggregateError ? error.errors.map(String).join('; ') : error.message;
@@ -59,16 +60,17 @@ export async function openNats(url: string): Promise<NatsLink> {
     pingInterval: PING_MS,
     maxPingOut: 2,
     noEcho: true,
-    ...credentials(decodeURIComponent(username), decodeURIComponent(password)),
     wsFactory,
   };
   let connection: NatsConnection;
   try {
-    connection = await connect(options);
+    connection = await connect({ ...options, ...identityFor(server) });
   } catch (error) {
     socket?.terminate();
-    throw new NatsAway(trouble ?? String(error), { cause: error });
+    throw new NatsAway(trouble ?? messageOf(error), { cause: error });
   }
+  const forbidden = new Set<string>();
+  void listen(connection, forbidden);
   let giveUp: (error: Error) => void = () => undefined;
   const close = async () => {
     giveUp(new Error('the connection is being closed'));
@@ -76,26 +78,52 @@ export async function openNats(url: string): Promise<NatsLink> {
     // A server that does not answer does not take part in the closing handshake either.
     socket?.terminate();
   };
+  const ended = connection
+    .closed()
+    .then((error) => trouble ?? (error === undefined ? 'the connection was closed' : error.message));
+
+  /** Hands them over, and waits for the PONG. */
+  async function handOver(events: readonly { readonly event: OutboxEvent; readonly fit: string }[]): Promise<void> {
+    try {
+      for (const { event, fit } of events) connection.publish(event.subject, fit, { headers: withId(event.eventId) });
+      const closing = Promise.withResolvers<never>();
+      giveUp = closing.reject;
+      const acknowledged = await Promise.race([within(ACK_TIMEOUT_MS, connection.flush()), closing.promise]);
+      if (!acknowledged) throw new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`);
+    } catch (error) {
+      const said = messageOf(error);
+      // The connection knows better why it ended than whoever waited on it.
+      const why = (await Promise.race([ended, wait(CLOSE_WAIT_MS, null)])) ?? said;
+      trouble ??= why;
+      await close();
+      throw new NatsAway(why, { cause: error });
+    }
+  }
+
   return {
     async publish(events) {
-      try {
-        const limit = (connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD) - HEADER_BYTES;
-        for (const { eventId, subject, payload } of events)
-          connection.publish(subject, fitting(payload, limit), { headers: withId(eventId) });
-        const closing = Promise.withResolvers<never>();
-        giveUp = closing.reject;
-        const acknowledged = await Promise.race([within(ACK_TIMEOUT_MS, connection.flush()), closing.promise]);
-        if (!acknowledged) throw new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`);
-      } catch (error) {
-        const said = messageOf(error);
-        trouble ??= said;
-        await close();
-        throw new NatsAway(said, { cause: error });
-      }
+      forbidden.clear();
+      const limit = (connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD) - HEADER_BYTES;
+      const all = events.map((event) => ({ event, fit: fitting(event.payload, limit) }));
+      const fits = all.filter(({ fit }) => Buffer.byteLength(fit) <= limit);
+      const refused = all
+        .filter(({ fit }) => Buffer.byteLength(fit) > limit)
+        .map(({ event, fit }) => ({ event, why: `${Buffer.byteLength(fit)} bytes are more than NATS takes (${limit})` }));
+      if (fits.length > 0) await handOver(fits);
+      // What the server said before its PONG is heard a turn later.
+      await new Promise((resolve) => setImmediate(resolve));
+      const published = fits.flatMap(({ event }) => (forbidden.has(event.subject) ? [] : event));
+      return { published, refused, forbidden: [...forbidden] };
     },
-    ended: connection.closed().then((error) => trouble ?? (error === undefined ? 'the connection was closed' : error.message)),
+    ended,
     close,
   };
+}
+
+/** Hears which subjects the server forbids: it drops what is published on them, and answers PINGs as ever. */
+async function listen(connection: NatsConnection, forbidden: Set<string>): Promise<void> {
+  for await (const { permissionContext } of connection.status())
+    if (permissionContext?.operation === 'publish') forbidden.add(permissionContext.subject);
 }
 
 function withId(eventId: string) {
@@ -112,9 +140,4 @@ async function within(ms: number, done: Promise<void>): Promise<boolean> {
   } finally {
     deadline.abort();
   }
-}
-
-function credentials(user: string, pass: string) {
-  if (user === '') return {};
-  return pass === '' ? { token: user } : { user, pass };
 }

@@ -3,19 +3,23 @@ import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Health } from '../contracts/lp-view.ts';
+import type { RefusedWrites } from '../contracts/refused.ts';
 import { NatsAway, type NatsLink, openNats } from './nats-connection.ts';
+import type { NatsServer } from './nats-server.ts';
 import { Outbox, type OutboxDatabase } from './outbox.ts';
 
 const RECONNECT = { baseMs: 250, factor: 2, capMs: 10_000 };
 /** For events that another console wrote and could not publish, and to count those that wait. */
 const POLL_MS = 2_000;
 const CLOSE_WAIT_MS = 2_000;
+/** A user may be allowed by then what was forbidden before. */
+const ASK_AGAIN_MS = 15_000;
 
 export type NatsHealth = Health['nats'];
 
 export interface NatsPublisherOptions {
-  /** ws:// or wss://; null: off. */
-  readonly url: string | null;
+  /** Null: off. */
+  readonly server: NatsServer | null;
   readonly database: OutboxDatabase;
   readonly clock: Clock;
   /** Told of errors that are not an outage of NATS: for the log. */
@@ -30,6 +34,12 @@ export class NatsPublisher {
   readonly #publishedListeners = new Emitter<readonly string[]>();
   #health: NatsHealth;
   #link: NatsLink | null = null;
+  /** Subjects on which this user may not publish, for a while. */
+  #forbidden: readonly string[] = [];
+  /** Whether that is to be asked anew. */
+  #asks = false;
+  #cancelForbidden: () => void = () => undefined;
+  #refused = 0;
   #failures = 0;
   #lastError: string | null = null;
   #closed = false;
@@ -43,7 +53,7 @@ export class NatsPublisher {
     this.#options = options;
     this.#outbox = new Outbox(options.database);
     const sinceMs = options.clock.nowMs();
-    if (options.url === null) {
+    if (options.server === null) {
       this.#health = { state: 'off', text: 'NATS off (VFXLP_NATS_URL is not set)', sinceMs, waiting: 0 };
       return;
     }
@@ -54,7 +64,7 @@ export class NatsPublisher {
 
   /** Something was written to the outbox. */
   wake(): void {
-    if (this.#options.url === null || this.#closed) return;
+    if (this.#options.server === null || this.#closed) return;
     this.#again = true;
     if (this.#pumping !== null) return;
     this.#cancelPoll();
@@ -73,6 +83,23 @@ export class NatsPublisher {
   /** Called when state or number of waiting events change. Returns the function that unsubscribes. */
   onHealth(listener: (health: NatsHealth) => void): () => void {
     return this.#healthListeners.on(listener);
+  }
+
+  /** What NATS refused for good; the same for all consoles on a database. */
+  readonly refusedWrites: RefusedWrites = this.#refusedWrites();
+
+  #refusedWrites(): RefusedWrites {
+    const count = (): number => this.#refused;
+    return {
+      get count() {
+        return count();
+      },
+      list: () => this.#outbox.refused(),
+      retry: async () => {
+        await this.#outbox.retryRefused();
+        this.wake();
+      },
+    };
   }
 
   /** Called with the ids of events that NATS has acknowledged. Returns the function that unsubscribes. */
@@ -95,6 +122,7 @@ export class NatsPublisher {
     }
     this.#closed = true;
     cancel();
+    this.#cancelForbidden();
     this.#cancelPoll();
     await this.#link?.close();
     await this.#connecting;
@@ -102,7 +130,7 @@ export class NatsPublisher {
   }
 
   get #where(): string {
-    return this.#options.url === null ? '' : new URL(this.#options.url).host;
+    return this.#options.server === null ? '' : new URL(this.#options.server.url).host;
   }
 
   async #pumped(): Promise<void> {
@@ -110,14 +138,15 @@ export class NatsPublisher {
   }
 
   async #connect(): Promise<void> {
-    const { url, clock } = this.#options;
-    if (url === null || this.#closed) return;
+    const { server, clock } = this.#options;
+    if (server === null || this.#closed) return;
     try {
-      const link = await openNats(url);
+      const link = await openNats(server);
       if (this.#closed) return await link.close();
       this.#link = link;
       this.#failures = 0;
-      this.#set({ state: 'ok', text: `NATS at ${this.#where}` });
+      this.#asks = true;
+      this.#say();
       this.wake();
       void link.ended.then((reason) => this.#lost(link, reason));
     } catch (error) {
@@ -146,7 +175,11 @@ export class NatsPublisher {
     this.#again = false;
     try {
       await this.#drain();
-      this.#set({ waiting: await this.#outbox.waiting() });
+      const { waiting, refused } = await this.#outbox.counts();
+      this.#refused = refused;
+      if (waiting === 0) this.#forbid([]);
+      this.#set({ waiting });
+      this.#say();
       this.#lastError = null;
     } catch (error) {
       this.#report(error);
@@ -157,13 +190,43 @@ export class NatsPublisher {
     const link = this.#link;
     if (link === null) return;
     try {
-      const { left, more } = await this.#outbox.drain((events) => link.publish(events));
+      const asks = this.#asks || this.#forbidden.length === 0;
+      const { outcome, more } = await this.#outbox.drain((events) => link.publish(events), asks ? [] : this.#forbidden);
       if (more) this.#again = true;
-      if (left.length > 0) this.#publishedListeners.emit(left.map(({ eventId }) => eventId));
+      if (outcome === null) return;
+      const { published, forbidden } = outcome;
+      if (asks) this.#forbid(forbidden);
+      if (published.length > 0) this.#publishedListeners.emit(published.map(({ eventId }) => eventId));
     } catch (error) {
       // An outage of NATS is the link's to announce; the events are where they were.
       if (!(error instanceof NatsAway)) throw error;
     }
+  }
+
+  #forbid(subjects: readonly string[]): void {
+    this.#forbidden = subjects;
+    this.#asks = false;
+    this.#cancelForbidden();
+    if (subjects.length === 0) return;
+    this.#cancelForbidden = this.#options.clock.after(ASK_AGAIN_MS, () => {
+      this.#asks = true;
+      this.wake();
+    });
+    // What is behind them on other subjects leaves.
+    this.#again = true;
+  }
+
+  /** What there is to say of NATS while there is a connection. */
+  #say(): void {
+    if (this.#link === null || this.#closed) return;
+    const name = `NATS at ${this.#where}`;
+    if (this.#forbidden.length > 0) {
+      const subjects = this.#forbidden.join(', ');
+      this.#set({ state: 'degraded', text: `${name} says that this user may not publish on ${subjects}: the events wait` });
+    } else if (this.#refused > 0) {
+      const events = this.#refused === 1 ? '1 event was' : `${this.#refused} events were`;
+      this.#set({ state: 'degraded', text: `${name}: ${events} refused for good, see the Audit screen` });
+    } else this.#set({ state: 'ok', text: name });
   }
 
   /** Once for each error: the same one comes back at every poll while the database is away. */

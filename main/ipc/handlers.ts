@@ -6,6 +6,7 @@ import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { activate, deactivate, restart, takeOver } from '../operations/lp-life.ts';
 import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
 import { auditRows, incident, incidentList, lpConfig, timeline } from '../operations/queries.ts';
+import { refusedWrites, retryRefused } from '../operations/refused-writes.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../operations/sequence.ts';
 import { createToken, listTokens, revokeToken } from '../operations/token-admin.ts';
 import type { Tokens } from '../operations/tokens.ts';
@@ -57,5 +58,7 @@ export function createHandlers(
     'audit.list': (_connection, args) => auditRows(deps, args),
     'incident.list': (_connection, args) => incidentList(deps, args),
     'incident.get': (_connection, args) => incident(deps, args),
+    'refused.list': () => refusedWrites(deps),
+    'refused.retry': ({ actor }, args) => retryRefused(deps, actor, args),
   };
 }

@@ -47,6 +47,8 @@ const VALIDATORS: Validators = {
   'audit.list': z.strictObject({ provider: providerSchema.nullable(), limit: limitSchema }),
   'incident.list': z.strictObject({ limit: limitSchema }),
   'incident.get': z.strictObject({ id: z.string().max(200) }),
+  'refused.list': z.strictObject({}),
+  'refused.retry': z.strictObject({ reason: reasonSchema }),
 };
 
 export function isRequestChannel(channel: unknown): channel is RequestChannel {

@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { isPassing } from '../base/sqlstate.ts';
 import type { Actor, AuditEntry, AuditRow } from '../contracts/audit.ts';
 import { boundTexts } from '../contracts/bounded.ts';
 import type { OperationName } from './authority.ts';
-import { isDatabaseAway } from './failures.ts';
 import { plainText } from './plain-text.ts';
 import type { AuditLog, Log } from './ports.ts';
 
@@ -131,9 +131,9 @@ export class AuditTrail {
     try {
       await this.#log.write(pending.entry);
     } catch (error) {
-      const away = isDatabaseAway(error);
-      this.#report.error({ audit: pending.entry, err: error }, away ? 'Audit row waits for the database' : 'Audit row refused');
-      if (away) this.#waitFor(pending);
+      const waits = isPassing(error);
+      this.#report.error({ audit: pending.entry, err: error }, waits ? 'Audit row waits for the database' : 'Audit row refused');
+      if (waits) this.#waitFor(pending);
       problem = messageOf(error);
     }
     pending.onOutcome(problem);

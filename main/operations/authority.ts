@@ -15,6 +15,7 @@ const NEEDED = {
   'reset-sequence': 'operator',
   'resend-request': 'operator',
   'test-request': 'operator',
+  'retry-refused': 'operator',
   create: 'admin',
   save: 'admin',
   delete: 'admin',

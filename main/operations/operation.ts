@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Actor } from '../contracts/audit.ts';
+import type { RefusedWrites } from '../contracts/refused.ts';
 import type { Failure, Result } from '../contracts/result.ts';
 import type { SessionControl } from '../sessions/session-control.ts';
 import { type Asked, type AuditTrail, auditHead, MAX_REASON } from './audit-trail.ts';
@@ -17,6 +18,8 @@ export interface OperationDeps {
   readonly audit: AuditTrail;
   readonly kills: KillAudit;
   readonly incidents: IncidentLog;
+  /** Where refused writes are kept. */
+  readonly refused: readonly RefusedWrites[];
   readonly clock: Clock;
   readonly log: Log;
   /** Null: one is enough to re-arm. */

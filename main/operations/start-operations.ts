@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import type { RefusedWrites } from '../contracts/refused.ts';
 import type { SessionControl } from '../sessions/session-control.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { IncidentKeeper } from './incident-keeper.ts';
@@ -15,6 +16,7 @@ export interface OperationParts {
   readonly incidents: IncidentLog;
   /** This console's name. */
   readonly console: string;
+  readonly refused: readonly RefusedWrites[];
   readonly clock: Clock;
   readonly log: Log;
   /** Where two have to re-arm; left out: one is enough. */
@@ -35,6 +37,7 @@ export function startOperations({
   configs,
   auditLog,
   incidents,
+  refused,
   console,
   clock,
   log,
@@ -45,7 +48,7 @@ export function startOperations({
   const keeper = new IncidentKeeper(control, incidents, console);
   let closing = false;
   return {
-    deps: { control, configs, audit, kills, incidents, clock, log, second: second ?? null, closing: () => closing },
+    deps: { control, configs, audit, kills, incidents, refused, clock, log, second: second ?? null, closing: () => closing },
     shutDown: () => {
       closing = true;
     },

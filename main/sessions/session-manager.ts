@@ -8,6 +8,7 @@ import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
 import type { ConfirmedGone, KillLatch, LpRecord } from '../contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import type { EngineLauncher } from '../contracts/processes.ts';
+import type { RefusedWrite, RefusedWrites } from '../contracts/refused.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { SessionStarts } from './connect/session-starts.ts';
 import type { EngineSupervisor } from './engine/engine-supervisor.ts';
@@ -21,6 +22,7 @@ import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
 import { KillBatch } from './row/kill-batch.ts';
 import { RowReader, type Rows } from './row/row-reader.ts';
+import type { RowWriter } from './row/row-writer.ts';
 import type { KilledSession, SessionControl } from './session-control.ts';
 
 export interface SessionManagerDeps {
@@ -39,8 +41,10 @@ export interface SessionManagerDeps {
   /** Host name of this console as other consoles see it. */
   readonly consoleHost: string;
   readonly engineSettings: (config: LpConfig, credentials: LpCredentials) => EngineSettings;
-  /** The database refused or is away; what was to be written is kept and repeated. */
+  /** The database refused or is away; what was to be written is kept and repeated, or set aside. */
   readonly databaseError: (error: unknown) => void;
+  /** A listener of what is announced failed, which is nothing of the database's. */
+  readonly defect: (error: unknown) => void;
 }
 
 /** Discovers the LPs, runs those that are wanted and owned, and is the one door for everything an operator does to a session. */
@@ -62,11 +66,11 @@ export class SessionManager implements SessionControl {
   constructor(given: SessionManagerDeps) {
     const deps = { ...given, databaseError: throttledErrors(given.clock, given.databaseError) };
     this.#deps = deps;
-    this.#views = new Emitter(deps.databaseError);
-    this.#incidents = new Emitter(deps.databaseError);
-    this.#timelines = new Emitter(deps.databaseError);
-    this.#settled = new Emitter(deps.databaseError);
-    this.#evidence = new Emitter(deps.databaseError);
+    this.#views = new Emitter(deps.defect);
+    this.#incidents = new Emitter(deps.defect);
+    this.#timelines = new Emitter(deps.defect);
+    this.#settled = new Emitter(deps.defect);
+    this.#evidence = new Emitter(deps.defect);
     this.#timelines.on((event) => deps.eventLog.write(event));
     this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.emit(incident));
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
@@ -233,6 +237,24 @@ export class SessionManager implements SessionControl {
 
   resendRequest(provider: string, from: number): Promise<Result<null>> {
     return this.#ask(provider, true, (engine) => engine.ask({ type: 'resend-request', from }));
+  }
+
+  /** What the database refused for good of what was to be written to the LPs' rows. */
+  readonly refusedWrites: RefusedWrites = this.#refusedWrites();
+
+  #refusedWrites(): RefusedWrites {
+    const rows = (): readonly RowWriter[] => [...this.#controllers.values()].map(({ row }) => row);
+    const all = (): readonly RefusedWrite[] => rows().flatMap(({ refused }) => refused);
+    return {
+      get count() {
+        return all().filter(({ current }) => current).length;
+      },
+      list: () => Promise.resolve(all().toSorted((a, b) => a.atMs - b.atMs)),
+      retry: () => {
+        for (const row of rows()) row.retryRefused();
+        return Promise.resolve();
+      },
+    };
   }
 
   async refresh(provider: string): Promise<void> {

@@ -11,8 +11,12 @@ import { defaultDataDir, isWritableFolder } from './data-folder.ts';
 export interface Settings {
   /** `VFXLP_DATABASE_URL`; null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** `VFXLP_DATABASE_OWNER_URL`: the schema is brought up to date with it; null: with databaseUrl. */
+  readonly databaseOwnerUrl?: string | null;
   /** `VFXLP_NATS_URL`, ws:// or wss://; null: NATS off. */
   readonly natsUrl: string | null;
+  /** `VFXLP_NATS_CREDENTIALS`, `VFXLP_NATS_NKEY`, `VFXLP_NATS_CA`: files, absolute; read for each connection. */
+  readonly natsFiles?: { readonly credentials: string | null; readonly nkey: string | null; readonly ca: string | null };
   /** `VFXLP_DATA_DIR`, absolute. */
   readonly dataDir: string;
   /** `VFXLP_FIX_LOG_DIR`, absolute; holds one folder per provider. */
@@ -83,7 +87,11 @@ const environment = z.object({
     .refine((text) => !namesSeveralHosts(text), { error: SEVERAL_HOSTS, abort: true })
     .pipe(url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database'))
     .optional(),
+  VFXLP_DATABASE_OWNER_URL: url(['postgres:', 'postgresql:'], 'postgres://owner:password@host:5432/database').optional(),
   VFXLP_NATS_URL: url(['ws:', 'wss:'], 'ws://host:8080 (the websocket listener of the NATS server)').optional(),
+  VFXLP_NATS_CREDENTIALS: z.string().optional(),
+  VFXLP_NATS_NKEY: z.string().optional(),
+  VFXLP_NATS_CA: z.string().optional(),
   VFXLP_DATA_DIR: z.string().optional(),
   VFXLP_FIX_LOG_DIR: z.string().optional(),
   VFXLP_DICTIONARY_DIRS: z
@@ -151,7 +159,13 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
     closeToOthers(dataDir);
     return ok({
       databaseUrl: values.VFXLP_DATABASE_URL ?? null,
+      databaseOwnerUrl: values.VFXLP_DATABASE_OWNER_URL ?? null,
       natsUrl: values.VFXLP_NATS_URL ?? null,
+      natsFiles: {
+        credentials: absolute(values.VFXLP_NATS_CREDENTIALS),
+        nkey: absolute(values.VFXLP_NATS_NKEY),
+        ca: absolute(values.VFXLP_NATS_CA),
+      },
       dataDir,
       fixLogDir,
       asksBeforeTakeOver: values.VFXLP_TAKEOVER === 'ask',
@@ -173,6 +187,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
     return fail('operational', 'data-dir', `The data folder cannot be used: ${why}`, 'VFXLP_DATA_DIR');
   }
 }
+
+const absolute = (path: string | undefined): string | null => (path === undefined ? null : resolve(path));
 
 /** The token, and what is done with it, go over no network in the clear. */
 function wayProblem(values: z.output<typeof environment>): string | null {

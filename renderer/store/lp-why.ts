@@ -31,7 +31,7 @@ export function whyOf(lp: LpView, nowMs: number): WhyLine {
     case 'stopping':
       return { ...blame(reason), next: 'logging out' };
     case 'retry':
-      return { ...blame(reason), next: prospect(reason) };
+      return { ...blame(reason), next: state.waitsFor === 'database' ? WAITS_FOR_DATABASE : prospect(reason) };
     case 'error': {
       if (lp.problems.length > 0) {
         const text = lp.problems.map((problem) => `${problem.column}: ${problem.rule}`).join('; ');
@@ -67,6 +67,8 @@ export function whyOf(lp: LpView, nowMs: number): WhyLine {
       return { ...NOTHING, text: `owned by ${state.owner}`, next: there(lp) };
   }
 }
+
+const WAITS_FOR_DATABASE = 'waits for the database: no attempt before it answers';
 
 const STEP_TEXT = {
   engine: 'starting the engine process',

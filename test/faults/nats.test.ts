@@ -79,7 +79,7 @@ fault('killed and started again', 5_000, async (f, desk) => {
 const FORBIDDING = `authorization { users = [ { user: desk, password: desk, permissions: { publish: { deny: "vfxlp.>" } } } ] }
 no_auth_user: desk
 `;
-fault.todo('forbidding', 'the refusal is not heard', 10_000, (f, desk) =>
+fault('forbidding', 10_000, (f, desk) =>
   eventsSurvive(
     f,
     desk,

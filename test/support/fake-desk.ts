@@ -267,6 +267,9 @@ export function createFakeDesk(options: FakeDeskOptions): FakeDesk {
         );
       case 'token.list':
         return ok([{ name: 'admin', role: 'admin', createdAtMs: null, expiresAtMs: null }]);
+      case 'refused.list':
+      case 'refused.retry':
+        return ok([]);
       case 'audit.list':
         return ok(audit.filter((row) => args.provider === null || row.provider === args.provider).slice(0, args.limit));
       default:

@@ -148,7 +148,8 @@ export class MemoryDatabase {
           'credentials',
         ),
       passwordChanged: async ({ provider }, accepted) => {
-        if (this.failPasswordChanges) throw new Error('the database does not take the password');
+        if (this.failPasswordChanges)
+          throw Object.assign(new Error('the database does not take the password'), { code: '57014' });
         await this.#write(provider, 'password changed', () => ({}));
         const stored = this.credentials.get(provider);
         if (stored === undefined || stored.newPassword === null) return;
@@ -241,7 +242,7 @@ export class MemoryDatabase {
   }
 
   #mustAnswer(): void {
-    if (this.#away) throw new Error('the database is away');
+    if (this.#away) throw Object.assign(new Error('the database is away'), { code: '08006' });
   }
 
   async #read<T>(what: () => T, kind: 'rows' | 'credentials' = 'rows'): Promise<T> {

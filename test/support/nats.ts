@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type NatsConnection } from 'nats.ws';
+import { type ConnectionOptions, connect, type NatsConnection } from 'nats.ws';
 import { WebSocket } from 'ws';
 import { freePort } from '../../main/base/free-port.ts';
 import { requireTool } from './system-tools.ts';
@@ -29,15 +29,28 @@ export interface TestSubscription {
   close(): Promise<void>;
 }
 
+export interface NatsConfig {
+  /** Lines of its own: users, limits. */
+  readonly lines?: string;
+  /** Of the WebSocket listener. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Who subscribes in the tests. */
+  readonly listener?: ConnectionOptions;
+}
+
 /** A real nats-server with a WebSocket listener on loopback. */
-export async function startTestNats(): Promise<TestNats> {
+export async function startTestNats(given: NatsConfig = {}): Promise<TestNats> {
   const binary = await requireTool('nats-server');
   const dir = mkdtempSync(join(tmpdir(), 'vfxlp-nats-'));
   const port = await freePort();
   const config = join(dir, 'nats.conf');
   const log = join(dir, 'nats.log');
-  const lines = `host: 127.0.0.1\nport: -1\nlog_file: "${log}"\nwebsocket { host: 127.0.0.1, port: ${port}, no_tls: true }\n`;
-  writeFileSync(config, lines);
+  const write = ({ lines = '', tls }: NatsConfig): void => {
+    const security = tls === undefined ? 'no_tls: true' : `tls { cert_file: "${tls.certFile}", key_file: "${tls.keyFile}" }`;
+    const own = `host: 127.0.0.1\nport: -1\nlog_file: "${log}"\nwebsocket { host: 127.0.0.1, port: ${port}, ${security} }\n`;
+    writeFileSync(config, `${own}${lines}\n`);
+  };
+  write(given);
   let child: ChildProcess | null = null;
 
   const start = async () => {
@@ -58,16 +71,16 @@ export async function startTestNats(): Promise<TestNats> {
   };
   await start();
   return {
-    url: `ws://127.0.0.1:${port}`,
+    url: `${given.tls === undefined ? 'ws' : 'wss'}://127.0.0.1:${port}`,
     start,
     kill: () => end('SIGKILL'),
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     configure: (more) => {
-      writeFileSync(config, `${lines}${more}`);
+      write({ ...given, lines: more });
       child?.kill('SIGHUP');
     },
-    subscribe: (subject) => subscribe(`ws://127.0.0.1:${port}`, subject),
+    subscribe: (subject) => subscribe(`ws://127.0.0.1:${port}`, subject, given.listener ?? {}),
     async stop() {
       child?.kill('SIGCONT');
       await end('SIGTERM');
@@ -76,9 +89,10 @@ export async function startTestNats(): Promise<TestNats> {
   };
 }
 
-async function subscribe(url: string, subject: string): Promise<TestSubscription> {
+async function subscribe(url: string, subject: string, listener: ConnectionOptions): Promise<TestSubscription> {
   const received: { subject: string; payload: unknown; messageId: string }[] = [];
   const options = {
+    ...listener,
     servers: url,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 50,

@@ -26,7 +26,17 @@ export interface TestPostgres {
 export async function startTestPostgres(on = tmpdir()): Promise<TestPostgres> {
   const dataDir = mkdtempSync(join(on, 'vfxlp-postgres-'));
   // Tests kill the server, not the machine.
-  const server = await startEmbeddedPostgres({ dataDir, serverArgs: ['-c', 'fsync=off'] });
+  // Over TCP, so that links to it can be cut, and with a role that may do what only administrators do.
+  const password = randomBytes(12).toString('hex');
+  const started = await startEmbeddedPostgres({
+    dataDir,
+    listen: 'tcp',
+    serverArgs: ['-c', 'fsync=off'],
+    asSuperuser: `CREATE ROLE vfxlp_test LOGIN SUPERUSER PASSWORD '${password}';\n\n`,
+  });
+  const administrator = new URL(started.url);
+  [administrator.username, administrator.password] = ['vfxlp_test', password];
+  const server = { ...started, url: administrator.href };
   const template = databaseUrl(server.url, 'vfxlp_template');
   await runSql(server.url, 'CREATE DATABASE vfxlp_template');
   await migrate(template);

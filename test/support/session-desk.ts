@@ -43,6 +43,7 @@ export class SessionDesk {
   readonly latches: LatchStore;
   readonly journal: string[];
   readonly errors: unknown[] = [];
+  readonly defects: unknown[] = [];
   readonly states: LpState['kind'][] = [];
   readonly settled: KillIncident[] = [];
   /** Something cannot be ended here, and is watched for ever. */
@@ -74,7 +75,8 @@ export class SessionDesk {
         ...ownership,
         acquire: (provider) => {
           if (this.ownable) return ownership.acquire(provider);
-          return Promise.reject(new Error('the connection that proves ownership is being made'));
+          const why = new Error('the connection that proves ownership is being made');
+          return Promise.reject(Object.assign(why, { code: '08006' }));
         },
       },
       launcher: this.launcher,
@@ -96,6 +98,7 @@ export class SessionDesk {
         logDir: `log/${config.provider}`,
       }),
       databaseError: (error) => this.errors.push(error),
+      defect: (error) => this.defects.push(error),
     });
     this.manager.onViews(([provider]) => {
       const kind = provider === undefined ? undefined : this.manager.view(provider)?.state.kind;

@@ -16,7 +16,7 @@ import { viewOf } from './lp-view.ts';
 import { RunSlot, type SlotDeps } from './run-slot.ts';
 import { operatorEvent, Timeline } from './timeline.ts';
 
-export interface ControllerDeps extends RowDeps, SlotDeps, ReconcilerDeps {
+export interface ControllerDeps extends Omit<RowDeps, 'refused'>, SlotDeps, ReconcilerDeps {
   readonly confirmation: EventConfirmation;
   readonly readMessages: ReadMessages;
   readonly evidence: (incidentId: string, evidence: KillEvidence) => void;
@@ -41,7 +41,13 @@ export class LpController {
     this.provider = provider;
     this.#deps = deps;
     this.#changed = () => deps.changed(provider);
-    this.row = new RowWriter(provider, deps);
+    this.row = new RowWriter(provider, {
+      ...deps,
+      refused: (what, why) => {
+        this.#operator('alarm', `The database refuses to write ${what}: ${why}. It is kept on the Audit screen, to be retried`);
+        deps.changed(provider);
+      },
+    });
     this.timeline = new Timeline(provider, deps.timeline);
     const scope = { provider, clock: deps.clock, row: this.row, timeline: this.timeline, changed: this.#changed };
     this.#slot = new RunSlot(scope, deps, () => {

@@ -16,7 +16,8 @@ import { MemoryWatch } from '../engine/memory-watch.ts';
 import { StepRelay } from '../engine/step-relay.ts';
 import { ENGINE_STOP_MS, REPORT_GRACE_MS, type StepObserver, tearDown } from '../engine/teardown.ts';
 import type { StatusNumbers } from '../row/lp-status.ts';
-import type { StatusAuthor, WrittenStatus } from '../row/row-writer.ts';
+import type { StatusAuthor } from '../row/row-write.ts';
+import type { WrittenStatus } from '../row/row-writer.ts';
 import { LiveNumbers } from './live-numbers.ts';
 import type { LpScope } from './lp-scope.ts';
 import type { RunDeps, RunSetup, SessionNumbers } from './run-parts.ts';
@@ -52,6 +53,7 @@ export class LpRun {
   /** An engine that cannot use its store says so and ends, and one that outgrew its memory is ended: this is why, not its exit. */
   #whyItEnds: DisconnectReason | null = null;
   #memory = new MemoryWatch();
+  #waitsForDatabase = false;
 
   /** @param onDown told when a connection ended, or is about to, or an attempt failed; the status says so already */
   constructor(setup: RunSetup, scope: LpScope, deps: RunDeps, numbers: SessionNumbers, onDown: () => void) {
@@ -415,7 +417,12 @@ export class LpRun {
   }
 
   #wait(ms: number): void {
-    this.#setState({ kind: 'retry', atMs: this.#now() + ms, attempt: this.#attempt });
+    const state = { kind: 'retry', atMs: this.#now() + ms, attempt: this.#attempt } as const;
+    const proven = this.#scope.row.held;
+    if (!proven && !this.#waitsForDatabase)
+      this.#note('State', 'attention', 'Waits for the database: until it answers, another console may run this LP');
+    this.#waitsForDatabase = !proven;
+    this.#setState(proven ? state : { ...state, waitsFor: 'database' });
     this.#timers.after(ms, () => this.#connect());
   }
 

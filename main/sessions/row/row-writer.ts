@@ -1,14 +1,17 @@
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
+import { isPassing } from '../../base/sqlstate.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { LpConfig, LpCredentials } from '../../contracts/lp-config.ts';
-import type { Desired, KillLatch, LpRecord, LpStatus, StatusChange } from '../../contracts/lp-record.ts';
+import type { Desired, KilledRow, KillLatch, LpRecord, LpStatus, StatusChange } from '../../contracts/lp-record.ts';
+import type { RefusedWrite } from '../../contracts/refused.ts';
 import { sameDestination } from '../../contracts/secret-destination.ts';
 import type { LpStore, Ownership } from '../ports.ts';
 import { withAccepted } from './accepted-password.ts';
 import type { KillBatch } from './kill-batch.ts';
 import { LpStatusCell, type StatusNumbers } from './lp-status.ts';
 import { OwnershipClaim } from './ownership-claim.ts';
+import { describeWrite, leftOf, type RowWrite, refusedWrite, type StatusAuthor } from './row-write.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export interface RowDeps {
@@ -20,27 +23,18 @@ export interface RowDeps {
   /** Number of the read of the table that began last. */
   readonly lastRead: () => number;
   readonly databaseError: (error: unknown) => void;
+  /** The database will not take a write however often it is asked. */
+  readonly refused: (what: string, why: string) => void;
 }
 
 const LAST_WRITES_MS = 2_000;
 const RELEASE_WITHIN_MS = 1_000;
-
-/** Who may write a status. owner: dropped when another console owns the LP by then. anyone: a kill, which every console may write. */
-export type StatusAuthor = 'owner' | 'anyone';
 
 /** The LP has accepted this NewPassword(925) in a Logon that was made with this configuration. */
 interface PasswordChange {
   readonly config: LpConfig;
   readonly accepted: string;
 }
-
-type RowWrite =
-  | { readonly kind: 'desired'; readonly desired: Desired }
-  | { readonly kind: 'status'; readonly change: StatusChange; readonly by: StatusAuthor }
-  | { readonly kind: 'latch'; readonly latch: KillLatch }
-  | { readonly kind: 'kill'; readonly latch: KillLatch; readonly change: StatusChange | null }
-  | ({ readonly kind: 'password' } & PasswordChange)
-  | { readonly kind: 'release' };
 
 export interface WrittenStatus {
   /** Null when only the reason changed: that is no event. */
@@ -71,12 +65,13 @@ export class RowWriter {
   constructor(provider: string, deps: RowDeps) {
     this.#provider = provider;
     this.#deps = deps;
-    this.#writes = new WriteQueue(
-      deps.clock,
-      (write) => this.#perform(write),
-      () => this.outdate(),
-      deps.databaseError,
-    );
+    this.#writes = new WriteQueue(deps.clock, {
+      perform: (write) => this.#perform(write),
+      written: () => this.outdate(),
+      error: deps.databaseError,
+      refused: (write, why) => deps.refused(describeWrite(write), why),
+      left: leftOf,
+    });
     this.status = new LpStatusCell(provider, deps.clock, deps.consoleHost);
     this.#claim = new OwnershipClaim(provider, deps.ownership, deps.databaseError);
   }
@@ -91,7 +86,11 @@ export class RowWriter {
   }
   /** Whether everything is written. */
   get written(): boolean {
-    return this.#writes.waiting === 0;
+    return this.#writes.waiting === 0 && this.#writes.aside.every(({ left }) => left === null);
+  }
+  /** What the database refused for good, oldest first. */
+  get refused(): readonly RefusedWrite[] {
+    return this.#writes.aside.map((one) => refusedWrite(this.#provider, one));
   }
   /** Whether the database is known to be away: the last write failed, or the connection that proves ownership broke, and nothing was read since. */
   get databaseAway(): boolean {
@@ -137,6 +136,11 @@ export class RowWriter {
   /** Tries at once what waits to be written. */
   wake(): void {
     this.#writes.wake();
+  }
+
+  /** Tries what was refused once more. */
+  retryRefused(): void {
+    this.#writes.retryAside();
   }
 
   want(desired: Desired): void {
@@ -270,10 +274,31 @@ export class RowWriter {
   }
 
   async #kill(latch: KillLatch, change: StatusChange | null): Promise<void> {
-    const { store, killBatch } = this.#deps;
-    if (await killBatch.write({ provider: this.#provider, latch, change })) return;
-    if (change !== null) await this.#writeStatus(change, 'anyone');
-    await store.setKillLatch(this.#provider, latch);
-    await store.setDesired(this.#provider, 'inactive');
+    const { store } = this.#deps;
+    if (await this.#inBatch({ provider: this.#provider, latch, change })) return;
+    // What is refused of it must not keep the rest from being written.
+    let refusal: { readonly error: unknown } | null = null;
+    for (const write of [
+      () => (change === null ? Promise.resolve() : this.#writeStatus(change, 'anyone')),
+      () => store.setKillLatch(this.#provider, latch),
+      () => store.setDesired(this.#provider, 'inactive'),
+    ]) {
+      try {
+        await write();
+      } catch (error) {
+        if (isPassing(error)) throw error;
+        refusal ??= { error };
+      }
+    }
+    if (refusal !== null) throw refusal.error;
+  }
+
+  async #inBatch(row: KilledRow): Promise<boolean> {
+    try {
+      return await this.#deps.killBatch.write(row);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return false;
+    }
   }
 }

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
+import { messageOf } from '../../base/errors.ts';
+import { isPassing } from '../../base/sqlstate.ts';
 
 interface Entry<W> {
   /** Null: nothing is written; it is there to be waited for. */
@@ -7,31 +10,47 @@ interface Entry<W> {
   readonly done: () => void;
 }
 
+/** A write that was refused for good. */
+export interface SetAside<W> {
+  readonly id: string;
+  readonly write: W;
+  readonly why: string;
+  readonly atMs: number;
+  /** What of it is still to be written; null: something later has taken its place. */
+  readonly left: W | null;
+}
+
+export interface QueuePort<W> {
+  /** Makes one write; it is repeated as long as what keeps it from being made may pass. */
+  readonly perform: (write: W) => Promise<void>;
+  /** Called after each write: what was read before it is out of date. */
+  readonly written: () => void;
+  readonly error: (error: unknown) => void;
+  /** It was refused for good. */
+  readonly refused: (write: W, why: string) => void;
+  /** What is left to be written of an earlier write when a later one is. */
+  readonly left: (earlier: W, later: W) => W | null;
+}
+
 const RETRY_MS = 1_000;
+const MAX_ASIDE = 100;
 
 /**
  * Writes to the database in order, kept and repeated while the database is away: what happened to a session must not be lost,
- * and nothing that ends a session may wait for it.
+ * and nothing that ends a session may wait for it. What the database refuses for good is set aside, and those behind it go on.
  */
 export class WriteQueue<W> {
   readonly #clock: Clock;
-  readonly #perform: (write: W) => Promise<void>;
-  readonly #onWritten: () => void;
-  readonly #onError: (error: unknown) => void;
+  readonly #port: QueuePort<W>;
   readonly #writes: Entry<W>[] = [];
+  #aside: readonly (SetAside<W> & Pick<Entry<W>, 'done'>)[] = [];
   #running = false;
   #cancelRetry: (() => void) | null = null;
   #closed = false;
 
-  /**
-   * @param perform makes one write; it is repeated until it does not reject
-   * @param onWritten called after each write: what was read before it is out of date
-   */
-  constructor(clock: Clock, perform: (write: W) => Promise<void>, onWritten: () => void, onError: (error: unknown) => void) {
+  constructor(clock: Clock, port: QueuePort<W>) {
     this.#clock = clock;
-    this.#perform = perform;
-    this.#onWritten = onWritten;
-    this.#onError = onError;
+    this.#port = port;
   }
 
   get waiting(): number {
@@ -41,6 +60,11 @@ export class WriteQueue<W> {
   /** The last write failed, and waits to be tried again. */
   get failing(): boolean {
     return this.#cancelRetry !== null;
+  }
+
+  /** Oldest first. */
+  get aside(): readonly SetAside<W>[] {
+    return this.#aside;
   }
 
   /** @returns resolves when the write is committed; never rejects, it is repeated until it is. */
@@ -55,7 +79,16 @@ export class WriteQueue<W> {
     void this.#drain();
   }
 
-  /** Tries what waits now. @returns whether everything is written within `deadlineMs` */
+  /** Tries what was refused once more, before what waits: but for what something that waits takes the place of. */
+  retryAside(): void {
+    for (const { write } of this.#writes) if (write !== null) this.#supersede(write);
+    const again = this.#aside.filter(({ left }) => left !== null);
+    this.#aside = this.#aside.filter(({ left }) => left === null);
+    this.#writes.unshift(...again.map(({ left, done }) => ({ write: left, done })));
+    this.wake();
+  }
+
+  /** Tries what waits now. @returns whether everything is written, or refused, within `deadlineMs` */
   async flush(deadlineMs: number): Promise<boolean> {
     this.wake();
     if (this.#writes.length === 0) return true;
@@ -69,7 +102,8 @@ export class WriteQueue<W> {
     this.#closed = true;
     this.#cancelRetry?.();
     const lost = this.#writes.length;
-    if (lost > 0) this.#onError(new Error(`${lost} writes were given up: the database did not answer within ${deadlineMs} ms`));
+    if (lost > 0)
+      this.#port.error(new Error(`${lost} writes were given up: the database did not answer within ${deadlineMs} ms`));
   }
 
   #append(write: W | null): Promise<void> {
@@ -84,13 +118,19 @@ export class WriteQueue<W> {
     this.#running = true;
     try {
       for (let next = this.#writes[0]; next !== undefined && !this.#closed; next = this.#writes[0]) {
-        if (next.write !== null) await this.#perform(next.write);
-        this.#writes.shift();
-        this.#onWritten();
+        const { write } = next;
+        const refusal = write === null ? null : await this.#try(write);
+        this.#writes.splice(this.#writes.indexOf(next), 1);
+        if (write !== null && refusal !== null) {
+          this.#setAside({ id: randomUUID(), write, why: refusal, atMs: this.#clock.nowMs(), left: write, done: next.done });
+          continue;
+        }
+        if (write !== null) this.#supersede(write);
+        this.#port.written();
         next.done();
       }
     } catch (error) {
-      this.#onError(error);
+      this.#port.error(error);
       this.#cancelRetry = this.#clock.after(RETRY_MS, () => {
         this.#cancelRetry = null;
         void this.#drain();
@@ -98,5 +138,27 @@ export class WriteQueue<W> {
     } finally {
       this.#running = false;
     }
+  }
+
+  /** @returns null when it is written, else why it was refused for good. Rejects with what may pass */
+  async #try(write: W): Promise<string | null> {
+    try {
+      await this.#port.perform(write);
+      return null;
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      this.#port.error(error);
+      return messageOf(error);
+    }
+  }
+
+  #setAside(refused: SetAside<W> & Pick<Entry<W>, 'done'>): void {
+    this.#supersede(refused.write);
+    this.#aside = [...this.#aside, refused].slice(-MAX_ASIDE);
+    this.#port.refused(refused.write, refused.why);
+  }
+
+  #supersede(later: W): void {
+    this.#aside = this.#aside.map((one) => (one.left === null ? one : { ...one, left: this.#port.left(one.left, later) }));
   }
 }

@@ -3,6 +3,7 @@ import { useConsole, useLive, useSelect } from '../../components/console-context
 import { countsOf } from '../../store/lp-order.ts';
 import { viewFromHash, viewToHash } from '../../store/view.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
+import { RefusedWritesPanel } from '../audit/refused-writes.tsx';
 import { useKeys } from '../commands/use-keys.ts';
 import { IncidentPanel } from '../kill/incident-panel.tsx';
 import { Kills } from '../kill/kills.tsx';
@@ -53,6 +54,7 @@ function Screen() {
     case 'audit':
       return (
         <main className="page">
+          <RefusedWritesPanel />
           <AuditTable provider={null} />
         </main>
       );

@@ -37,7 +37,8 @@ afterEach(async () => {
 });
 
 function publish(url: string | null = nats.url, onError: (error: unknown) => void = () => undefined): NatsPublisher {
-  const publisher = new NatsPublisher({ url, database, clock: systemClock, onError });
+  const server = url === null ? null : { url, credentialsFile: null, nkeyFile: null, caFile: null };
+  const publisher = new NatsPublisher({ server, database, clock: systemClock, onError });
   publishers.push(publisher);
   return publisher;
 }

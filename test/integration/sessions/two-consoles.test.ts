@@ -68,6 +68,9 @@ function openDesk(host: string, dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-desk
       logDir: dataDir,
     }),
     databaseError: () => undefined,
+    defect: (error) => {
+      throw error;
+    },
   });
   let closed = false;
   const desk: Desk = {

@@ -62,6 +62,8 @@ const GOOD: { readonly [C in RequestChannel]: Args<C> } = {
   'audit.list': { provider: null, limit: 100 },
   'incident.list': { limit: 100 },
   'incident.get': { id: 'one' },
+  'refused.list': {},
+  'refused.retry': { reason: 'mended' },
 };
 
 describe.each(REQUEST_CHANNELS)('%s', (channel) => {

@@ -127,6 +127,15 @@ export function operationsOn(...views: LpView[]) {
   const clock = new ManualClock();
   const log = new MemoryLog();
   const incidents = new MemoryIncidents();
-  const operations = startOperations({ control, configs, auditLog: audit, incidents, console: 'console-a', clock, log });
+  const operations = startOperations({
+    control,
+    configs,
+    auditLog: audit,
+    refused: [],
+    incidents,
+    console: 'console-a',
+    clock,
+    log,
+  });
   return { control, audit, configs, incidents, clock, log, operations, deps: operations.deps };
 }

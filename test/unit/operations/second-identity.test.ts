@@ -26,7 +26,17 @@ beforeEach(() => {
   notes = [];
   const { control, configs, audit, incidents, clock, log } = parts;
   const second = new SecondIdentity(clock, (of, text) => notes.push(`${of}: ${text}`));
-  const { deps } = startOperations({ control, configs, auditLog: audit, incidents, console: 'console-a', clock, log, second });
+  const { deps } = startOperations({
+    control,
+    configs,
+    auditLog: audit,
+    refused: [],
+    incidents,
+    console: 'console-a',
+    clock,
+    log,
+    second,
+  });
   press = (actor) => rearm(deps, actor, { provider, reason: 'found', typed: provider });
 });
 const needed = { ok: false, error: { kind: 'user', code: 'second-needed' } };

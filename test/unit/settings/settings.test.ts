@@ -49,7 +49,10 @@ test('what is given is taken, an empty variable counts as not set', () => {
   const key = Buffer.alloc(32, 5);
   const settings = read({
     VFXLP_DATABASE_URL: 'postgres://u:p@db:5433/vfxlp',
-    VFXLP_NATS_URL: 'ws://nats:8080',
+    VFXLP_DATABASE_OWNER_URL: 'postgres://owner:p@db:5433/vfxlp',
+    VFXLP_NATS_URL: 'ws://nats:8080/nats/ws',
+    VFXLP_NATS_CREDENTIALS: '/etc/vfxlp/desk.creds',
+    VFXLP_NATS_CA: '/etc/vfxlp/ca.pem',
     VFXLP_ADMIN_PORT: '0',
     VFXLP_ADMIN_HOST: '::1',
     VFXLP_ADMIN_TOKEN: 'abcdefghijklmnop',
@@ -57,7 +60,9 @@ test('what is given is taken, an empty variable counts as not set', () => {
   });
   expect(settings).toMatchObject({
     databaseUrl: 'postgres://u:p@db:5433/vfxlp',
-    natsUrl: 'ws://nats:8080',
+    databaseOwnerUrl: 'postgres://owner:p@db:5433/vfxlp',
+    natsUrl: 'ws://nats:8080/nats/ws',
+    natsFiles: { credentials: '/etc/vfxlp/desk.creds', nkey: null, ca: '/etc/vfxlp/ca.pem' },
     adminPort: 0,
     adminHost: '::1',
     adminToken: 'abcdefghijklmnop',

@@ -15,6 +15,7 @@ let reads: number;
 /** While set, writes and questions for ownership wait here. */
 let gate: (() => void)[] | null;
 let owned: string[];
+let refused: string[];
 
 const open = (): void => {
   for (const go of gate?.splice(0) ?? []) go();
@@ -28,6 +29,7 @@ beforeEach(() => {
   reads = 0;
   gate = null;
   owned = [];
+  refused = [];
   const gated = async <T>(work: () => Promise<T>): Promise<T> => {
     const waiting = gate;
     if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -61,6 +63,7 @@ beforeEach(() => {
     consoleHost: 'desk-1/1',
     lastRead: () => reads,
     databaseError: () => undefined,
+    refused: (what, why) => refused.push(`${what}: ${why}`),
   });
 });
 
