@@ -115,7 +115,7 @@ fault('a row locked, and its LP drops', 1_500, (f, desk) =>
   ),
 );
 
-fault.todo('read-only', 'to be put again: health proves writing now', 8_000, async (f, desk) => {
+fault('read-only', 8_000, async (f, desk) => {
   const set = (to: string) =>
     db.sql(`ALTER DATABASE ${new URL(db.url).pathname.slice(1)} SET default_transaction_read_only = ${to}`);
   await f.showsHealth(
@@ -136,7 +136,7 @@ fault.todo('read-only', 'to be put again: health proves writing now', 8_000, asy
   await well(desk);
 });
 
-fault.todo('the LP table gone', 'to be put again: health proves the schema now', 8_000, async (f, desk) => {
+fault('the LP table gone', 8_000, async (f, desk) => {
   await f.showsHealth(
     () => db.sql('ALTER TABLE "vfx_LPProviderConfig" RENAME TO gone'),
     'database',
@@ -146,7 +146,7 @@ fault.todo('the LP table gone', 'to be put again: health proves the schema now',
   await well(desk);
 });
 
-fault.todo('a column renamed', 'to be put again: health proves the schema now', 8_000, async (f, desk) => {
+fault('a column renamed', 8_000, async (f, desk) => {
   await f.showsHealth(
     () => db.sql('ALTER TABLE "vfx_LPProviderConfig" RENAME COLUMN status TO gone'),
     'database',
