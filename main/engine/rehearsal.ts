@@ -104,9 +104,12 @@ class Stage {
   leave: () => void = () => undefined;
   timer: NodeJS.Timeout | undefined;
   #folder: string | null = null;
+  /** Also when this process ends in the middle of it. */
+  readonly #atExit = (): void => this.clear();
 
   folder(): string {
     this.#folder = mkdtempSync(join(tmpdir(), 'vfxlp-rehearsal-'));
+    process.once('exit', this.#atExit);
     return this.#folder;
   }
 
@@ -136,5 +139,6 @@ class Stage {
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
     this.clear();
+    process.off('exit', this.#atExit);
   }
 }
