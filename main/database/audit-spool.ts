@@ -95,7 +95,7 @@ export class AuditSpool {
       const entry = parseLine(line);
       // Also still in the spool: who cannot keep it there cannot write it here either.
       if (entry === null) this.#append(this.#rejected, line).catch(() => undefined);
-      return entry ?? [];
+      return entry === null ? [] : { id: entry.id, entry: entry.entry };
     });
   }
 

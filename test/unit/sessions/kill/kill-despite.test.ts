@@ -125,7 +125,7 @@ describe('what must not stop a kill', () => {
     const incident = await d.killAndSettle('LP-A');
     expect(outcomeOf(incident)).toBe('confirmed');
     expect(d.launcher.alive()).toEqual([]);
-    expect(d.errors.length).toBeGreaterThan(0);
+    expect(d.defects.length).toBeGreaterThan(0);
     broken = false;
   });
 
