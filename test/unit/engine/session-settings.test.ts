@@ -18,6 +18,7 @@ it('the session has the settings of the LP, and those of the application', () =>
     password: 'P',
     newPassword: 'N',
     logonTags: [[9001, 'x']],
+    secretTags: [96, 5001],
     resetOnLogon: true,
     resetNotHonoured: 'refuse',
     sendNextExpected: true,

@@ -25,7 +25,7 @@ describe('a log file', () => {
     expect([first.position, first.lastWrittenMs]).toEqual([0, null]);
     put(first, 'one\n');
     first.close();
-    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
     const second = new LogFile(path);
     expect([second.position, second.lastWrittenMs]).toEqual([4, statSync(path).mtimeMs]);
     put(second, 'two\n');
