@@ -10,7 +10,7 @@ const TABLES: readonly TableNeeds[] = [
   {
     table: '"vfx_LPProviderConfig"',
     columns: `Provider Host Port SenderCompID TargetCompID HeartBtInt SSL status desired kill_incident kill_by kill_reason kill_at
-      rearmed_incident username password new_password retry tunnel session status_reason status_at next_in next_out version row_id made_at`,
+      rearmed_incident username password new_password secret_tags retry tunnel session status_reason status_at next_in next_out version row_id made_at`,
     rights: 'SELECT INSERT UPDATE DELETE',
   },
   {
