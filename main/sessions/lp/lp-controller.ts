@@ -36,6 +36,8 @@ export class LpController {
   readonly #slot: RunSlot;
   readonly #reconciler: LpReconciler;
   readonly #changed: () => void;
+  /** The evidence of the last kill, until it is handed over. */
+  #gathering: Promise<void> = Promise.resolve();
 
   constructor(provider: string, deps: ControllerDeps) {
     this.provider = provider;
@@ -147,7 +149,7 @@ export class LpController {
     if (evidence !== null) this.#deps.evidence(latch.incidentId, evidence);
     const { gone, written } = await ended;
     if (evidence !== null && run !== null)
-      void evidenceAtEnd(clock, evidence, run, this.#deps.readMessages).then((whole) =>
+      this.#gathering = evidenceAtEnd(clock, evidence, run, this.#deps.readMessages).then((whole) =>
         this.#deps.evidence(latch.incidentId, whole),
       );
     if (gone) {
@@ -180,6 +182,8 @@ export class LpController {
   async #close(reason: DisconnectReason, text: string): Promise<void> {
     this.#reconciler.close();
     await this.#slot.end(reason, text);
+    // A console that is ended right after a kill keeps what the log says of it.
+    await this.#gathering;
     await this.row.close();
   }
 
