@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
+import { withDeadline } from './base/deadline.ts';
 import { readIfThere, writeDurably } from './base/durable-file.ts';
 import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
 import { isPassing, sqlStateOf } from './base/sqlstate.ts';
 import { throttledErrors } from './base/throttled-errors.ts';
 import { Turns } from './base/turns.ts';
+import { type UntilDone, untilDone } from './base/until-done.ts';
 import { announceConsole } from './cli/console-file.ts';
 import { ProcessRecords, recordEngines, recordTunnels } from './cli/process-records.ts';
 import type { EngineSettings } from './contracts/engine-protocol.ts';
@@ -130,7 +132,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   const schema = keepSchema(url, ownerUrl, clock, log);
   opened.defer(schema.stop);
   // Everything below reads tables. A database that is away must not keep the console, and its kill switch, from starting.
-  await Promise.race([schema.ready, new Promise<void>((resolve) => clock.after(SCHEMA_WAIT_MS, resolve))]);
+  await withDeadline(clock, SCHEMA_WAIT_MS, schema.ready);
 
   const probe = probeDatabase(database, clock, consoleHost);
   opened.defer(() => probe.close());
@@ -317,7 +319,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
     const adopted = adoptOnce(join(settings.dataDir, 'secrets-bound'), () => adoptSecrets(database, secrets), clock, log);
     opened.defer(adopted.stop);
     // Those whose rows are locked just then follow when they have been adopted.
-    await Promise.race([adopted.ready, new Promise<void>((resolve) => clock.after(SCHEMA_WAIT_MS, resolve))]);
+    await withDeadline(clock, SCHEMA_WAIT_MS, adopted.ready);
     await manager.start();
     await auditLog.flush();
   };
@@ -363,36 +365,17 @@ async function databaseOf(
  * Binds the secrets of before to where they go, once in the life of a data folder: a file says that it was done, for whoever may write the table
  * must not be able to have it done again.
  */
-function adoptOnce(
-  done: string,
-  adopt: () => Promise<readonly string[]>,
-  clock: Clock,
-  log: AppLog['logger'],
-): { readonly ready: Promise<void>; stop(): void } {
-  let cancel = (): void => undefined;
-  let stopped = false;
-  const ready = new Promise<void>((resolve) => {
-    const attempt = async (): Promise<void> => {
-      try {
-        const adopted = readIfThere(done) === null ? await adopt() : [];
-        if (adopted.length > 0)
-          log.info({ adopted }, 'The stored secrets are bound to the Host, Port, SSL and backup hosts of their LPs now');
-        if (readIfThere(done) === null) writeDurably(done, '');
-        resolve();
-      } catch (err) {
-        log.warn({ err }, 'The stored secrets of before could not be bound to where they go yet; it is tried again');
-        if (!stopped) cancel = clock.after(SCHEMA_RETRY_MS, () => void attempt());
-      }
-    };
-    void attempt();
-  });
-  return {
-    ready,
-    stop: () => {
-      stopped = true;
-      cancel();
-    },
+function adoptOnce(done: string, adopt: () => Promise<readonly string[]>, clock: Clock, log: AppLog['logger']): UntilDone {
+  const attempt = async (): Promise<void> => {
+    if (readIfThere(done) !== null) return;
+    const adopted = await adopt();
+    if (adopted.length > 0)
+      log.info({ adopted }, 'The stored secrets are bound to the Host, Port, SSL and backup hosts of their LPs now');
+    writeDurably(done, '');
   };
+  return untilDone(clock, SCHEMA_RETRY_MS, attempt, (err) =>
+    log.warn({ err }, 'The stored secrets of before could not be bound to where they go yet; it is tried again'),
+  );
 }
 
 /** Brings the schema up to date as soon as the database answers; the console is up, and shows that it waits, before that. */
@@ -401,39 +384,24 @@ function keepSchema(
   ownerUrl: string,
   clock: Clock,
   log: AppLog['logger'],
-): { readonly ready: Promise<void>; readonly problem: () => PartHealth | null; stop(): void } {
-  let stopped = false;
-  let cancel = (): void => undefined;
+): UntilDone & { readonly problem: () => PartHealth | null } {
   let said = '';
   let problem: PartHealth | null = null;
-  const ready = new Promise<void>((resolve) => {
-    const attempt = async (): Promise<void> => {
-      try {
-        await probeSession(url);
-        const done = await migrate(ownerUrl);
-        if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
-        problem = null;
-        if (!stopped) resolve();
-      } catch (err) {
-        const why = messageOf(err);
-        // Once, not at every attempt.
-        if (why !== said)
-          log.error({ err }, `The database cannot be used yet (is VFXLP_DATABASE_URL right?); it is tried again: ${why}`);
-        said = why;
-        problem = { state: 'down', text: why, sinceMs: clock.nowMs() };
-        if (!stopped) cancel = clock.after(SCHEMA_RETRY_MS, () => void attempt());
-      }
-    };
-    void attempt();
-  });
-  return {
-    ready,
-    problem: () => problem,
-    stop: () => {
-      stopped = true;
-      cancel();
-    },
+  const attempt = async (): Promise<void> => {
+    await probeSession(url);
+    const done = await migrate(ownerUrl);
+    if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
+    problem = null;
   };
+  const failed = (err: unknown): void => {
+    const why = messageOf(err);
+    // Once, not at every attempt.
+    if (why !== said)
+      log.error({ err }, `The database cannot be used yet (is VFXLP_DATABASE_URL right?); it is tried again: ${why}`);
+    said = why;
+    problem = { state: 'down', text: why, sinceMs: clock.nowMs() };
+  };
+  return { ...untilDone(clock, SCHEMA_RETRY_MS, attempt, failed), problem: () => problem };
 }
 
 /** Why the console does not begin to use the database says more than what it lacks meanwhile. */

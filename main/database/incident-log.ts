@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { withDeadline } from '../base/deadline.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import { storableJson } from '../base/storable.ts';
 import { type IncidentList, type IncidentSummary, type StoredIncident, summaryOf } from '../contracts/stored-incident.ts';
@@ -90,12 +91,7 @@ export class IncidentLog {
   async close(): Promise<void> {
     for (const cancel of this.#cancel.values()) cancel();
     this.#closed = true;
-    let cancel = (): void => undefined;
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(CLOSE_WAIT_MS, resolve);
-    });
-    await Promise.race([Promise.all([this.#write('disk'), this.#write('table')]), late]);
-    cancel();
+    await withDeadline(this.#clock, CLOSE_WAIT_MS, Promise.all([this.#write('disk'), this.#write('table')]));
   }
 
   #work(where: Place): void {

@@ -1,5 +1,6 @@
 import { backoffMs } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
+import { withDeadline } from '../base/deadline.ts';
 import { Emitter } from '../base/emitter.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Health } from '../contracts/lp-view.ts';
@@ -112,16 +113,11 @@ export class NatsPublisher {
     if (this.#closed) return;
     this.#cancelReconnect();
     this.#cancelPoll();
-    let cancel: () => void = () => undefined;
-    const deadline = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.after(CLOSE_WAIT_MS, resolve);
-    });
     if (this.#link !== null) {
       this.wake();
-      await Promise.race([this.#pumped(), deadline]);
+      await withDeadline(this.#options.clock, CLOSE_WAIT_MS, this.#pumped());
     }
     this.#closed = true;
-    cancel();
     this.#cancelForbidden();
     this.#cancelPoll();
     await this.#link?.close();

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { withDeadline } from '../base/deadline.ts';
 import type { Turns } from '../base/turns.ts';
 import type { RequestChannel } from '../contracts/ipc.ts';
 import { fail, type Result } from '../contracts/result.ts';
@@ -46,12 +47,7 @@ export class Dispatcher {
   /** Takes no more requests but kills, and waits for those that run, at most `deadlineMs`. Resolves to how many did not end. */
   async close(deadlineMs: number): Promise<number> {
     this.#closing = true;
-    let cancel = (): void => undefined;
-    const deadline = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(deadlineMs, resolve);
-    });
-    await Promise.race([Promise.allSettled(this.#running), deadline]);
-    cancel();
+    await withDeadline(this.#clock, deadlineMs, Promise.allSettled(this.#running));
     return this.#running.size;
   }
 

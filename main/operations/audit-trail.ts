@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { withDeadline } from '../base/deadline.ts';
 import { messageOf } from '../base/errors.ts';
 import { isPassing } from '../base/sqlstate.ts';
 import type { Actor, AuditEntry, AuditRow } from '../contracts/audit.ts';
@@ -98,12 +99,7 @@ export class AuditTrail {
   async close(): Promise<void> {
     this.#retry();
     this.#closed = true;
-    let cancel = (): void => undefined;
-    const deadline = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(CLOSE_WAIT_MS, resolve);
-    });
-    await Promise.race([Promise.all(this.#attempts.keys()), deadline]);
-    cancel();
+    await withDeadline(this.#clock, CLOSE_WAIT_MS, Promise.all(this.#attempts.keys()));
     const left = [...this.#attempts.values(), ...this.#waiting.map((pending) => pending.entry)];
     for (const audit of left) this.#report.error({ audit }, 'Audit row not in the database at shutdown');
   }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../base/clock.ts';
+import { withDeadline } from '../base/deadline.ts';
 import { FairQueue } from '../base/fair-queue.ts';
 import type { DecodedMessage } from '../contracts/fix-message.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
@@ -8,6 +9,7 @@ import type { CloseTail, Job, JobName, ReadingFolders, ReadingJobs, ReadingRepor
 
 /** One job: many times what the largest takes. What takes longer hangs, or was made to. */
 const JOB_MS = 5_000;
+const CLOSE_WAIT_MS = 500;
 /** Jobs that wait. */
 const MOST = { each: 8, all: 256 };
 /** Open tails: each is looked after ten times a second. */
@@ -107,8 +109,7 @@ export class Reader {
     this.#answer(shuttingDown());
     for (let waiting = this.#queue.take(); waiting !== null; waiting = this.#queue.take()) waiting.done(shuttingDown());
     // A thread that hangs in the system ends when the process does.
-    if (worker !== null)
-      await Promise.race([worker.terminate(), new Promise<void>((late) => this.#options.clock.after(500, late))]);
+    if (worker !== null) await withDeadline(this.#options.clock, CLOSE_WAIT_MS, worker.terminate());
   }
 
   #closeTail(id: number): void {
