@@ -7,6 +7,9 @@ import type { LocalEnd } from './local-end.ts';
 /** V8 heap that an engine may use, MB: some five times what one needs that is busy. One that wants more ends, and nothing else with it. */
 export const ENGINE_HEAP_MB = 256;
 
+/** Of the memory that an engine may have: told of before it is ended, because there may be time to find out why. */
+export const MUCH_MEMORY = 0.75;
+
 /**
  * How V8 runs an engine. It lives long and runs little code: a small young generation does, and the compiler in the middle would only keep some
  * 13 MB of what it worked with.
@@ -43,6 +46,9 @@ export interface HelperProcess {
 
 /** Starts one: as the composition root can, with a forked Node or a utility process of Electron's. */
 export type StartHelper = () => HelperProcess;
+
+/** As it stands in a sentence. */
+export const exitText = ({ code, signal }: ProcessExit): string => signal ?? `exit code ${code ?? '?'}`;
 
 /** A running engine process. */
 export interface EngineProcess {

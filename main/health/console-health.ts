@@ -1,10 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Health, LpView, PartHealth, ProbedHealth } from '../contracts/lp-view.ts';
+import { MUCH_MEMORY } from '../contracts/processes.ts';
 import { FolderWatch, type WatchedFolder } from './folder-watch.ts';
 import { LoopLag } from './loop-lag.ts';
-
-/** An engine that has this share of its memory is told of before it is ended. */
-const MUCH = 0.75;
 
 export interface HealthParts {
   readonly clock: Clock;
@@ -60,7 +58,7 @@ function engineHealth(views: readonly LpView[]): Finding<Health['engines']> {
   );
   const large = views.filter(
     ({ enginePid, stats, engineMemoryMb }) =>
-      enginePid !== null && stats !== null && stats.rssBytes > MUCH * engineMemoryMb * 1e6,
+      enginePid !== null && stats !== null && stats.rssBytes > MUCH_MEMORY * engineMemoryMb * 1e6,
   );
   const text = [
     `${running} running`,

@@ -1,5 +1,6 @@
 import type { Actor } from '../contracts/audit.ts';
 import type { FixLogBatch, FixLogTail } from '../contracts/ipc.ts';
+import type { FixLogLine } from '../contracts/lp-view.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { Tail, TailFactory } from './ports.ts';
 
@@ -12,12 +13,17 @@ export class Connection {
   readonly #tails = new Map<string, Promise<Result<Tail>>>();
   readonly #factory: TailFactory;
   readonly #push: (batch: FixLogBatch) => void;
+  readonly #reads: () => boolean;
+  /** Log lines not pushed because nobody read, per provider. */
+  readonly #skipped = new Map<string, number>();
   #closed = false;
 
-  constructor(actor: Actor, factory: TailFactory, push: (batch: FixLogBatch) => void) {
+  /** @param reads whether who sits there reads just now: what comes meanwhile would pile up, and is counted instead */
+  constructor(actor: Actor, factory: TailFactory, push: (batch: FixLogBatch) => void, reads: () => boolean = () => true) {
     this.actor = actor;
     this.#factory = factory;
     this.#push = push;
+    this.#reads = reads;
   }
 
   /** Opens the tail of one provider in place of the one that was open on it. Fails when the log cannot be read, or too many are followed. */
@@ -53,9 +59,16 @@ export class Connection {
 
   async #open(provider: string, lines: number, before: Promise<Result<Tail>> | undefined): Promise<Result<Tail>> {
     await closeOpened(before);
-    return this.#factory.openTail(this, provider, lines, (batch, skipped) => {
-      if (!this.#closed) this.#push({ provider, lines: batch, skipped });
-    });
+    return this.#factory.openTail(this, provider, lines, (batch, skipped) => this.#lines(provider, batch, skipped));
+  }
+
+  #lines(provider: string, lines: readonly FixLogLine[], skippedBySource: number): void {
+    if (this.#closed) return;
+    const skipped = skippedBySource + (this.#skipped.get(provider) ?? 0);
+    if (this.#reads()) {
+      this.#skipped.delete(provider);
+      this.#push({ provider, lines, skipped });
+    } else this.#skipped.set(provider, skipped + lines.length);
   }
 }
 

@@ -47,17 +47,8 @@ export function startElectronIpc(parts: ElectronIpcParts): ElectronIpc {
     }
   };
   const connect = (contents: WebContents): void => {
-    /** Log lines not sent while the window was held, per provider. */
-    const missed = new Map<string, number>();
-    const logLines = (batch: FixLogBatch): void => {
-      const skipped = batch.skipped + (missed.get(batch.provider) ?? 0);
-      if (held.has(contents)) missed.set(batch.provider, skipped + batch.lines.length);
-      else {
-        missed.delete(batch.provider);
-        push(contents, 'fixlog.lines', { ...batch, skipped });
-      }
-    };
-    connections.set(contents, new Connection(actor, tails, logLines));
+    const lines = (batch: FixLogBatch): void => push(contents, 'fixlog.lines', batch);
+    connections.set(contents, new Connection(actor, tails, lines, () => !held.has(contents)));
   };
 
   for (const channel of REQUEST_CHANNELS) {

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Turns } from '../base/turns.ts';
 import type { Actor } from '../contracts/audit.ts';
-import type { FixLogBatch, ServerFrame } from '../contracts/ipc.ts';
+import type { ServerFrame } from '../contracts/ipc.ts';
 import type { Result } from '../contracts/result.ts';
 import type { Door } from '../operations/door.ts';
 import type { Log } from '../operations/ports.ts';
@@ -42,8 +42,6 @@ export class WebSocketClient {
   readonly #identity: Identity;
   #running = 0;
   #alive = true;
-  /** Log lines not sent while the client was slow, per provider. */
-  readonly #skipped = new Map<string, number>();
 
   /**
    * @param connection under the socket
@@ -61,7 +59,12 @@ export class WebSocketClient {
     this.#identity = identity;
     this.#socket = socket;
     this.#parts = parts;
-    this.#connection = new Connection(actor, parts.tails, (batch) => this.#logLines(batch));
+    this.#connection = new Connection(
+      actor,
+      parts.tails,
+      (payload) => this.push(JSON.stringify({ push: 'fixlog.lines', payload } satisfies ServerFrame)),
+      () => this.#reads(),
+    );
     connection.on('data', (chunk: Buffer) => {
       if (chunk.length >= LARGE_BYTES) void this.#turn();
     });
@@ -82,7 +85,11 @@ export class WebSocketClient {
 
   /** Sends an encoded push, unless the client is behind. */
   push(frame: string): void {
-    if (this.#socket.readyState === this.#socket.OPEN && this.#socket.bufferedAmount < SLOW_BYTES) this.#socket.send(frame);
+    if (this.#socket.readyState === this.#socket.OPEN && this.#reads()) this.#socket.send(frame);
+  }
+
+  #reads(): boolean {
+    return this.#socket.bufferedAmount < SLOW_BYTES;
   }
 
   /** Asks for a pong; ends a client that did not answer the ping before. */
@@ -145,16 +152,6 @@ export class WebSocketClient {
       return;
     }
     this.#socket.send(JSON.stringify({ id, result } satisfies ServerFrame));
-  }
-
-  #logLines(batch: FixLogBatch): void {
-    const skipped = batch.skipped + (this.#skipped.get(batch.provider) ?? 0);
-    if (this.#socket.bufferedAmount >= SLOW_BYTES) {
-      this.#skipped.set(batch.provider, skipped + batch.lines.length);
-      return;
-    }
-    this.#skipped.delete(batch.provider);
-    this.push(JSON.stringify({ push: 'fixlog.lines', payload: { ...batch, skipped } } satisfies ServerFrame));
   }
 
   async #closeTails(): Promise<void> {

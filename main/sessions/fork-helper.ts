@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { Emitter } from '../base/emitter.ts';
 import { engineEnv } from '../contracts/engine-env.ts';
-import type { StartHelper } from '../contracts/processes.ts';
+import { exitText, type StartHelper } from '../contracts/processes.ts';
 
 /**
  * As a plain Node child process, for the headless console.
@@ -18,7 +18,7 @@ export function forkHelper(entry: string): StartHelper {
       gone = why;
       ends.emit(why);
     };
-    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+    child.once('exit', (code, signal) => end(exitText({ code, signal })));
     // 'error' without a pid: there is no process, and no 'exit' will follow.
     child.on('error', (error) => {
       if (child.pid === undefined) end(error.message);

@@ -3,7 +3,7 @@ import { withDeadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { HostPort, LpConfig } from '../../contracts/lp-config.ts';
-import type { Tunnel, TunnelNote } from '../../contracts/processes.ts';
+import { exitText, type Tunnel, type TunnelNote } from '../../contracts/processes.ts';
 import type { TunnelManager } from '../ports.ts';
 
 export interface TunnelListener {
@@ -156,11 +156,11 @@ export class TunnelLink {
       else if (note.kind !== 'certificate') this.#progress = note.kind;
       this.#listener.note(note);
     });
-    tunnel.onExit(({ code, signal }) => {
+    tunnel.onExit((exit) => {
       onExit();
       if (this.#open?.process !== tunnel) return;
       this.#open = null;
-      this.#failure ??= { code: 'tunnel-failed', detail: signal === null ? `exit code ${code ?? '?'}` : signal };
+      this.#failure ??= { code: 'tunnel-failed', detail: exitText(exit) };
       this.#listener.ended(this.#failure);
     });
   }

@@ -1,5 +1,5 @@
-/** Told before it is ended: there may be time to find out why. */
-const MUCH = 0.75;
+import { MUCH_MEMORY } from '../../contracts/processes.ts';
+
 /** Told again when it has been well below that. */
 const LITTLE = 0.6;
 
@@ -12,7 +12,7 @@ export class MemoryWatch {
     const share = rssBytes / (limitMb * 1e6);
     if (share > 1) return 'over';
     if (share < LITTLE) this.#told = false;
-    if (share <= MUCH || this.#told) return 'fine';
+    if (share <= MUCH_MEMORY || this.#told) return 'fine';
     this.#told = true;
     return 'much';
   }

@@ -6,7 +6,7 @@ import type { EngineReport } from '../../contracts/engine-protocol.ts';
 import type { LpConfig } from '../../contracts/lp-config.ts';
 import type { LpStatus } from '../../contracts/lp-record.ts';
 import type { LpState } from '../../contracts/lp-view.ts';
-import { ENGINE_HEAP_MB, OUT_OF_MEMORY } from '../../contracts/processes.ts';
+import { ENGINE_HEAP_MB, exitText, OUT_OF_MEMORY, type ProcessExit } from '../../contracts/processes.ts';
 import { ConnectionLane } from '../connect/connection-lane.ts';
 import { Dialler } from '../connect/dialler.ts';
 import { laneOnReport } from '../connect/lane-progress.ts';
@@ -188,7 +188,7 @@ export class LpRun {
     this.#engine = engine;
     this.#memory = new MemoryWatch();
     this.ownedUntil();
-    void engine.exited.then(({ code, signal }) => this.#onEngineExit(engine.wedged, code, signal));
+    void engine.exited.then((exit) => this.#onEngineExit(engine.wedged, exit));
     engine.send({ type: 'start', settings: setup.settings });
   }
 
@@ -367,7 +367,7 @@ export class LpRun {
     this.#down({ code: 'engine-unresponsive' });
   }
 
-  #onEngineExit(wedged: boolean, code: number | null, signal: string | null): void {
+  #onEngineExit(wedged: boolean, exit: ProcessExit): void {
     this.#engine = null;
     this.#dialler.ended({ answered: false });
     const failure = this.#whyItEnds;
@@ -381,10 +381,12 @@ export class LpRun {
       this.#down(failure);
       return;
     }
-    const how = signal === null ? `exit code ${code ?? '?'}` : signal;
+    const how = exitText(exit);
     this.#note('Engine', 'alarm', `The engine process ended: ${how}`);
     this.#down(
-      signal === OUT_OF_MEMORY ? { code: 'engine-memory', detail: `${ENGINE_HEAP_MB} MB` } : { code: 'engine-exit', detail: how },
+      exit.signal === OUT_OF_MEMORY
+        ? { code: 'engine-memory', detail: `${ENGINE_HEAP_MB} MB` }
+        : { code: 'engine-exit', detail: how },
     );
   }
 
