@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isErrno } from './errors.ts';
 
@@ -17,6 +18,19 @@ export function writeDurably(path: string, text: string): void {
   }
   renameSync(aside, path);
   syncFolder(dir);
+}
+
+/** As `writeDurably`, off the main thread. The folder must be there. Rejects with the file system's error. */
+export async function replaceDurably(path: string, text: string): Promise<void> {
+  const aside = `${path}.new`;
+  await writeFile(aside, text, { mode: 0o600, flush: true });
+  await rename(aside, path);
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 /** Removes a file durably; one that is not there is as good. Throws the file system's error. */

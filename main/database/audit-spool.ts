@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { open, rename, truncate, writeFile } from 'node:fs/promises';
+import { open, truncate } from 'node:fs/promises';
 import { z } from 'zod';
+import { replaceDurably } from '../base/durable-file.ts';
 import { isErrno } from '../base/errors.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { AuditEntry } from '../contracts/audit.ts';
@@ -79,8 +80,7 @@ export class AuditSpool {
   forgetRefused(ids: ReadonlySet<string>): Promise<void> {
     return this.#turns.run(async () => {
       const kept = linesOf(this.#rejected).filter((line) => !ids.has(parseLine(line)?.id ?? ''));
-      await writeFile(`${this.#rejected}.new`, kept.map((line) => `${line}\n`).join(''), { mode: 0o600, flush: true });
-      await rename(`${this.#rejected}.new`, this.#rejected);
+      await replaceDurably(this.#rejected, kept.map((line) => `${line}\n`).join(''));
     });
   }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceDurably } from '../base/durable-file.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { LpKill } from '../contracts/kill.ts';
 import type { StoredIncident } from '../contracts/stored-incident.ts';
@@ -23,14 +24,7 @@ export class IncidentSpool {
     const path = this.#pathOf(stored);
     return this.#turns.run(async () => {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const file = await open(`${path}.new`, 'w', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(stored));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.new`, path);
+      await replaceDurably(path, JSON.stringify(stored));
     });
   }
 

@@ -1,60 +1,23 @@
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+
 import { dirname, join, resolve } from 'node:path';
-import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../main/embedded-postgres/embedded-postgres.ts';
 import { findPostgresBinaries } from '../../../main/embedded-postgres/postgres-binaries.ts';
 import { findPostgresUser } from '../../../main/embedded-postgres/postgres-user.ts';
+import { embeddedServers, sql } from '../../support/embedded-servers.ts';
 
 const isRoot = process.getuid?.() === 0;
+const servers = embeddedServers();
+const { start, stop } = servers;
 let root: string;
 let dataDir: string;
 let notes: string[];
-const running: EmbeddedPostgres[] = [];
-
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'vfxlp-embedded-'));
-  if (isRoot) chmodSync(root, 0o755);
-  dataDir = join(root, 'data');
-  notes = [];
+  ({ root, dataDir, notes } = servers);
 });
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.stop();
-  rmSync(root, { recursive: true });
-});
-
-async function start(dir = dataDir): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dataDir: dir, onNote: (text) => notes.push(text) });
-  running.push(server);
-  return server;
-}
-async function stop(server: EmbeddedPostgres): Promise<void> {
-  running.splice(running.indexOf(server), 1);
-  await server.stop();
-}
-async function sql(url: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
 const runs = (pid: number) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 const pidOf = (server: EmbeddedPostgres): number => {
   const pid = server.pid();
