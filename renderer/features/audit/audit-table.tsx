@@ -1,25 +1,14 @@
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
-import type { AuditRow } from '../../../main/contracts/audit.ts';
-import type { Result } from '../../../main/contracts/result.ts';
-import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { useState } from 'react';
 import { Time } from '../../components/time.tsx';
+import { useAnswer } from '../../components/use-answer.ts';
 
 const LIMIT = 500;
 
 /** Who did what, when, from where, with which result; of one LP, or of all (null). Newest first. */
 export function AuditTable({ provider }: { readonly provider: string | null }) {
-  const { link } = useConsole();
-  const live = useSelect((state) => state.connection.kind === 'live');
-  const [answer, setAnswer] = useState<Result<readonly AuditRow[]> | null>(null);
+  const { answer, read } = useAnswer('audit.list', { provider, limit: LIMIT });
   const [filter, setFilter] = useState('');
-  const read = useCallback(() => {
-    void link.request('audit.list', { provider, limit: LIMIT }).then(setAnswer);
-  }, [link, provider]);
-  useEffect(() => {
-    if (live) read();
-  }, [live, read]);
-
   const needle = filter.toLowerCase();
   const rows = (answer?.ok === true ? answer.value : []).filter((row) =>
     [row.actor, row.operation, row.provider, row.reason, row.result, row.from, row.detail]

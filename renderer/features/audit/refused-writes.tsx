@@ -1,33 +1,17 @@
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
-import type { RefusedWrite } from '../../../main/contracts/refused.ts';
-import type { Result } from '../../../main/contracts/result.ts';
+import { useState } from 'react';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { downloadJson } from '../../components/download-json.ts';
 import { Time } from '../../components/time.tsx';
-
-function save(refused: readonly RefusedWrite[]): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(refused, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'vfxlp-refused-writes.json';
-  link.click();
-  URL.revokeObjectURL(url);
-}
+import { useAnswer } from '../../components/use-answer.ts';
 
 /** What the database or NATS refused for good, while there is any: to be retried once its cause is mended, or exported. */
 export function RefusedWritesPanel() {
   const { link } = useConsole();
-  const live = useSelect((state) => state.connection.kind === 'live');
   // Says when there may be others.
   const told = useSelect((state) => `${state.mirror.health?.database.text} ${state.mirror.health?.nats.text}`);
-  const [answer, setAnswer] = useState<Result<readonly RefusedWrite[]> | null>(null);
+  const { answer, setAnswer } = useAnswer('refused.list', {}, told);
   const [busy, setBusy] = useState(false);
-  const read = useCallback(() => {
-    void link.request('refused.list', {}).then(setAnswer);
-  }, [link]);
-  useEffect(() => {
-    if (live && told !== '') read();
-  }, [live, told, read]);
   const retry = async (): Promise<void> => {
     setBusy(true);
     setAnswer(await link.request('refused.retry', { reason: '' }));
@@ -41,7 +25,10 @@ export function RefusedWritesPanel() {
       <h2>
         Refused writes
         <span className="spring" />
-        <Button onClick={() => save(refused)} disabled={refused.length === 0}>
+        <Button
+          onClick={() => downloadJson('vfxlp-refused-writes.json', JSON.stringify(refused, null, 2))}
+          disabled={refused.length === 0}
+        >
           Export
         </Button>
         <Button onClick={() => void retry()} loading={busy}>

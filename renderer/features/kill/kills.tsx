@@ -1,9 +1,7 @@
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
-import type { Result } from '../../../main/contracts/result.ts';
-import type { IncidentList } from '../../../main/contracts/stored-incident.ts';
-import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { useConsole } from '../../components/console-context.tsx';
 import { Time } from '../../components/time.tsx';
+import { useAnswer } from '../../components/use-answer.ts';
 import { StoredKill } from './stored-kill.tsx';
 
 const LIMIT = 200;
@@ -14,15 +12,8 @@ export function Kills({ id }: { readonly id: string | null }) {
 }
 
 function KillList() {
-  const { link, store } = useConsole();
-  const live = useSelect((state) => state.connection.kind === 'live');
-  const [answer, setAnswer] = useState<Result<IncidentList> | null>(null);
-  const read = useCallback(() => {
-    void link.request('incident.list', { limit: LIMIT }).then(setAnswer);
-  }, [link]);
-  useEffect(() => {
-    if (live) read();
-  }, [live, read]);
+  const { store } = useConsole();
+  const { answer, read } = useAnswer('incident.list', { limit: LIMIT });
   const list = answer?.ok === true ? answer.value : null;
   return (
     <section className="panel audit-panel" aria-label="Kills">

@@ -1,29 +1,16 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import type { Result } from '../../../main/contracts/result.ts';
-import type { KillEvidence, StoredIncident } from '../../../main/contracts/stored-incident.ts';
-import { useConsole, useSelect } from '../../components/console-context.tsx';
+import type { KillEvidence } from '../../../main/contracts/stored-incident.ts';
+import { useConsole } from '../../components/console-context.tsx';
+import { downloadJson } from '../../components/download-json.ts';
 import { Time } from '../../components/time.tsx';
+import { useAnswer } from '../../components/use-answer.ts';
 import { exportName, exportText, incidentSummary, numbersText } from '../../store/incident-text.ts';
 import { IncidentLog } from './incident-log.tsx';
 
-function download(parts: readonly StoredIncident[]): void {
-  const url = URL.createObjectURL(new Blob([exportText(parts)], { type: 'application/json' }));
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = exportName(parts);
-  anchor.click();
-  URL.revokeObjectURL(url);
-}
-
 /** One kill: what each console did, step by step, and what was known of the sessions that it ended. */
 export function StoredKill({ id }: { readonly id: string }) {
-  const { link, store } = useConsole();
-  const live = useSelect((state) => state.connection.kind === 'live');
-  const [answer, setAnswer] = useState<Result<readonly StoredIncident[]> | null>(null);
-  useEffect(() => {
-    if (live) void link.request('incident.get', { id }).then(setAnswer);
-  }, [live, link, id]);
+  const { store } = useConsole();
+  const { answer } = useAnswer('incident.get', { id });
   const parts = answer?.ok === true ? answer.value : [];
   return (
     <section className="panel audit-panel" aria-label="Kill">
@@ -31,7 +18,7 @@ export function StoredKill({ id }: { readonly id: string }) {
         Kill <span className="unit">{id}</span>
         <span className="spring" />
         <Button onClick={() => store.getState().show({ screen: 'kills', id: null })}>All kills</Button>
-        <Button disabled={parts.length === 0} onClick={() => download(parts)}>
+        <Button disabled={parts.length === 0} onClick={() => downloadJson(exportName(parts), exportText(parts))}>
           Export JSON
         </Button>
       </h2>

@@ -1,25 +1,17 @@
 import { Button } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
-import type { TokenInfo } from '../../../main/contracts/identity.ts';
-import type { Result } from '../../../main/contracts/result.ts';
-import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { useState } from 'react';
+import { useConsole } from '../../components/console-context.tsx';
 import { Time } from '../../components/time.tsx';
+import { useAnswer } from '../../components/use-answer.ts';
 import { ask } from '../commands/ask.ts';
 import { NewToken } from './new-token.tsx';
 
 /** Who may talk to this console by a token: for admins, who make and revoke them. */
 export function TokenTable() {
   const { link } = useConsole();
-  const live = useSelect((state) => state.connection.kind === 'live');
-  const [answer, setAnswer] = useState<Result<readonly TokenInfo[]> | null>(null);
+  const { answer, read } = useAnswer('token.list', {});
   /** The token that is to be revoked when it is asked for once more. */
   const [doubted, setDoubted] = useState<string | null>(null);
-  const read = useCallback(() => {
-    void link.request('token.list', {}).then(setAnswer);
-  }, [link]);
-  useEffect(() => {
-    if (live) read();
-  }, [live, read]);
 
   const revoke = async (name: string): Promise<void> => {
     if (doubted !== name) {
