@@ -329,15 +329,6 @@ export class Engine {
     else this.#ended({ reason, wasLoggedOn: false, logoutAnswered: false });
   }
 
-  get busy(): boolean {
-    return this.#shell?.busy === true;
-  }
-
-  /** Closes the socket at once, if there is one; answered by `disconnected`. */
-  closeSocket(): void {
-    this.#shell?.destroy();
-  }
-
   /** Logs out if connected, waits for the answer as long as LogoutAckThreshold and a second, then stops. */
   end(text: string, reason: DisconnectReason): void {
     if (this.#ending) return;

@@ -26,14 +26,10 @@ function runSupervised(port: ParentPort): void {
   const pinged = watchSupervisor(() =>
     engine.end('The console does not answer', { code: 'engine-exit', detail: 'the console did not answer' }),
   );
+  // With its process it leaves the message store, which whoever takes the LP over may share: a console that is frozen ends no engine.
   const unowned = () =>
-    engine.logout('Ownership cannot be proven', { code: 'database-lost', detail: 'another console may take the LP over' });
-  const fence = new LeaseFence({
-    logOut: () => {
-      if (engine.busy) unowned();
-    },
-    closeSocket: () => engine.closeSocket(),
-  });
+    engine.end('Ownership cannot be proven', { code: 'database-lost', detail: 'another console may take the LP over' });
+  const fence = new LeaseFence({ logOut: unowned, stop: () => engine.stop(0) });
   port.onCommand((command) => {
     if (command.type === 'owned-until') {
       fence.until(command.untilMs);

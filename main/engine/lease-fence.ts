@@ -1,17 +1,19 @@
 import { monotonicMs } from '../base/monotonic.ts';
 
-/** An LP that answers does so within this time; then its socket is closed, and the rest is for a machine that is slow. */
+/** An LP that answers does so within this time; then the engine ends, and the rest is for a machine that is slow. */
 const LOGOUT_BEFORE_MS = 1_500;
-const CLOSE_BEFORE_MS = 400;
+const STOP_BEFORE_MS = 400;
 
 export interface Fenced {
+  /** Logs out, and ends. */
   logOut(): void;
-  closeSocket(): void;
+  /** Ends, whatever has become of the Logout. */
+  stop(): void;
 }
 
 /**
- * Ends the session before another console can take the LP, whether or not the console that runs this engine still works: one that is frozen
- * tells nothing.
+ * Ends session and engine before another console can take the LP, whether or not the console that runs this engine still works: one that is
+ * frozen tells nothing.
  */
 export class LeaseFence {
   readonly #fenced: Fenced;
@@ -35,7 +37,7 @@ export class LeaseFence {
     const leftMs = untilMs - monotonicMs();
     this.#timers = [
       setTimeout(() => this.#fenced.logOut(), Math.max(0, leftMs - LOGOUT_BEFORE_MS)).unref(),
-      setTimeout(() => this.#fenced.closeSocket(), Math.max(0, leftMs - CLOSE_BEFORE_MS)).unref(),
+      setTimeout(() => this.#fenced.stop(), Math.max(0, leftMs - STOP_BEFORE_MS)).unref(),
     ];
   }
 }

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LpDraft } from '../../main/contracts/lp-config.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { type ServeOptions, type ServeProcess, startServe } from '../support/serve-process.ts';
+import type { Attacked } from './fault-rows.ts';
 import { type Footprint, footprintOf } from './footprint.ts';
 import { INSPECTABLE } from './inside.ts';
 import { Screen } from './screen.ts';
+import { unheard } from './unheard.ts';
 import { WitnessLp } from './witness-lp.ts';
 
 export interface DeskOptions extends ServeOptions {
@@ -22,7 +24,7 @@ const RETRY = { baseMs: 150, logonBaseMs: 150, capMs: 400 };
 const WHOLE_WITHIN_MS = 25_000;
 
 /** A built console with LPs that are logged on, and a screen that looks at it. */
-export class Desk {
+export class Desk implements Attacked {
   serve: ServeProcess;
   screen: Screen;
   readonly lps: WitnessLp[];
@@ -155,7 +157,7 @@ export class Desk {
   lost(): string | null {
     const words = this.lps.flatMap((lp, i) => [
       ...lp.complaints.map((complaint) => `${lp.compId} saw ${complaint}`),
-      ...(this.logsAreWhole ? this.#unheard(lp, `LP-${i + 1}`) : []),
+      ...(this.logsAreWhole ? (unheard(lp, [join(this.serve.fixLogDir, `LP-${i + 1}`, 'fix.log')]) ?? []) : []),
     ]);
     return words.length === 0 ? null : words.join('; ');
   }
@@ -207,14 +209,5 @@ export class Desk {
     if (view.stats.nextOut !== lp.expectedIn)
       return `${view.provider} sends ${view.stats.nextOut}, the LP expects ${lp.expectedIn}`;
     return null;
-  }
-
-  /** Application messages that the console never got, by its FIX log. */
-  #unheard(lp: WitnessLp, provider: string): string[] {
-    const path = join(this.serve.fixLogDir, provider, 'fix.log');
-    const log = existsSync(path) ? readFileSync(path, 'latin1') : '';
-    const heard = new Set([...log.matchAll(/\x01148=id-(\d+)\x01/g)].map(([, id]) => id));
-    const missing = lp.applicationMessages - heard.size;
-    return missing === 0 ? [] : [`${missing} of ${lp.applicationMessages} messages of ${lp.compId} are not in the FIX log`];
   }
 }

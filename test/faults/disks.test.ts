@@ -51,7 +51,7 @@ fault('the logs: full', 12_000, async (f, desk) => {
 fault('the logs: full, and a new engine', 12_000, async (f, desk) => {
   if (typeof logs === 'string') return f.skip(logs);
   const { fill, empty } = logs;
-  fill();
+  await fill();
   const sessions = desk.lp.sessions.length;
   await f.shows(
     () => process.kill(desk.enginePid(), 'SIGKILL'),
@@ -64,8 +64,8 @@ fault('the data: full', 8_000, async (f, desk) => {
   if (typeof data === 'string') return f.skip(data);
   const { fill, empty } = data;
   // So much to answer that the store needs more room than it has.
-  const put = (): void => {
-    fill();
+  const put = async (): Promise<void> => {
+    await fill();
     desk.lp.testRequests(200);
   };
   await f.showsLine(put, /message store cannot be written/);
@@ -75,7 +75,7 @@ fault('the data: full', 8_000, async (f, desk) => {
 fault('the data: full, and a kill', 5_000, async (f, desk) => {
   if (typeof data === 'string') return f.skip(data);
   const { fill, empty } = data;
-  fill();
+  await fill();
   const incident = await killed(f, desk);
   expect(incident.lps[0]?.outcome, 'space is held for a latch').toBe('confirmed');
   empty();

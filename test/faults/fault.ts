@@ -1,27 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Health } from '../../main/contracts/lp-view.ts';
 import type { Desk } from './desk.ts';
-import { leftOver } from './footprint.ts';
-
-/** A line of the table. */
-export interface FaultRow {
-  readonly area: string;
-  readonly fault: string;
-  shownMs: number | null;
-  limitMs: number;
-  /** With which words it was shown. */
-  words: string;
-  lost: string;
-  leftOver: string;
-  /** Why it could not be put here; null: it was. */
-  skipped: string | null;
-}
-
-declare module 'vitest' {
-  interface TaskMeta {
-    faultRow?: FaultRow;
-  }
-}
+import { type FaultRow, type FaultRows, faultRows, type RowBody } from './fault-rows.ts';
 
 /** One fault in the making. */
 export class Fault {
@@ -89,77 +68,25 @@ export class Fault {
   }
 }
 
+type Body = (fault: Fault, desk: Desk) => Promise<void>;
+
 interface Faults {
   (fault: string, limitMs: number, body: Body, timeoutMs?: number): void;
-  /** One that does not hold yet, and why; it stands in the table, and is put with VFXLP_FAULTS_TODO=1. */
   todo(fault: string, why: string, limitMs: number, body: Body, timeoutMs?: number): void;
 }
 
-type Body = (fault: Fault, desk: Desk) => Promise<void>;
-
-/**
- * The faults of one area, put to one console after the other. After each the console must be whole again by itself, nothing lost and
- * nothing left over; one that is not is replaced before the next.
- */
+/** Faults that are put to one console. */
 export function faults(area: string, open: () => Promise<Desk>): Faults {
-  let desk: Desk | null = null;
-  let sound = true;
-  const close = async (): Promise<string | null> => (await desk?.close()) ?? null;
-  beforeAll(async () => {
-    desk = await open();
-  });
-  afterAll(async () => {
-    expect(await close(), 'left over at the end').toBe(null);
-  });
-
-  const put = (fault: string, limitMs: number, body: Body, timeoutMs = 60_000): void => {
-    test(
-      fault,
-      async ({ task }) => {
-        const row: FaultRow = { area, fault, shownMs: null, limitMs, words: '', lost: '?', leftOver: '?', skipped: null };
-        task.meta.faultRow = row;
-        if (!sound) {
-          await close();
-          desk = await open();
-        }
-        if (desk === null) throw new Error('no desk');
-        sound = false;
-        await desk.well();
-        const before = desk.footprint();
-        await body(new Fault(desk, row), desk);
-        if (row.skipped === null) {
-          await desk.whole();
-          await check(
-            desk,
-            () => desk?.lost() ?? null,
-            (words) => (row.lost = words),
-          );
-          await check(
-            desk,
-            () => (desk === null ? null : leftOver(before, desk.footprint())),
-            (words) => (row.leftOver = words),
-          );
-          expect([row.lost, row.leftOver], 'lost and left over').toEqual(['nothing', 'nothing']);
-        }
-        sound = true;
-      },
-      timeoutMs,
-    );
-  };
-  const todo = (fault: string, why: string, ...how: readonly [number, Body, number?]): void => {
-    if (process.env['VFXLP_FAULTS_TODO'] === '1') put(fault, ...how);
-    else test.todo(`${fault} (${why})`);
-  };
-  return Object.assign(put, { todo });
-}
-
-/** Asks until there is nothing to say, or it has not changed for the better in ten seconds. */
-async function check(desk: Desk, find: () => string | null, note: (words: string) => void): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    const found = find();
-    note(found ?? 'nothing');
-    if (found === null || performance.now() > deadline) return;
-    await desk.screen.until(() => find() === null, 500).catch(() => null);
-  }
+  const rows: FaultRows<Desk> = faultRows(area, open);
+  const put =
+    (body: Body): RowBody<Desk> =>
+    (row, desk) =>
+      body(new Fault(desk, row), desk);
+  return Object.assign(
+    (fault: string, limitMs: number, body: Body, timeoutMs?: number) => rows(fault, limitMs, put(body), timeoutMs),
+    {
+      todo: (fault: string, why: string, limitMs: number, body: Body, timeoutMs?: number) =>
+        rows.todo(fault, why, limitMs, put(body), timeoutMs),
+    },
+  );
 }

@@ -39,8 +39,8 @@ export const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(
 
 export const descriptorsOf = (pid: number): number => (existsSync(`/proc/${pid}/fd`) ? readdirSync(`/proc/${pid}/fd`).length : 0);
 
-export function footprintOf({ child, dataDir }: Pick<ServeProcess, 'child' | 'dataDir'>): Footprint {
-  const pid = child.pid ?? -1;
+/** What runs below a process, each by what it is. */
+export function processKinds(pid: number): readonly string[] {
   const kind = (command: string): string | null => {
     if (command.includes('--provider=')) return `engine ${/--provider=(\S+)/.exec(command)?.[1]}`;
     if (/latch-writer/.test(command)) return 'latch writer';
@@ -49,11 +49,16 @@ export function footprintOf({ child, dataDir }: Pick<ServeProcess, 'child' | 'da
     // The server's own processes come and go with its connections.
     return /postgres/.test(command) ? null : command.slice(0, 60);
   };
+  return processesBelow(pid)
+    .flatMap(({ command }) => kind(command) ?? [])
+    .sort();
+}
+
+export function footprintOf({ child, dataDir }: Pick<ServeProcess, 'child' | 'dataDir'>): Footprint {
+  const pid = child.pid ?? -1;
   const records = join(dataDir, 'processes');
   return {
-    processes: processesBelow(pid)
-      .flatMap(({ command }) => kind(command) ?? [])
-      .sort(),
+    processes: processKinds(pid),
     descriptors: descriptorsOf(pid),
     files: [
       ...(existsSync(records) ? [`${readdirSync(records).length} process records`] : []),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { soak } from '../soak/soak.ts';
 import { seedOf } from '../support/random.ts';
-import type { FaultRow } from './fault.ts';
+import type { FaultRow } from './fault-rows.ts';
 
 const SECONDS = 60;
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import type { FaultRow } from './fault.ts';
+import type { FaultRow } from './fault-rows.ts';
 
 const FILE = 'docs/faults.md';
 const HEAD = `# What was put to the console, and what became of it
@@ -16,7 +16,8 @@ function line(test: TestCase, row: FaultRow | undefined): string {
   const { state } = test.result();
   const [area, name] = [row?.area ?? test.module.relativeModuleId.replace(/^.*\/|\.test\.ts$/g, ''), row?.fault ?? test.name];
   if (row === undefined || row.skipped !== null) {
-    const why = row?.skipped ?? (state === 'skipped' ? 'TO DO' : 'FAILED');
+    const skipped = row?.skipped ?? null;
+    const why = skipped === null ? (state === 'skipped' ? 'TO DO' : 'FAILED') : `SKIPPED: ${skipped}`;
     return cells(area, name, '–', '–', why, '–', '–');
   }
   const bounded = row.limitMs > 0;
@@ -52,8 +53,12 @@ export default class FaultTable implements Reporter {
       '|---|---|---|---|---|---|---|',
     ];
     const failures: string[] = [];
+    const times: string[] = [];
     for (const module of modules) {
       for (const error of module.errors()) failures.push(error.message);
+      times.push(
+        `${module.relativeModuleId.replace(/^.*\/|\.test\.ts$/g, '')} ${Math.round(module.diagnostic().duration / 1_000)} s`,
+      );
       for (const test of module.children.allTests()) {
         lines.push(line(test, test.meta().faultRow));
         const { errors } = test.result();
@@ -64,7 +69,7 @@ export default class FaultTable implements Reporter {
       }
     }
     const table = lines.join('\n');
-    console.log(`\n${table}\n`);
+    console.log(`\n${table}\n\nTook: ${times.join(', ')}\n`);
     for (const failure of failures) console.log(`${failure}\n`);
     for (const error of unhandled) console.error(error);
     if (process.env['VFXLP_WRITE_FAULTS'] === '1') writeFileSync(FILE, `${HEAD}\n${table}\n`);

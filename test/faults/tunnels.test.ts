@@ -100,7 +100,7 @@ fault('a far end that is gone', 4_000, async (f, desk) => {
   await once(server, 'listening');
 });
 
-fault.todo('a far end that accepts and says nothing', 'to be put again: it is told as TLS now', 16_000, async (f, desk) => {
+fault('a far end that accepts and says nothing', 16_000, async (f, desk) => {
   const { port } = desk.lp;
   const mute: Server = createTcpServer();
   await f.showsLine(async () => {

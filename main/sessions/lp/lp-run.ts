@@ -1,7 +1,7 @@
 import { withDeadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/errors.ts';
 import { Timers } from '../../base/timers.ts';
-import { type DisconnectReason, describeReason, REASONS } from '../../contracts/disconnect-reason.ts';
+import { type DisconnectReason, describeReason, REASONS, type ReasonCode } from '../../contracts/disconnect-reason.ts';
 import type { EngineReport } from '../../contracts/engine-protocol.ts';
 import type { LpConfig } from '../../contracts/lp-config.ts';
 import type { LpStatus } from '../../contracts/lp-record.ts';
@@ -30,6 +30,12 @@ const TUNNEL_REASON_GRACE_MS = 200;
 const LOOK_AGAIN_MS = 1_000;
 
 /**
+ * What an engine says last and ends: it cannot use its store, its lease is about to end without the console's word, or it was told to by
+ * somebody else.
+ */
+const ENDS_ITSELF: ReadonlySet<ReasonCode> = new Set(['store-failed', 'store-in-use', 'database-lost', 'engine-exit']);
+
+/**
  * One activation of an LP: its engine process, its tunnel, and the attempts to connect, from `start` until `end`. It decides when
  * to try again; whether it may exist at all is its controller's decision.
  */
@@ -50,7 +56,7 @@ export class LpRun {
   #loggedOnAtMs: number | null = null;
   #ending: Promise<boolean> | null = null;
   #stuck = false;
-  /** An engine that cannot use its store says so and ends, and one that outgrew its memory is ended: this is why, not its exit. */
+  /** An engine that ends by itself says why before, and one that outgrew its memory is ended: this is why, not its exit. */
   #whyItEnds: DisconnectReason | null = null;
   #memory = new MemoryWatch();
   #waitsForDatabase = false;
@@ -347,7 +353,7 @@ export class LpRun {
   }
 
   #onDisconnected(reason: DisconnectReason, wasLoggedOn: boolean, answered: boolean): void {
-    if (reason.code === 'store-failed' || reason.code === 'store-in-use') this.#whyItEnds = reason;
+    if (ENDS_ITSELF.has(reason.code)) this.#whyItEnds = reason;
     if (!this.#dialler.ended({ answered })) return;
     if (reason.code === 'heartbeat-timeout' || reason.code === 'logon-timeout') this.#dialler.endedInSilence();
     const { hidden, better } = this.#dialler.blame(reason, this.config.ssl);

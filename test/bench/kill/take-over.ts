@@ -3,9 +3,9 @@ import type { Figure } from './kill-figures.ts';
 
 const DEATHS_OF_A_KIND = 7;
 
-/** The test of the take-over, with more deaths. It fails on an overlap. */
+/** Those rows of the fault suite, with more deaths. They fail on an overlap. */
 export async function takeOver(): Promise<Figure[]> {
-  const args = ['vitest', 'run', '--project', 'integration', 'test/integration/console/take-over.test.ts'];
+  const args = ['vitest', 'run', '--project', 'faults', 'test/faults/consoles.test.ts', '-t', 'the owner'];
   const child = spawn('npx', args, {
     env: { ...process.env, VFXLP_TEST_DEATHS: String(DEATHS_OF_A_KIND) },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -17,8 +17,9 @@ afterEach(async () => {
   home.remove();
 });
 
-it('closes its socket before the lease ends, though the LP does not answer its Logout and has 30 s for it', async () => {
-  engine.send({ type: 'start', settings: home.settings({ logoutAckMs: 30_000 }) });
+it('ends, and leaves its store, before the lease does, though the LP does not answer its Logout and has 30 s for it', async () => {
+  const settings = home.settings({ logoutAckMs: 30_000 });
+  engine.send({ type: 'start', settings });
   await engine.report('ready');
   engine.connect(peer.port);
   await peer.logOn();
@@ -27,10 +28,26 @@ it('closes its socket before the lease ends, though the LP does not answer its L
   engine.send({ type: 'owned-until', untilMs });
   expect((await peer.hear('5')).field(58)).toBe('Ownership cannot be proven');
   expect(untilMs - monotonicMs()).toBeGreaterThan(500);
-  expect(await engine.report('disconnected')).toMatchObject({ reason: { code: 'database-lost' }, logoutAnswered: false });
-  expect(untilMs - monotonicMs()).toBeGreaterThan(0);
   // And begins none that it would have to end at once.
   engine.connect(peer.port);
-  expect(await engine.report('disconnected')).toMatchObject({ reason: { code: 'database-lost' } });
+  expect(await engine.report('disconnected')).toMatchObject({ reason: { code: 'database-lost' }, logoutAnswered: false });
+  expect(await engine.exited).toEqual({ code: 0, signal: null });
+  expect(untilMs - monotonicMs()).toBeGreaterThan(0);
   expect(peer.connections).toBe(1);
+  // Whoever takes the LP over may have the same store.
+  const next = new EngineProcess();
+  try {
+    next.send({ type: 'start', settings });
+    expect(await next.report('ready')).toMatchObject({ nextOut: 3 });
+  } finally {
+    await next.kill();
+  }
+});
+
+it('ends without a connection, too', async () => {
+  engine.send({ type: 'start', settings: home.settings() });
+  await engine.report('ready');
+  engine.send({ type: 'owned-until', untilMs: monotonicMs() + 1_600 });
+  expect(await engine.report('disconnected')).toMatchObject({ reason: { code: 'database-lost' } });
+  expect(await engine.exited).toEqual({ code: 0, signal: null });
 });

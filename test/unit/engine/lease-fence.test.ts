@@ -11,7 +11,7 @@ afterEach(() => {
 
 function fenced() {
   const done: string[] = [];
-  const fence = new LeaseFence({ logOut: () => done.push('Logout'), closeSocket: () => done.push('closed') });
+  const fence = new LeaseFence({ logOut: () => done.push('Logout'), stop: () => done.push('ended') });
   return { fence, done };
 }
 
@@ -25,7 +25,7 @@ describe('the fence before the end of a lease', () => {
     expect(done).toEqual([]);
   });
 
-  it('logs out 1.5 s before it, and closes the socket 0.4 s before it', () => {
+  it('logs out 1.5 s before it, and ends the engine 0.4 s before it', () => {
     const { fence, done } = fenced();
     fence.until(monotonicMs() + 10_000);
     vi.advanceTimersByTime(8_499);
@@ -37,7 +37,7 @@ describe('the fence before the end of a lease', () => {
     vi.advanceTimersByTime(1_099);
     expect(done).toEqual(['Logout']);
     vi.advanceTimersByTime(1);
-    expect(done).toEqual(['Logout', 'closed']);
+    expect(done).toEqual(['Logout', 'ended']);
   });
 
   it('moves with a lease that is renewed, and goes with one that is not needed any more', () => {
@@ -60,7 +60,7 @@ describe('the fence before the end of a lease', () => {
     vi.advanceTimersByTime(4_499);
     expect([fence.open, done]).toEqual([true, []]);
     vi.advanceTimersByTime(1_101);
-    expect([fence.open, done]).toEqual([false, ['Logout', 'closed']]);
+    expect([fence.open, done]).toEqual([false, ['Logout', 'ended']]);
     set.mockRestore();
   });
 
@@ -69,6 +69,6 @@ describe('the fence before the end of a lease', () => {
     fence.until(monotonicMs() - 5);
     expect(fence.open).toBe(false);
     vi.advanceTimersByTime(1);
-    expect(done).toEqual(['Logout', 'closed']);
+    expect(done).toEqual(['Logout', 'ended']);
   });
 });

@@ -50,11 +50,14 @@ describe('an engine that ends', () => {
     expect(d.view().reason).toEqual({ code: 'engine-memory', detail: '256 MB' });
   });
 
-  test('because its store cannot be used says that, once, whether it was connected or not', async ({ desk }) => {
+  test.for([
+    { code: 'store-failed', detail: 'ENOSPC: no space left on device, write' },
+    { code: 'database-lost', detail: 'another console may take the LP over' },
+    { code: 'engine-exit', detail: 'the console did not answer' },
+  ] as const)('by itself ($code) says why, once, whether it was connected or not', async (reason, { desk }) => {
     const d = desk({ random: () => 1 });
     withRetry(d);
     await d.start();
-    const reason = { code: 'store-failed', detail: 'ENOSPC: no space left on device, write' } as const;
     d.launcher.script.start = 'hold';
     for (const attempt of [1, 2]) {
       d.launcher.engine().drop(reason);
