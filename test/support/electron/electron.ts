@@ -19,7 +19,7 @@ export function findOwnElectron(): Electron | null {
   const binary = existsSync(named) ? join(folder, 'dist', readFileSync(named, 'utf8').trim()) : null;
   if (binary === null || !existsSync(binary)) return null;
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-  return { executablePath: binary, what: `Electron ${version} of the electron package`, env: {} };
+  return { executablePath: binary, what: `Electron ${version} of the electron package`, version };
 }
 
 /**

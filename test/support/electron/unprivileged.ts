@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,14 +13,13 @@ const GIVE_UP_ROOT = ['setpriv', `--reuid=${NOBODY}`, '--regid=nogroup', '--clea
 const isRoot = process.getuid?.() === 0;
 const asUser = (command: readonly string[]): readonly string[] => (isRoot ? [...GIVE_UP_ROOT, ...command] : command);
 
-/** The application as Electron's user sees it. */
+/** A program with a window, as a user without privileges starts it. */
 export interface UnprivilegedApp {
-  /** Starts Electron, with the arguments that it gets. */
   readonly executablePath: string;
-  /** Path of desktop.js. */
-  readonly main: string;
   readonly env: Readonly<Record<string, string>>;
 }
+
+type Defer = (undo: () => void | Promise<void>) => void;
 
 /**
  * Electron and the built application for a user without privileges.
@@ -28,26 +27,26 @@ export interface UnprivilegedApp {
  * @param home a folder of this run: becomes that user's, with all that is in it
  * @param defer takes what must be undone at the end
  */
-export async function unprivilegedApp(
+export async function unprivilegedElectron(
   electron: Electron,
   home: string,
-  defer: (undo: () => void | Promise<void>) => void,
-): Promise<UnprivilegedApp> {
+  defer: Defer,
+): Promise<UnprivilegedApp & { readonly main: string }> {
+  const folder = readable(process.cwd(), ['package.json', 'out', 'node_modules'], defer);
+  return { ...(await unprivileged(electron.executablePath, home, defer)), main: join(folder, 'out/main/desktop.js') };
+}
+
+/** The packaged application, likewise. @param folder where it is unpacked */
+export async function unprivilegedPackage(folder: string, home: string, defer: Defer): Promise<UnprivilegedApp> {
+  return unprivileged(join(readable(folder, readdirSync(folder), defer), 'vfxlp-console'), home, defer);
+}
+
+async function unprivileged(program: string, home: string, defer: Defer): Promise<UnprivilegedApp> {
   hand(home);
   const script = join(home, 'electron');
-  const exports = Object.entries(electron.env).map(([name, value]) => `export ${name}='${value}'`);
-  // Playwright deletes NODE_OPTIONS, so it is set here.
-  writeFileSync(
-    script,
-    ['#!/bin/sh', ...exports, `exec ${asUser([`'${electron.executablePath}'`]).join(' ')} "$@"`, ''].join('\n'),
-  );
+  writeFileSync(script, ['#!/bin/sh', `exec ${asUser([`'${program}'`]).join(' ')} "$@"`, ''].join('\n'));
   chmodSync(script, 0o755);
-  const folder = readable(process.cwd(), defer);
-  return {
-    executablePath: script,
-    main: join(folder, 'out/main/desktop.js'),
-    env: { HOME: home, DISPLAY: await display(home, defer) },
-  };
+  return { executablePath: script, env: { HOME: home, DISPLAY: await display(home, defer) } };
 }
 
 /** Gives a folder of the tests to Electron's user. */
@@ -55,19 +54,19 @@ function hand(folder: string): void {
   if (isRoot) must(spawnSync('chown', ['-R', `${NOBODY}:nogroup`, folder]));
 }
 
-/** A checkout that this user may not read is copied for him. */
-function readable(root: string, defer: (undo: () => void) => void): string {
-  const [command = '', ...args] = asUser(['test', '-r', join(root, 'node_modules/pg/package.json')]);
-  if (spawnSync(command, args).status === 0) return root;
+/** A folder that this user may not read, or not all of it, is copied for him. */
+function readable(root: string, parts: readonly string[], defer: Defer): string {
+  const [command = '', ...args] = asUser(['sh', '-c', 'for path; do test -r "$path" || exit 1; done', 'sh']);
+  if (spawnSync(command, [...args, ...parts.map((part) => join(root, part))]).status === 0) return root;
   const copy = mkdtempSync(join(tmpdir(), 'vfxlp-app-'));
   defer(() => rmSync(copy, { recursive: true }));
-  for (const part of ['package.json', 'out', 'node_modules']) cpSync(join(root, part), join(copy, part), { recursive: true });
+  for (const part of parts) cpSync(join(root, part), join(copy, part), { recursive: true, verbatimSymlinks: true });
   must(spawnSync('chmod', ['-R', 'a+rX', copy]));
   return copy;
 }
 
 /** The display of whoever runs the tests; root's is not for others, and where there is none, one is started. */
-async function display(home: string, defer: (undo: () => Promise<void>) => void): Promise<string> {
+async function display(home: string, defer: Defer): Promise<string> {
   const own = process.env['DISPLAY'];
   if (own !== undefined && own !== '' && !isRoot) return own;
   const [command = '', ...args] = asUser(['Xvfb', '-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp']);
