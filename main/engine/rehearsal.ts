@@ -10,6 +10,8 @@ import { type ApplicationOptions, sessionSettings } from './session-settings.ts'
 
 /** Bursts, each with some TestRequests after it. */
 const ROUNDS = 60;
+/** Of its time: the end of a session, which a kill must not be the first to play, keeps the rest. */
+const SHARE_OF_MESSAGES = 0.85;
 
 /** An engine like the one that rehearses, in this process, whose reports go to `report`. */
 interface Understudy {
@@ -42,7 +44,7 @@ function scratchSettings(settings: EngineSettings, folder: string): EngineSettin
 
 /**
  * Plays a session before the real one: an engine of its own, with socket, store and log, logs on to a scratch LP over loopback, takes bursts of
- * messages and answers TestRequests. The just-in-time compiler has seen all of the code then, with the very objects that it will see:
+ * messages, answers TestRequests, and is killed. The just-in-time compiler has seen all of the code then, with the very objects that it will see:
  * without this the first messages after the Logon, often the burst that matters, take several times as long.
  *
  * @param engine makes the engine that plays ours
@@ -56,7 +58,9 @@ export async function rehearse(
   dictionary: Dictionary,
   limitMs: number,
 ): Promise<number> {
-  const endMs = performance.now() + limitMs;
+  const startMs = performance.now();
+  const endMs = startMs + limitMs;
+  const partingMs = startMs + limitMs * SHARE_OF_MESSAGES;
   const stage = new Stage();
   try {
     const scratch = scratchSettings(settings, stage.folder());
@@ -70,18 +74,22 @@ export async function rehearse(
           // Its files are open: nothing stays behind, even if this process is killed now. Windows removes no open file.
           if (process.platform !== 'win32') stage.clear();
           played.command({ type: 'connect', target: { host: '127.0.0.1', port, tunnel: false } });
-        } else if (report.type === 'leaving' || report.type === 'disconnected') stage.over();
+        } else if (report.type === 'disconnected') stage.over();
       });
       stage.leave = () => played.stop(0);
       stage.server.on('connection', (socket) => {
         stage.server.close();
         stage.sockets.push(socket.setNoDelay(true).on('error', stage.over).on('close', stage.over));
+        let parting = false;
         socket.on('data', (bytes) => {
-          const act = performance.now() < endMs ? lp.next(bytes) : null;
-          if (act === null) {
-            stage.over();
+          const next = !parting && performance.now() < partingMs ? lp.next(bytes) : null;
+          if (next === null && !parting) {
+            parting = true;
+            played.command({ type: 'block-outbound', requestId: 0 });
+            played.command({ type: 'logout', text: 'The rehearsal is over', reason: { code: 'shutdown' } });
             return;
           }
+          const act = next ?? lp.logout();
           if (act.rewindTo !== null) played.command({ type: 'set-sequence', requestId: 0, nextIn: act.rewindTo, nextOut: null });
           socket.write(act.bytes);
         });

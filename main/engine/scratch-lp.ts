@@ -78,6 +78,13 @@ export class ScratchLp {
     return n > this.#rounds * this.#round.length ? null : (this.#round[(n - 1) % this.#round.length] ?? null);
   }
 
+  /** What answers the Logout of its counterparty. */
+  logout(): Act {
+    const number = this.#session.nextOut;
+    this.#session.logout(null, this.#clocks.read());
+    return this.#act(number);
+  }
+
   #logon(bytes: Uint8Array): Act {
     const session = this.#session;
     const now = this.#clocks.read();

@@ -52,14 +52,14 @@ export class LpFarm {
     return report.lps;
   }
 
-  /** Asks every 10 ms. @throws Error after `limitMs` */
+  /** Asks every 50 ms: what happened when is in the answer, and asking costs the machine that is measured. @throws Error after `limitMs` */
   async until(what: string, satisfied: (lps: readonly FarmLp[]) => boolean, limitMs = 60_000): Promise<readonly FarmLp[]> {
     const deadline = monotonicMs() + limitMs;
     for (;;) {
       const lps = await this.state();
       if (satisfied(lps)) return lps;
       if (monotonicMs() > deadline) throw new Error(`${what}: not within ${limitMs} ms`);
-      await new Promise((later) => setTimeout(later, 10));
+      await new Promise((later) => setTimeout(later, 50));
     }
   }
 

@@ -73,8 +73,9 @@ describe('rehearse', () => {
     });
     expect(await play(own, GENEROUS_MS)).toBe(ALL);
     expect(reports.map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['ready', 'tcp-connected', 'logged-on', 'disconnected']),
+      expect.arrayContaining(['ready', 'tcp-connected', 'logged-on', 'answer', 'disconnected']),
     );
+    expect(reports.find((report) => report.type === 'disconnected')).toMatchObject({ wasLoggedOn: true, logoutAnswered: true });
     expect(taken.length).toBe(60 * 20);
     expect(new Set(taken)).toEqual(new Set(['W', '8']));
     expect(readdirSync(home)).toEqual([]);
