@@ -230,7 +230,7 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   // What was refused because the schema was damaged is taken now.
   probe.onMended(() => {
     for (const { count, retry } of refused)
-      if (count > 0) retry().catch((err: unknown) => log.warn({ err }, 'What was refused could not be retried'));
+      if (count() > 0) retry().catch((err: unknown) => log.warn({ err }, 'What was refused could not be retried'));
   });
   const watch = watchHealth({
     clock,
@@ -239,7 +239,7 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
       { name: 'FIX log folder', path: settings.fixLogDir },
     ],
     database: () =>
-      withProblem(withRefused(probe.health(), auditLog.refusedWrites.count + manager.refusedWrites.count), schema.problem()),
+      withProblem(withRefused(probe.health(), auditLog.refusedWrites.count() + manager.refusedWrites.count()), schema.problem()),
     nats: () => publisher.health(),
     views: () => manager.views(),
   });

@@ -49,6 +49,7 @@ const api: PreloadApi = {
     'incident.get': request('incident.get'),
     'refused.list': request('refused.list'),
     'refused.retry': request('refused.retry'),
+    'refused.discard': request('refused.discard'),
   },
   pushes: {
     'console.delta': push('console.delta'),

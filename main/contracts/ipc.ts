@@ -94,6 +94,8 @@ interface Requests {
   'refused.list': { args: Record<string, never>; value: readonly RefusedWrite[] };
   /** Tries them again; answers with those that are left. */
   'refused.retry': { args: { readonly reason: string }; value: readonly RefusedWrite[] };
+  /** Gives up those that are named, for good; answers with those that are left. */
+  'refused.discard': { args: { readonly ids: readonly string[]; readonly reason: string }; value: readonly RefusedWrite[] };
 }
 
 /** Every pushed channel and its payload. */
@@ -155,6 +157,7 @@ export const REQUEST_CHANNELS = Object.keys({
   'incident.get': 0,
   'refused.list': 0,
   'refused.retry': 0,
+  'refused.discard': 0,
 } satisfies Record<RequestChannel, 0>) as readonly RequestChannel[];
 
 export const PUSH_CHANNELS = Object.keys({ 'console.delta': 0, 'fixlog.lines': 0, timeline: 0 } satisfies Record<

@@ -17,9 +17,11 @@ export interface RefusedWrite {
 /** Where refused writes are kept. */
 export interface RefusedWrites {
   /** How many could be retried: known at once. */
-  readonly count: number;
+  count(): number;
   /** Oldest first. Rejects when they cannot be read just now. */
   list(): Promise<readonly RefusedWrite[]>;
   /** Tries each again; what is refused again stays. Rejects when the database is away. */
   retry(): Promise<void>;
+  /** They will never be written, and are not kept any more; ids that are not here are passed over. Rejects when they cannot be reached just now. */
+  discard(ids: ReadonlySet<string>): Promise<void>;
 }

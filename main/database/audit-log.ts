@@ -98,25 +98,17 @@ export class AuditLog {
   }
 
   /** What the database has refused for good, also in earlier consoles on this data folder. */
-  readonly refusedWrites: RefusedWrites = this.#refusedWrites();
-
-  #refusedWrites(): RefusedWrites {
-    // An arrow function: the count is asked for later.
-    const count = (): number => this.#refused;
-    return {
-      get count() {
-        return count();
-      },
-      list: async () => this.#spool.refused().map(refusedWrite),
-      retry: () => this.#turns.run(() => this.#retryRefused()),
-    };
-  }
+  readonly refusedWrites: RefusedWrites = {
+    count: () => this.#refused,
+    list: async () => this.#spool.refused().map(refusedWrite),
+    retry: () => this.#turns.run(() => this.#retryRefused()),
+    discard: (ids) => this.#turns.run(() => this.#forgetRefused(ids)),
+  };
 
   async #retryRefused(): Promise<void> {
     const written = new Set<string>();
-    const refused = this.#spool.refused();
     try {
-      for (const { id, entry } of refused) {
+      for (const { id, entry } of this.#spool.refused()) {
         try {
           await this.#insertRow({ id, entry });
           written.add(id);
@@ -125,9 +117,15 @@ export class AuditLog {
         }
       }
     } finally {
-      if (written.size > 0) await this.#spool.forgetRefused(written);
-      this.#refused = refused.length - written.size;
+      await this.#forgetRefused(written);
     }
+  }
+
+  async #forgetRefused(ids: ReadonlySet<string>): Promise<void> {
+    const refused = this.#spool.refused();
+    const left = refused.filter(({ id }) => !ids.has(id)).length;
+    if (left < refused.length) await this.#spool.forgetRefused(ids);
+    this.#refused = left;
   }
 
   /** Writes what an earlier console left; to be called once the database is there. */

@@ -76,7 +76,7 @@ export class AuditSpool {
     return linesOf(this.#rejected).flatMap((line) => parseLine(line) ?? []);
   }
 
-  /** These are written by now. Rejects with the file system's error. */
+  /** These are written by now, or given up. Rejects with the file system's error. */
   forgetRefused(ids: ReadonlySet<string>): Promise<void> {
     return this.#turns.run(async () => {
       const kept = linesOf(this.#rejected).filter((line) => !ids.has(parseLine(line)?.id ?? ''));

@@ -87,21 +87,18 @@ export class NatsPublisher {
   }
 
   /** What NATS refused for good; the same for all consoles on a database. */
-  readonly refusedWrites: RefusedWrites = this.#refusedWrites();
-
-  #refusedWrites(): RefusedWrites {
-    const count = (): number => this.#refused;
-    return {
-      get count() {
-        return count();
-      },
-      list: () => this.#outbox.refused(),
-      retry: async () => {
-        await this.#outbox.retryRefused();
-        this.wake();
-      },
-    };
-  }
+  readonly refusedWrites: RefusedWrites = {
+    count: () => this.#refused,
+    list: () => this.#outbox.refused(),
+    retry: async () => {
+      await this.#outbox.retryRefused();
+      this.wake();
+    },
+    discard: async (ids) => {
+      await this.#outbox.discardRefused(ids);
+      this.wake();
+    },
+  };
 
   /** Called with the ids of events that NATS has acknowledged. Returns the function that unsubscribes. */
   onPublished(listener: (eventIds: readonly string[]) => void): () => void {

@@ -82,6 +82,13 @@ export class Outbox {
   async retryRefused(): Promise<void> {
     await this.#database.query('UPDATE vfxlp_outbox SET refused = NULL, refused_at = NULL WHERE refused IS NOT NULL');
   }
+
+  /** Those that were set aside and are named are deleted: nobody will hear of them. */
+  async discardRefused(eventIds: ReadonlySet<string>): Promise<void> {
+    await this.#database.query('DELETE FROM vfxlp_outbox WHERE refused IS NOT NULL AND event_id::text = ANY($1)', [
+      [...eventIds],
+    ]);
+  }
 }
 
 const refusedSchema = rowSchema.extend({ refused: z.string(), refused_at: z.date() });

@@ -6,7 +6,7 @@ import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { activate, deactivate, restart, takeOver } from '../operations/lp-life.ts';
 import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
 import { auditRows, incident, incidentList, lpConfig, timeline } from '../operations/queries.ts';
-import { refusedWrites, retryRefused } from '../operations/refused-writes.ts';
+import { discardRefused, refusedWrites, retryRefused } from '../operations/refused-writes.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../operations/sequence.ts';
 import { createToken, listTokens, revokeToken } from '../operations/token-admin.ts';
 import type { Tokens } from '../operations/tokens.ts';
@@ -60,5 +60,6 @@ export function createHandlers(
     'incident.get': (_connection, args) => incident(deps, args),
     'refused.list': () => refusedWrites(deps),
     'refused.retry': ({ actor }, args) => retryRefused(deps, actor, args),
+    'refused.discard': ({ actor }, args) => discardRefused(deps, actor, args),
   };
 }

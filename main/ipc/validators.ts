@@ -7,6 +7,7 @@ import {
   limitSchema,
   providerSchema,
   reasonSchema,
+  refusedIdsSchema,
   roleSchema,
   seqNumSchema,
   tokenNameSchema,
@@ -49,6 +50,7 @@ const VALIDATORS: Validators = {
   'incident.get': z.strictObject({ id: z.string().max(200) }),
   'refused.list': z.strictObject({}),
   'refused.retry': z.strictObject({ reason: reasonSchema }),
+  'refused.discard': z.strictObject({ ids: refusedIdsSchema, reason: reasonSchema }),
 };
 
 export function isRequestChannel(channel: unknown): channel is RequestChannel {

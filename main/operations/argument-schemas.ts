@@ -22,6 +22,7 @@ export const roleSchema = z
   .describe('viewer looks, operator runs LPs (kill included), admin also changes configuration and tokens');
 /** Null: it does not expire. */
 export const expirySchema = z.number().positive().max(3_660).nullable();
+export const refusedIdsSchema = z.array(z.uuid()).min(1).max(1_000).describe('Which, by `id`');
 /** Null leaves the number as it is. */
 export const seqNumSchema = z.number().nullable();
 

@@ -16,6 +16,7 @@ const NEEDED = {
   'resend-request': 'operator',
   'test-request': 'operator',
   'retry-refused': 'operator',
+  'discard-refused': 'admin',
   create: 'admin',
   save: 'admin',
   delete: 'admin',

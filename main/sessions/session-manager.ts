@@ -22,7 +22,6 @@ import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
 import { KillBatch } from './row/kill-batch.ts';
 import { RowReader, type Rows } from './row/row-reader.ts';
-import type { RowWriter } from './row/row-writer.ts';
 import type { KilledSession, SessionControl } from './session-control.ts';
 
 export interface SessionManagerDeps {
@@ -240,21 +239,19 @@ export class SessionManager implements SessionControl {
   }
 
   /** What the database refused for good of what was to be written to the LPs' rows. */
-  readonly refusedWrites: RefusedWrites = this.#refusedWrites();
+  readonly refusedWrites: RefusedWrites = {
+    count: () => this.#refused().filter(({ current }) => current).length,
+    list: async () => this.#refused().toSorted((a, b) => a.atMs - b.atMs),
+    retry: async () => {
+      for (const { row } of this.#controllers.values()) row.retryRefused();
+    },
+    discard: async (ids) => {
+      for (const { row } of this.#controllers.values()) row.discardRefused(ids);
+    },
+  };
 
-  #refusedWrites(): RefusedWrites {
-    const rows = (): readonly RowWriter[] => [...this.#controllers.values()].map(({ row }) => row);
-    const all = (): readonly RefusedWrite[] => rows().flatMap(({ refused }) => refused);
-    return {
-      get count() {
-        return all().filter(({ current }) => current).length;
-      },
-      list: () => Promise.resolve(all().toSorted((a, b) => a.atMs - b.atMs)),
-      retry: () => {
-        for (const row of rows()) row.retryRefused();
-        return Promise.resolve();
-      },
-    };
+  #refused(): readonly RefusedWrite[] {
+    return [...this.#controllers.values()].flatMap(({ row }) => row.refused);
   }
 
   async refresh(provider: string): Promise<void> {

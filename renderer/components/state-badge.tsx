@@ -16,7 +16,9 @@ export function StateBadge({ provider }: { readonly provider: string }) {
   return (
     <span className="state" data-tone={tone}>
       <Shape name={shape as Parameters<typeof Shape>[0]['name']} />
-      <span className="state-word">{word}</span>
+      <span className="state-word" title={word}>
+        {word}
+      </span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FixLogBatch } from '../../main/contracts/ipc.ts';
 import type { KillIncident } from '../../main/contracts/kill.ts';
 import type { FixLogLine, TimelineEvent } from '../../main/contracts/lp-view.ts';
+import type { RefusedWrite } from '../../main/contracts/refused.ts';
 import type { LinkState } from '../api.ts';
 import { appendLog, EMPTY_LOG, type FixLog, followLog, openLog, pauseLog } from './fix-log.ts';
 import { EMPTY_MIRROR, type Mirror } from './mirror.ts';
@@ -15,6 +16,7 @@ type Dialog =
   | { readonly kind: 'rearm' | 'take-over' | 'deactivate' | 'restart' | 'delete' | 'sequence'; readonly provider: string }
   | { readonly kind: 'add' }
   | { readonly kind: 'edit' | 'clone'; readonly provider: string }
+  | { readonly kind: 'discard'; readonly writes: readonly RefusedWrite[] }
   | { readonly kind: 'palette' }
   | { readonly kind: 'keys' };
 

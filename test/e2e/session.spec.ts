@@ -42,6 +42,13 @@ test('the LP drops the connection: error, countdown to the retry, and back', asy
   await lp.isState('logged-on');
   await simulator.fault({ kind: 'down', seconds: 4 });
   await expect(lp.row).toContainText(/RETRY \d+ ?s \(attempt \d+\)/);
+  const word = lp.row.locator('.state-word');
+  const cut = await word.evaluate((it) => ({
+    px: it.scrollWidth - it.clientWidth,
+    titled: it.getAttribute('title') === it.textContent,
+    ellipsis: getComputedStyle(it).textOverflow,
+  }));
+  expect(cut).toEqual({ px: 0, titled: true, ellipsis: 'ellipsis' });
   await lp.isState('logged-on');
   await expect.poll(() => desk.events(provider).map((event) => event.newStatus)).toEqual([1, 2, 1]);
 });

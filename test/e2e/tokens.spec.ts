@@ -5,6 +5,11 @@ test('an admin makes a token, sees it this once, and revokes it', async ({ desk,
     fetch(`${desk.adminUrl}/api/v1/lps`, { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);
   await page.getByRole('button', { name: 'Tokens', exact: true }).click();
   const form = page.getByRole('form', { name: 'New token' });
+  const tops = ['Name', 'Role', 'Days (empty: never expires)'].map(async (label) => {
+    const box = await form.getByLabel(label).boundingBox();
+    return Math.round(box?.y ?? -1);
+  });
+  expect(new Set(await Promise.all(tops)).size, 'fields that stand beside each other').toBe(1);
   await form.getByLabel('Name').fill('second-screen');
   await form.getByLabel('Role').selectOption('viewer');
   await form.getByRole('button', { name: 'Make' }).click();

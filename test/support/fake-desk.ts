@@ -269,6 +269,7 @@ export function createFakeDesk(options: FakeDeskOptions): FakeDesk {
         return ok([{ name: 'admin', role: 'admin', createdAtMs: null, expiresAtMs: null }]);
       case 'refused.list':
       case 'refused.retry':
+      case 'refused.discard':
         return ok([]);
       case 'audit.list':
         return ok(audit.filter((row) => args.provider === null || row.provider === args.provider).slice(0, args.limit));

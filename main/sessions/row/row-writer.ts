@@ -143,6 +143,11 @@ export class RowWriter {
     this.#writes.retryAside();
   }
 
+  /** What was refused and is named will never be written; what people wanted holds in this console until they want something else. */
+  discardRefused(ids: ReadonlySet<string>): void {
+    this.#writes.discardAside(ids);
+  }
+
   want(desired: Desired): void {
     this.#wantedUntil(desired, this.#writes.enqueue({ kind: 'desired', desired }));
   }

@@ -88,6 +88,11 @@ export class WriteQueue<W> {
     this.wake();
   }
 
+  /** Those that are named are not kept any more, and never written. */
+  discardAside(ids: ReadonlySet<string>): void {
+    this.#aside = this.#aside.filter(({ id }) => !ids.has(id));
+  }
+
   /** Tries what waits now. @returns whether everything is written, or refused, within `deadlineMs` */
   async flush(deadlineMs: number): Promise<boolean> {
     this.wake();

@@ -1,15 +1,18 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import type { RefusedWrite } from '../../../main/contracts/refused.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { downloadJson } from '../../components/download-json.ts';
 import { Time } from '../../components/time.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 
-/** What the database or NATS refused for good, while there is any: to be retried once its cause is mended, or exported. */
+/** What the database or NATS refused for good, while there is any: to be retried once its cause is mended, exported, or given up. */
 export function RefusedWritesPanel() {
-  const { link } = useConsole();
-  // Says when there may be others.
-  const told = useSelect((state) => `${state.mirror.health?.database.text} ${state.mirror.health?.nats.text}`);
+  const { link, store } = useConsole();
+  // Says when there may be others, or fewer.
+  const told = useSelect(
+    ({ mirror: { health }, dialog }) => `${health?.database.text} ${health?.nats.text} ${dialog?.kind === 'discard'}`,
+  );
   const { answer, setAnswer } = useAnswer('refused.list', {}, told);
   const [busy, setBusy] = useState(false);
   const retry = async (): Promise<void> => {
@@ -20,8 +23,9 @@ export function RefusedWritesPanel() {
 
   if (answer === null || (answer.ok && answer.value.length === 0)) return null;
   const refused = answer.ok ? answer.value : [];
+  const discard = (writes: readonly RefusedWrite[]): void => store.getState().open({ kind: 'discard', writes });
   return (
-    <section className="panel" aria-label="Refused writes" data-testid="refused-writes">
+    <section className="panel refused-panel" aria-label="Refused writes" data-testid="refused-writes">
       <h2>
         Refused writes
         <span className="spring" />
@@ -34,6 +38,9 @@ export function RefusedWritesPanel() {
         <Button onClick={() => void retry()} loading={busy}>
           Retry
         </Button>
+        <Button onClick={() => discard(refused)} disabled={refused.length === 0}>
+          Discard all …
+        </Button>
       </h2>
       {!answer.ok && <p className="problem">{answer.error.message}</p>}
       <div className="scroller">
@@ -45,23 +52,38 @@ export function RefusedWritesPanel() {
               <th scope="col">What was not written</th>
               <th scope="col">Why</th>
               <th scope="col">Now</th>
+              <th scope="col">
+                <span className="hidden">Discard</span>
+              </th>
             </tr>
           </thead>
           <tbody>
-            {refused.map(({ id, atMs, provider, what, why, current }) => (
-              <tr key={id} data-testid="refused-write">
-                <td>
-                  <Time atMs={atMs} format="date-time" />
-                </td>
-                <td>{provider ?? 'all'}</td>
-                <td>{what}</td>
-                <td className="wide">{why}</td>
-                <td data-tone={current ? 'attention' : undefined}>{current ? 'missing' : 'overtaken by a later one'}</td>
-              </tr>
+            {refused.map((write) => (
+              <RefusedRow key={write.id} write={write} onDiscard={() => discard([write])} />
             ))}
           </tbody>
         </table>
       </div>
     </section>
+  );
+}
+
+function RefusedRow({ write, onDiscard }: { readonly write: RefusedWrite; onDiscard(): void }) {
+  const { atMs, provider, what, why, current } = write;
+  return (
+    <tr data-testid="refused-write">
+      <td>
+        <Time atMs={atMs} format="date-time" />
+      </td>
+      <td>{provider ?? 'all'}</td>
+      <td>{what}</td>
+      <td className="wide">{why}</td>
+      <td data-tone={current ? 'attention' : undefined}>{current ? 'missing' : 'overtaken by a later one'}</td>
+      <td>
+        <Button aria-label={`Discard ${what}`} onClick={onDiscard}>
+          Discard …
+        </Button>
+      </td>
+    </tr>
   );
 }

@@ -1,4 +1,5 @@
 import { useSelect } from '../../components/console-context.tsx';
+import { DiscardDialog } from '../audit/discard-dialog.tsx';
 import { KeysHelp } from '../commands/keys-help.tsx';
 import { Palette } from '../commands/palette.tsx';
 import { ReasonDialog } from '../commands/reason-dialog.tsx';
@@ -33,6 +34,8 @@ export function Dialogs() {
     case 'restart':
     case 'delete':
       return <ReasonDialog action={dialog.kind} provider={dialog.provider} />;
+    case 'discard':
+      return <DiscardDialog writes={dialog.writes} />;
     case 'add':
       return <LpFormDialog mode="add" provider={null} />;
     case 'edit':

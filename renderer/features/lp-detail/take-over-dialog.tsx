@@ -17,7 +17,9 @@ export function TakeOverDialog({ provider }: { readonly provider: string }) {
       <p className="note">
         {silent === null
           ? 'The console that owned it is heard of again.'
-          : `${silent.name} owned ${provider} and has been silent since ${utcDateTime(silent.sinceMs)} UTC. `}
+          : `${silent.name} owned ${provider} and has been silent since ${utcDateTime(silent.sinceMs)} UTC.`}
+      </p>
+      <p className="notice">
         It may only have lost the database, and then its sessions are still on: two Logons on one session. An LP that was killed
         there meanwhile is not known to be killed here. Go on when its process or its machine is certainly gone. Everything that
         it owned is taken over.

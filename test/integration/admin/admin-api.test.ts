@@ -187,6 +187,7 @@ describe('the OpenAPI document', () => {
       'post /api/v1/lps/{provider}/rearm',
       'post /api/v1/lps/{provider}/restart',
       'post /api/v1/lps/{provider}/take-over',
+      'post /api/v1/refused-writes/discard',
       'post /api/v1/refused-writes/retry',
       'post /api/v1/tokens',
       'put /api/v1/lps/{provider}',

@@ -71,7 +71,7 @@ test('an event that NATS cannot take however it is cut is set aside with why, an
       text: expect.stringContaining('1 event was refused for good'),
     }),
   );
-  expect(publisher.refusedWrites.count).toBe(1);
+  expect(publisher.refusedWrites.count()).toBe(1);
   const why = expect.stringMatching(/^\d+ bytes are more than NATS takes \(744\)$/);
   expect(await publisher.refusedWrites.list()).toMatchObject([{ id: large, of: 'event', provider: 'LP-A', why, current: true }]);
   await publisher.refusedWrites.retry();
@@ -90,6 +90,20 @@ test('an event that NATS cannot take however it is cut is set aside with why, an
   await vi.waitFor(() => expect(publisher.health()).toMatchObject({ state: 'ok', waiting: 0 }));
   await subscription.close();
 }, 70_000);
+
+test('an event that was set aside and is discarded is never published, and NATS is well again', async () => {
+  const server = await serve({ lines: 'max_payload: 1000' });
+  const payload = { numbers: Array.from({ length: 1_000 }, (_, n) => n) };
+  const [first, second] = [await rig.put({ payload }), await rig.put({ payload })];
+  const publisher = rig.publisher({ url: server.url });
+  await vi.waitFor(() => expect(publisher.refusedWrites.count()).toBe(2), { timeout: 10_000 });
+  const waiting = await rig.put({ subject: 'vfxlp.events.other' });
+  await publisher.refusedWrites.discard(new Set([first, waiting]));
+  expect(await publisher.refusedWrites.list()).toMatchObject([{ id: second }]);
+  await publisher.refusedWrites.discard(new Set([second]));
+  await vi.waitFor(() => expect(publisher.health()).toMatchObject({ state: 'ok', waiting: 0 }), { timeout: 10_000 });
+  expect(publisher.refusedWrites.count()).toBe(0);
+});
 
 test('a console that is frozen while it publishes holds up the others for seconds, not until it wakes', async () => {
   const server = await serve({});

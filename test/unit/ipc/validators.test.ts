@@ -64,6 +64,7 @@ const GOOD: { readonly [C in RequestChannel]: Args<C> } = {
   'incident.get': { id: 'one' },
   'refused.list': {},
   'refused.retry': { reason: 'mended' },
+  'refused.discard': { ids: ['1b4e28ba-2fa1-41d2-883f-0016d3cca427'], reason: 'drill' },
 };
 
 describe.each(REQUEST_CHANNELS)('%s', (channel) => {

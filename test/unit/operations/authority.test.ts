@@ -4,6 +4,7 @@ import { kill, killAll, rearm } from '../../../main/operations/kill.ts';
 import { createLp, deleteLp, saveLp } from '../../../main/operations/lp-configuration.ts';
 import { activate, deactivate, restart, takeOver } from '../../../main/operations/lp-life.ts';
 import type { OperationDeps } from '../../../main/operations/operation.ts';
+import { discardRefused } from '../../../main/operations/refused-writes.ts';
 import { resendRequest, resetSequence, setSequence, testRequest } from '../../../main/operations/sequence.ts';
 import { lpView } from './lp-view.ts';
 import { actor, draft, operationsOn } from './operations-on.ts';
@@ -28,6 +29,7 @@ const ADMINS: readonly (readonly [string, Run])[] = [
   ['create', (deps, who) => createLp(deps, who, { draft: { ...draft, provider: 'LP-B' } })],
   ['save', (deps, who) => saveLp(deps, who, { draft })],
   ['delete', (deps, who) => deleteLp(deps, who, by)],
+  ['discard-refused', (deps, who) => discardRefused(deps, who, { ids: ['one'], reason: 'because' })],
 ];
 
 test.each([...OPERATORS, ...ADMINS])('a viewer does not %s, and the attempt is audited', async (operation, run) => {

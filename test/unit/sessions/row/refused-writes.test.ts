@@ -108,6 +108,27 @@ describe('a write that the database', () => {
     expect(row.written).toBe(true);
   });
 
+  test('refused is given up when it is discarded, and another that was not named is kept and can be retried', async () => {
+    refusing = { status: '23514', desired: '23514', latch: null };
+    row.writeStatus(2, { code: 'tcp-reset' }, NONE, 'owner');
+    row.want('inactive');
+    await settle();
+    const [status, desired] = row.refused;
+    row.discardRefused(new Set([status?.id ?? '']));
+    expect(row.refused).toEqual([desired]);
+    expect(row.written).toBe(false);
+    refusing = { status: null, desired: null, latch: null };
+    row.retryRefused();
+    await settle();
+    expect(row.refused).toEqual([]);
+    expect(row.written).toBe(true);
+    expect(database.statuses('LP-A')).toEqual([]);
+    expect(database.row('LP-A').desired).toBe('inactive');
+    // What the table says counts again.
+    row.take({ ...database.row('LP-A'), status: 1 }, false);
+    expect(row.status.value).toBe(1);
+  });
+
   test('refused of a kill keeps neither its latch nor its wish from being written', async () => {
     refusing.status = '23514';
     row.writeStatus(2, { code: 'tcp-reset' }, NONE, 'owner');
