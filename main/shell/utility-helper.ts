@@ -2,7 +2,8 @@ import { utilityProcess } from 'electron';
 import { Emitter } from '../base/emitter.ts';
 import { isErrno } from '../base/errors.ts';
 import { engineEnv } from '../contracts/engine-env.ts';
-import type { StartHelper } from '../contracts/processes.ts';
+import { exitText, type StartHelper } from '../contracts/processes.ts';
+import { utilityExit } from './utility-exit.ts';
 
 /**
  * As an Electron utility process, for the desktop: an application that is packed does not run as Node.
@@ -20,7 +21,7 @@ export function utilityHelper(entry: string, serviceName: string): StartHelper {
     const ends = new Emitter<string>();
     let gone: string | null = null;
     child.once('exit', (code) => {
-      gone = `exit code ${code}`;
+      gone = exitText(utilityExit(code));
       ends.emit(gone);
     });
     // V8 gave up; the exit follows. Without a listener Electron would throw it in this process.

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { type UtilityProcess, utilityProcess } from 'electron';
 import { Emitter } from '../base/emitter.ts';
@@ -13,6 +12,7 @@ import {
   OUT_OF_MEMORY,
   type ProcessExit,
 } from '../contracts/processes.ts';
+import { utilityExit } from './utility-exit.ts';
 
 /**
  * Engines as Electron utility processes, for the desktop.
@@ -71,7 +71,7 @@ function supervised(child: UtilityProcess): EngineProcess {
     gone = true;
     if (killed) end({ code: null, signal: 'SIGKILL' });
     else
-      lastWords.whenRead(() => end(lastWords.sayOutOfMemory ? { code: null, signal: OUT_OF_MEMORY } : howItEnded(code, fatal)));
+      lastWords.whenRead(() => end(lastWords.sayOutOfMemory ? { code: null, signal: OUT_OF_MEMORY } : utilityExit(code, fatal)));
   });
 
   return {
@@ -93,24 +93,4 @@ function supervised(child: UtilityProcess): EngineProcess {
       forceEnd();
     },
   };
-}
-
-/** Signals that end a process. None of their numbers is an exit code of an engine, which ends with 0, 1 or one of sysexits.h. */
-const FATAL_SIGNALS = [
-  'SIGQUIT',
-  'SIGILL',
-  'SIGTRAP',
-  'SIGABRT',
-  'SIGBUS',
-  'SIGFPE',
-  'SIGKILL',
-  'SIGSEGV',
-  'SIGTERM',
-  'SIGSYS',
-] as const;
-
-/** Electron hands the number of a signal over as an exit code; a forked engine's end has the same words. */
-function howItEnded(code: number, fatal: string | null): ProcessExit {
-  const signal = FATAL_SIGNALS.find((name) => constants.signals[name] === code);
-  return signal === undefined ? { code, signal: fatal } : { code: null, signal };
 }

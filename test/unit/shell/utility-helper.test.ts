@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import { afterEach, expect, it, vi } from 'vitest';
 import { utilityHelper } from '../../../main/shell/utility-helper.ts';
 
@@ -61,5 +62,17 @@ it('is killed for certain, once, and tells when it is gone, also afterwards', ()
   helper.end();
   helper.onGone((why) => told.push(why));
   expect(killed).toEqual([[4_711, 'SIGKILL']]);
-  expect([told, child.posted, helper.pid]).toEqual([['exit code 9', 'exit code 9'], [], null]);
+  expect([told, child.posted, helper.pid]).toEqual([['SIGKILL', 'SIGKILL'], [], null]);
+});
+
+it.each([
+  [constants.signals.SIGSEGV, 'SIGSEGV'],
+  [1, 'exit code 1'],
+  [70, 'exit code 70'],
+])('that ended with %i is told as one that was forked: %s', (code, words) => {
+  const { helper, child } = start();
+  const told: string[] = [];
+  helper.onGone((why) => told.push(why));
+  child.emit('exit', code);
+  expect(told).toEqual([words]);
 });
