@@ -13,6 +13,7 @@ const TOOLS = {
   openssl: { files: ['openssl'], package: 'openssl' },
   chromium: { files: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
   xvfb: { files: ['Xvfb'], package: 'xvfb' },
+  script: { files: ['script'], package: 'bsdutils' },
   unzip: { files: ['unzip'], package: 'unzip' },
   'g++': { files: ['g++'], package: 'g++' },
   ip: { files: ['ip'], package: 'iproute2' },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
+import { requireTool } from '../../support/system-tools.ts';
 
 // The built console as an operator starts it: what it prints, and what it leaves open to others of the machine.
 
@@ -35,9 +36,11 @@ async function end(): Promise<void> {
   await gone;
 }
 
-async function serve(): Promise<string> {
+/** @param under what it is started by: one more command line before its own */
+async function serve(under: (command: readonly string[]) => readonly string[] = (command) => command): Promise<string> {
   const env = { PATH: process.env['PATH'], VFXLP_DATA_DIR: dataDir, VFXLP_FIX_LOG_DIR: join(dataDir, 'fix') };
-  child = spawn(process.execPath, ['out/main/serve.js'], {
+  const [command = '', ...args] = under([process.execPath, 'out/main/serve.js']);
+  child = spawn(command, args, {
     env: { ...env, VFXLP_DATABASE_URL: database.url, VFXLP_ADMIN_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -59,6 +62,17 @@ test('the token is in no output that may be kept as a log, and in no log', async
   expect(printed).not.toContain(token);
   const holders = all(dataDir).filter((path) => statSync(path).isFile() && readFileSync(path, 'utf8').includes(token));
   expect(holders).toEqual([join(dataDir, 'admin-token')]);
+});
+
+test('a person at a terminal gets the address with the token', async () => {
+  const script = await requireTool('script');
+  // A terminal of its own; `exec`, so that the signal that ends `script` has nobody in between.
+  const said = await serve((command) => [script, '-qec', `exec ${command.join(' ')}`, '/dev/null']);
+  const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim();
+  const { url, adminUrl, pid } = JSON.parse(/\{"url".*?\}/.exec(said)?.[0] ?? '{}');
+  expect(url).toBe(`${adminUrl}/#token=${token}`);
+  process.kill(pid, 'SIGTERM');
+  await once(child, 'exit');
 });
 
 test('nobody else reads what it makes, nor what an earlier version left open, and it says so', async () => {
