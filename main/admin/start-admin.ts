@@ -77,7 +77,7 @@ export interface Admin {
 /** Starts admin API, metrics and browser console on one port. Rejects with a sentence for the operator when it cannot listen, or has no certificate. */
 export async function startAdmin(parts: AdminParts): Promise<Admin> {
   const { tls, clock, operations } = parts;
-  const loaded = tls === null ? null : loadTls(tls);
+  const loaded = tls === null ? null : await loadTls(tls);
   const upgraded = new Set<Duplex>();
   const app = fastify({
     logger: false,

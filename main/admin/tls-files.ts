@@ -21,9 +21,10 @@ interface Loaded {
 const MAX_BYTES = 1024 * 1024;
 const LOOK_EVERY_MS = 5_000;
 
-/** @throws Error with a sentence that names the file at fault, or says that they do not belong together */
-export function loadTls({ certFile, keyFile }: TlsFiles): Loaded {
-  const [cert, key] = [pem('VFXLP_TLS_CERT', certFile), pem('VFXLP_TLS_KEY', keyFile)];
+/** Rejects with a sentence that names the file at fault, or says that they do not belong together */
+export async function loadTls({ certFile, keyFile }: TlsFiles): Promise<Loaded> {
+  const cert = await pem('VFXLP_TLS_CERT', certFile);
+  const key = await pem('VFXLP_TLS_KEY', keyFile);
   try {
     createSecureContext({ cert: cert.bytes, key: key.bytes });
   } catch (error) {
@@ -34,9 +35,12 @@ export function loadTls({ certFile, keyFile }: TlsFiles): Loaded {
   return { version: `${cert.version} ${key.version}`, cert: cert.bytes, key: key.bytes };
 }
 
-function pem(variable: string, path: string): { readonly version: string; readonly bytes: Buffer } {
+async function pem(variable: string, path: string): Promise<{ readonly version: string; readonly bytes: Buffer }> {
   try {
-    return withRegularFile(path, { folders: null, maxBytes: MAX_BYTES }, ({ version, read }) => ({ version, bytes: read() }));
+    return await withRegularFile(path, { folders: null, maxBytes: MAX_BYTES }, async ({ version, read }) => ({
+      version,
+      bytes: await read(),
+    }));
   } catch (error) {
     throw new Error(`${variable} ${path}: ${messageOf(error)}`, { cause: error });
   }
@@ -51,10 +55,11 @@ function pem(variable: string, path: string): { readonly version: string; readon
 export function renewTls(server: Server, files: TlsFiles, loaded: Loaded, clock: Clock, log: Log): () => void {
   let current = loaded.version;
   let said = '';
-  const look = (): void => {
+  let ended = false;
+  const look = async (): Promise<void> => {
     try {
-      const found = loadTls(files);
-      if (found.version !== current) {
+      const found = await loadTls(files);
+      if (!ended && found.version !== current) {
         server.setSecureContext({ cert: found.cert, key: found.key });
         current = found.version;
         log.warn({ certFile: files.certFile }, 'The admin port uses the new certificate');
@@ -64,8 +69,15 @@ export function renewTls(server: Server, files: TlsFiles, loaded: Loaded, clock:
       if (messageOf(err) !== said) log.error({ err }, 'The new certificate of the admin port cannot be used; the old one stays');
       said = messageOf(err);
     }
-    cancel = clock.after(LOOK_EVERY_MS, look);
+    if (!ended) lookLater();
   };
-  let cancel = clock.after(LOOK_EVERY_MS, look);
-  return () => cancel();
+  let cancel = (): void => undefined;
+  const lookLater = (): void => {
+    cancel = clock.after(LOOK_EVERY_MS, () => void look());
+  };
+  lookLater();
+  return () => {
+    ended = true;
+    cancel();
+  };
 }

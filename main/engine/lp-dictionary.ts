@@ -22,8 +22,8 @@ export class LpDictionary {
 }
 
 async function compiled(file: string, folders: readonly string[] | null): Promise<Dictionary> {
-  const xml = withRegularFile(file, { folders, maxBytes: MAX_DICTIONARY_BYTES }, ({ read }) => read().toString('utf8'));
+  const xml = await withRegularFile(file, { folders, maxBytes: MAX_DICTIONARY_BYTES }, ({ read }) => read());
   // Loaded only where an LP has a dialect of its own: it brings jspurefix's parser along.
   const { compileDictionary } = await import('../fix/codec/compile-dictionary.ts');
-  return compileDictionary(xml);
+  return compileDictionary(xml.toString('utf8'));
 }

@@ -37,10 +37,10 @@ export class MessageDecoder {
 
   async #dictionaryAt(path: string): Promise<Dictionary> {
     const known = this.#compiled.get(path);
-    this.#compiled.delete(path);
-    const found = withRegularFile(path, { folders: this.#folders, maxBytes: MAX_DICTIONARY_BYTES }, ({ version, read }) => ({
+    const rule = { folders: this.#folders, maxBytes: MAX_DICTIONARY_BYTES };
+    const found = await withRegularFile(path, rule, async ({ version, read }) => ({
       version,
-      xml: known?.version === version ? null : read().toString('utf8'),
+      xml: known?.version === version ? null : (await read()).toString('utf8'),
     }));
     let dictionary = known?.dictionary;
     if (found.xml !== null || dictionary === undefined) {
@@ -48,6 +48,7 @@ export class MessageDecoder {
       const { compileDictionary } = await import('../fix/codec/compile-dictionary.ts');
       dictionary = compileDictionary(found.xml ?? '');
     }
+    this.#compiled.delete(path);
     this.#compiled.set(path, { version: found.version, dictionary });
     for (const [oldest] of this.#compiled) if (this.#compiled.size > KEPT) this.#compiled.delete(oldest);
     return dictionary;

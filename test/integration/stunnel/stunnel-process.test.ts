@@ -19,7 +19,7 @@ describe('start', () => {
   it('names the file that cannot be read, and the one that is no certificate', async () => {
     const missing = await manager().start(lp(1, { caFile: '/nonexistent/ca.pem' }), lp(1), never);
     expect(missing).toMatchObject({
-      reason: { code: 'tunnel-failed', detail: 'tunnel.caFile: /nonexistent/ca.pem cannot be read (ENOENT)' },
+      reason: { code: 'tunnel-failed', detail: 'tunnel.caFile: /nonexistent/ca.pem cannot be read (there is no such file)' },
     });
     const rubbish = join(dir, 'rubbish.pem');
     writeFileSync(rubbish, 'not a certificate');

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { withRegularFile } from '../../../main/base/regular-file.ts';
 
 let root: string;
@@ -12,20 +12,23 @@ beforeEach(() => {
   below = join(root, 'dictionaries');
   mkdirSync(join(below, 'lp'), { recursive: true });
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(root, { recursive: true });
+});
 
 const read = (path: string, folders: readonly string[] | null = [below], maxBytes = 1_000) =>
-  withRegularFile(path, { folders, maxBytes }, (file) => file.read().toString());
+  withRegularFile(path, { folders, maxBytes }, async (file) => (await file.read()).toString());
 const file = (path: string, text = 'secret'): string => {
   writeFileSync(path, text);
   return path;
 };
 
-test('a file below the folder is read, also by a link that stays there, and one of any place where no folder is named', () => {
+test('a file below the folder is read, also by a link that stays there, and one of any place where no folder is named', async () => {
   const inside = file(join(below, 'lp', 'fix.xml'), '<fix/>');
   symlinkSync(inside, join(below, 'link.xml'));
-  expect([read(inside), read(join(below, 'link.xml'))]).toEqual(['<fix/>', '<fix/>']);
-  expect(read(file(join(root, 'other')), null)).toBe('secret');
+  expect([await read(inside), await read(join(below, 'link.xml'))]).toEqual(['<fix/>', '<fix/>']);
+  expect(await read(file(join(root, 'other')), null)).toBe('secret');
 });
 
 test.each([
@@ -39,13 +42,10 @@ test.each([
   ['behind a link to nothing', () => link(join(below, 'none')), /no such file/],
   ['that is too large', () => file(join(below, 'large'), 'x'.repeat(1_001)), /1001 bytes; at most 1000/],
   ['behind a link to a device', () => link('/dev/zero'), /does not lie below/],
-])('a file %s is refused, with nothing of it in the sentence', (_what, path, why) => {
-  expect(() => read(path())).toThrow(why);
-  try {
-    read(path());
-  } catch (error) {
-    expect(String(error)).not.toContain('secret');
-  }
+])('a file %s is refused, with nothing of it in the sentence', async (_what, path, why) => {
+  const error: unknown = await read(path()).catch((refusal: unknown) => refusal);
+  expect(String(error)).toMatch(why);
+  expect(String(error)).not.toContain('secret');
 });
 
 function link(to: string): string {
@@ -55,20 +55,35 @@ function link(to: string): string {
   return at;
 }
 
-test('neither a pipe that nobody writes to nor a device that never ends is waited for', () => {
+test('neither a pipe that nobody writes to nor a device that never ends is waited for', async () => {
   const pipe = join(below, 'pipe');
   execFileSync('mkfifo', [pipe]);
   const beganMs = performance.now();
-  expect(() => read(pipe)).toThrow(/no regular file/);
-  expect(() => read('/dev/zero', null)).toThrow(/no regular file/);
+  await expect(read(pipe)).rejects.toThrow(/no regular file/);
+  await expect(read('/dev/zero', null)).rejects.toThrow(/no regular file/);
   expect(performance.now() - beganMs).toBeLessThan(500);
 });
 
-test('a file that has changed has another version', () => {
+test('a file that has changed has another version, which is settled once it is two seconds old', async () => {
   const path = file(join(below, 'fix.xml'));
-  const version = () => withRegularFile(path, { folders: [below], maxBytes: 1_000 }, (found) => found.version);
-  const first = version();
-  expect(version()).toBe(first);
+  const look = () =>
+    withRegularFile(path, { folders: [below], maxBytes: 1_000 }, ({ version, settled }) => ({ version, settled }));
+  const first = await look();
+  expect(first.settled).toBe(false);
+  expect(await look()).toEqual(first);
   appendFileSync(path, ' ');
-  expect(version()).not.toBe(first);
+  expect((await look()).version).not.toBe(first.version);
+  vi.setSystemTime(Date.now() + 2_500);
+  expect((await look()).settled).toBe(true);
+});
+
+test('descriptors are closed, also of what is refused', async () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  const large = file(join(below, 'large'), 'x'.repeat(1_001));
+  const before = open();
+  for (let i = 0; i < 20; i++) {
+    await read(file(join(below, 'fix.xml')));
+    for (const path of [large, join(below, 'lp'), join(below, 'none')]) await read(path).catch(() => undefined);
+  }
+  expect(open()).toBeLessThan(before + 20);
 });
