@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { SessionSchedule } from '../../contracts/lp-config.ts';
-import type { SessionNumbers } from '../lp/run-parts.ts';
+import type { SessionNumbers } from '../lp/run-setup.ts';
 import { type ScheduleMoment, scheduleAt } from './schedule.ts';
 import type { SessionStarts } from './session-starts.ts';
 

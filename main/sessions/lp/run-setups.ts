@@ -1,5 +1,5 @@
 import { sameDestination } from '../../contracts/secret-destination.ts';
-import { type RunSetup, sameSetup, setupAfter } from './run-parts.ts';
+import { type RunSetup, sameSetup, setupAfter } from './run-setup.ts';
 
 /** The configuration that a run works with, the one that waits for its next connection, and what its engine knows of them. */
 export class RunSetups {

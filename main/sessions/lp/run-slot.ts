@@ -8,7 +8,7 @@ import type { StatusAuthor } from '../row/row-write.ts';
 import type { WrittenStatus } from '../row/row-writer.ts';
 import { LpRun } from './lp-run.ts';
 import type { LpScope } from './lp-scope.ts';
-import type { RunDeps, RunSetup, SessionNumbers } from './run-parts.ts';
+import type { RunDeps, RunSetup, SessionNumbers } from './run-setup.ts';
 
 export interface SlotDeps extends RunDeps {
   readonly engineSettings: (config: LpConfig, credentials: LpCredentials) => EngineSettings;
