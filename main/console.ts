@@ -1,70 +1,41 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Admin, startAdmin } from './admin/start-admin.ts';
+import type { Admin } from './admin/start-admin.ts';
 import type { Clock } from './base/clock.ts';
 import { Closers } from './base/closers.ts';
-import { withDeadline } from './base/deadline.ts';
-import { readIfThere, writeDurably } from './base/durable-file.ts';
-import { messageOf } from './base/errors.ts';
 import { readOrCreateSecret } from './base/secret-file.ts';
-import { isPassing, sqlStateOf } from './base/sqlstate.ts';
 import { throttledErrors } from './base/throttled-errors.ts';
-import { Turns } from './base/turns.ts';
-import { type UntilDone, untilDone } from './base/until-done.ts';
-import { announceConsole } from './cli/console-file.ts';
-import { ProcessRecords, recordEngines, recordTunnels } from './cli/process-records.ts';
-import type { EngineSettings } from './contracts/engine-protocol.ts';
-import type { LpConfig } from './contracts/lp-config.ts';
-import type { LpRecord } from './contracts/lp-record.ts';
-import type { PartHealth, ProbedHealth } from './contracts/lp-view.ts';
+import { adoptOnce } from './console/adopt-once.ts';
+import { openConsoleDatabase } from './console/console-database.ts';
+import { openDoors } from './console/console-doors.ts';
+import { openSessions } from './console/console-sessions.ts';
+import type { ProbedHealth } from './contracts/lp-view.ts';
 import type { EngineLauncher, StartHelper } from './contracts/processes.ts';
-import { compIdsOf } from './contracts/session-identity.ts';
 import { AuditLog } from './database/audit-log.ts';
 import { identityOf, ownerName } from './database/console-identity.ts';
-import { openDatabase } from './database/database.ts';
-import { probeDatabase } from './database/database-probe.ts';
 import { holdConnection } from './database/dedicated-connection.ts';
 import { IncidentLog } from './database/incident-log.ts';
 import { IncidentSpool } from './database/incident-spool.ts';
-import { migrate } from './database/migrate.ts';
 import { openOwnership } from './database/ownership.ts';
-import { probeSession } from './database/session-probe.ts';
-import { startEmbeddedPostgres } from './embedded-postgres/embedded-postgres.ts';
 import { NatsPublisher } from './events/nats-publisher.ts';
 import type { NatsServer } from './events/nats-server.ts';
 import { watchHealth } from './health/console-health.ts';
-import { Dispatcher } from './ipc/dispatcher.ts';
-import { createHandlers } from './ipc/handlers.ts';
+import type { Dispatcher } from './ipc/dispatcher.ts';
 import type { TailFactory } from './ipc/ports.ts';
-import { WebSocketIpc } from './ipc/websocket-ipc.ts';
 import type { AppLog } from './logs/app-logger.ts';
-import { ProviderLogs } from './logs/provider-logs.ts';
 import { adoptSecrets } from './lp-config/adopt-secrets.ts';
 import { watchConfig } from './lp-config/config-watcher.ts';
 import { LpRepository } from './lp-config/lp-repository.ts';
 import { createSecrets } from './lp-config/secrets.ts';
-import { Access } from './operations/access.ts';
 import { ConsoleFeed } from './operations/console-feed.ts';
-import { Door } from './operations/door.ts';
 import { SecondIdentity } from './operations/second-identity.ts';
 import { startOperations } from './operations/start-operations.ts';
 import { Tokens } from './operations/tokens.ts';
-import { Reader } from './reading/reader.ts';
-import { openSessionStarts } from './sessions/connect/session-starts.ts';
 import { confirmEvents } from './sessions/kill/event-confirmation.ts';
 import { WriterProcess } from './sessions/kill/latch-disk.ts';
 import { openLatchStore } from './sessions/kill/latch-store.ts';
-import { SessionManager } from './sessions/session-manager.ts';
 import { closeFolders } from './settings/close-folders.ts';
 import { lockDataFolder } from './settings/console-lock.ts';
 import type { Settings } from './settings/settings.ts';
-import { StunnelManager } from './stunnel/stunnel-manager.ts';
-
-const SCHEMA_RETRY_MS = 2_000;
-const SCHEMA_WAIT_MS = 2_000;
-const DRAIN_MS = 3_000;
-/** Of an LP's FIX log, in which the last messages of both directions are looked for. */
-const EVIDENCE_LINES = 200;
 
 export interface ConsoleOptions {
   readonly settings: Settings;
@@ -111,7 +82,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 }
 
 async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningConsole> {
-  const { settings, clock, log, launcher, version } = options;
+  const { settings, clock, log, version } = options;
   const consoleHost = ownerName();
   // One console on a data folder: message stores, sequence numbers, latches and the embedded database have one writer.
   opened.defer(lockDataFolder(settings.dataDir));
@@ -122,21 +93,7 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   const latches = openLatchStore(settings.dataDir, clock, new WriterProcess(options.latchWriter, settings.dataDir, clock));
   opened.defer(() => latches.close());
   const tokens = new Tokens(join(settings.dataDir, 'tokens.json'), settings.adminToken, clock);
-  const door = new Door(tokens, clock, log);
-  const records = new ProcessRecords(settings.dataDir, (err) =>
-    log.warn({ err }, 'The list of running processes, for vfxlp kill, cannot be written'),
-  );
-  const { url, ownerUrl } = await databaseOf(settings, clock, log, opened);
-
-  const database = openDatabase(url, clock);
-  opened.defer(() => database.close());
-  const schema = keepSchema(url, ownerUrl, clock, log);
-  opened.defer(schema.stop);
-  // Everything below reads tables. A database that is away must not keep the console, and its kill switch, from starting.
-  await withDeadline(clock, SCHEMA_WAIT_MS, schema.ready);
-
-  const probe = probeDatabase(database, clock, consoleHost);
-  opened.defer(() => probe.close());
+  const { url, database, ready, probe, health } = await openConsoleDatabase(settings, consoleHost, clock, log, opened);
   const publisher = new NatsPublisher({
     server: natsServer(settings),
     database,
@@ -166,66 +123,17 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   const incidents = new IncidentLog(database, new IncidentSpool(join(settings.dataDir, 'incidents')), clock, notKept);
   opened.defer(() => incidents.close());
 
-  const providerLogs = new ProviderLogs({
-    fixLogDir: settings.fixLogDir,
-    onError: (err, provider) => {
-      log.error({ err, provider }, "A provider's log cannot be written");
-      manager.note(provider, 'alarm', `A log cannot be written: ${err.message}`);
+  const { manager, reader } = openSessions(
+    {
+      ...options,
+      consoleHost,
+      latches,
+      store,
+      ownership,
+      confirmation: confirmEvents({ off: settings.natsUrl === null, onPublished: (listener) => publisher.onPublished(listener) }),
     },
-    onNote: (text, provider) => {
-      log.warn({ provider }, text);
-      manager.note(provider, 'attention', text);
-    },
-  });
-  opened.defer(() => providerLogs.close());
-  const flush = (): void => providerLogs.flushSync();
-  process.once('exit', flush);
-  opened.defer(() => {
-    process.off('exit', flush);
-  });
-  const tunnels = new StunnelManager({
-    logs: { open: (provider) => providerLogs.openTunnelLog(provider) },
-    clock,
-    env: options.env,
-    dataDir: settings.dataDir,
-  });
-  const reader = new Reader({
-    entry: options.readingThread,
-    folders: { fixLogDir: settings.fixLogDir, dictionaryDirs: settings.dictionaryDirs },
-    clock,
-    onTailError: (provider, why) => log.warn({ provider, why }, 'The FIX log cannot be followed'),
-    onNote: (text) => log.warn({}, text),
-  });
-  opened.defer(() => reader.close());
-
-  const manager = new SessionManager({
-    clock,
-    random: Math.random,
-    store,
-    ownership,
-    launcher: recordEngines(launcher, records),
-    tunnels: recordTunnels(tunnels, records),
-    latches,
-    sessionStarts: openSessionStarts(settings.dataDir),
-    confirmation: confirmEvents({ off: settings.natsUrl === null, onPublished: (listener) => publisher.onPublished(listener) }),
-    readMessages: (provider) => reader.last(provider, EVIDENCE_LINES),
-    eventLog: providerLogs,
-    consoleHost,
-    engineSettings: (config, credentials) => ({
-      provider: config.provider,
-      senderCompId: config.senderCompId,
-      targetCompId: config.targetCompId,
-      heartBtInt: config.heartBtInt,
-      session: config.session,
-      credentials,
-      storeDir: folder(settings.dataDir, 'store'),
-      ...heirsOf(config, manager.records()),
-      logDir: folder(settings.fixLogDir, config.provider),
-      dictionaryDirs: settings.dictionaryDirs,
-    }),
-    databaseError: (err) => tellProblem(log, err),
-    defect: (err) => log.error({ err }, 'A listener of the Session Manager failed: a defect, which the database has no part in'),
-  });
+    opened,
+  );
   const refused = [auditLog.refusedWrites, manager.refusedWrites, publisher.refusedWrites];
   // What was refused because the schema was damaged is taken now.
   probe.onMended(() => {
@@ -238,8 +146,7 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
       { name: 'data folder', path: settings.dataDir },
       { name: 'FIX log folder', path: settings.fixLogDir },
     ],
-    database: () =>
-      withProblem(withRefused(probe.health(), auditLog.refusedWrites.count() + manager.refusedWrites.count()), schema.problem()),
+    database: () => withRefused(health(), auditLog.refusedWrites.count() + manager.refusedWrites.count()),
     nats: () => publisher.health(),
     views: () => manager.views(),
   });
@@ -260,67 +167,14 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   opened.defer(() => operations.close());
   const feed = new ConsoleFeed({ control: manager, health: watch.health, clock, host: consoleHost, version, log });
   opened.defer(() => feed.close());
-  // Closed in the reverse order: sessions are logged out, screens hear goodbye, and then the port goes.
-  let listening: Admin | null = null;
-  opened.defer(async () => listening?.close());
-  const turns = new Turns();
-  const access = new Access({
-    listenHost: settings.adminHost,
-    names: settings.adminNames,
-    tls: settings.tls !== null,
-    trustedProxies: settings.trustedProxies,
-  });
-  const dispatcher = new Dispatcher(
-    createHandlers(
-      operations.deps,
-      feed,
-      (asker, provider, text) => reader.decode(asker, text, dictionaryOf(manager.records(), provider)),
-      tokens,
-    ),
-    clock,
-    log,
-    turns,
+  const { admin, dispatcher } = await openDoors(
+    { ...options, manager, reader, operations, feed, tokens, health: watch.health },
+    opened,
   );
-  const webSockets = new WebSocketIpc({
-    dispatcher,
-    feed,
-    tails: reader,
-    door,
-    turns,
-    access,
-    clock,
-    log,
-  });
-  opened.defer(() => webSockets.close());
-  // Before anything waits for whoever is connected: no LP's Logout depends on a screen, a program or a stranger at the port.
-  opened.defer(async () => {
-    operations.shutDown();
-    const [left] = await Promise.all([dispatcher.close(DRAIN_MS), manager.stop()]);
-    if (left > 0) log.warn({ left }, 'Requests were still running at shutdown');
-  });
-  const admin = await startAdmin({
-    host: settings.adminHost,
-    port: settings.adminPort,
-    door,
-    access,
-    tls: settings.tls,
-    clock,
-    turns,
-    version,
-    operations: operations.deps,
-    health: watch.health,
-    consoleFolder: options.rendererDir,
-    onUpgrade: (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
-  });
-  listening = admin;
-  opened.defer(announceConsole(settings.dataDir, admin.url, settings.tls?.certFile ?? null));
 
   const begin = async (): Promise<void> => {
-    await schema.ready;
-    const adopted = adoptOnce(join(settings.dataDir, 'secrets-bound'), () => adoptSecrets(database, secrets), clock, log);
-    opened.defer(adopted.stop);
-    // Those whose rows are locked just then follow when they have been adopted.
-    await withDeadline(clock, SCHEMA_WAIT_MS, adopted.ready);
+    await ready;
+    await adoptOnce(join(settings.dataDir, 'secrets-bound'), () => adoptSecrets(database, secrets), clock, log, opened);
     await manager.start();
     await auditLog.flush();
   };
@@ -341,92 +195,4 @@ function withRefused(database: ProbedHealth, refused: number): ProbedHealth {
   if (refused === 0 || database.state !== 'ok') return database;
   const text = `${database.text}: ${refused} ${refused === 1 ? 'write was' : 'writes were'} refused for good, see the Audit screen`;
   return { ...database, state: 'degraded', text };
-}
-
-/** What the Session Manager could not do, as what it is. */
-function tellProblem(log: AppLog['logger'], err: unknown): void {
-  if (isPassing(err)) log.warn({ err }, 'The database does not do just now what the Session Manager asked; it is asked again');
-  else if (sqlStateOf(err) !== null) log.error({ err }, 'The database refused what the Session Manager asked');
-  else log.error({ err }, 'The Session Manager could not do something that the database has no part in');
-}
-
-async function databaseOf(
-  { databaseUrl, databaseOwnerUrl, dataDir }: Settings,
-  clock: Clock,
-  log: AppLog['logger'],
-  opened: Closers,
-): Promise<{ readonly url: string; readonly ownerUrl: string }> {
-  if (databaseUrl !== null) return { url: databaseUrl, ownerUrl: databaseOwnerUrl ?? databaseUrl };
-  const postgres = await startEmbeddedPostgres({ dataDir, clock, onNote: (text) => log.warn(text) });
-  opened.defer(() => postgres.stop());
-  return postgres;
-}
-
-/**
- * Binds the secrets of before to where they go, once in the life of a data folder: a file says that it was done, for whoever may write the table
- * must not be able to have it done again.
- */
-function adoptOnce(done: string, adopt: () => Promise<readonly string[]>, clock: Clock, log: AppLog['logger']): UntilDone {
-  const attempt = async (): Promise<void> => {
-    if (readIfThere(done) !== null) return;
-    const adopted = await adopt();
-    if (adopted.length > 0)
-      log.info({ adopted }, 'The stored secrets are bound to the Host, Port, SSL and backup hosts of their LPs now');
-    writeDurably(done, '');
-  };
-  return untilDone(clock, SCHEMA_RETRY_MS, attempt, (err) =>
-    log.warn({ err }, 'The stored secrets of before could not be bound to where they go yet; it is tried again'),
-  );
-}
-
-/** Brings the schema up to date as soon as the database answers; the console is up, and shows that it waits, before that. */
-function keepSchema(
-  url: string,
-  ownerUrl: string,
-  clock: Clock,
-  log: AppLog['logger'],
-): UntilDone & { readonly problem: () => PartHealth | null } {
-  let said = '';
-  let problem: PartHealth | null = null;
-  const attempt = async (): Promise<void> => {
-    await probeSession(url);
-    const done = await migrate(ownerUrl);
-    if (done.length > 0) log.info({ migrations: done }, 'The database schema was brought up to date');
-    problem = null;
-  };
-  const failed = (err: unknown): void => {
-    const why = messageOf(err);
-    // Once, not at every attempt.
-    if (why !== said)
-      log.error({ err }, `The database cannot be used yet (is VFXLP_DATABASE_URL right?); it is tried again: ${why}`);
-    said = why;
-    problem = { state: 'down', text: why, sinceMs: clock.nowMs() };
-  };
-  return { ...untilDone(clock, SCHEMA_RETRY_MS, attempt, failed), problem: () => problem };
-}
-
-/** Why the console does not begin to use the database says more than what it lacks meanwhile. */
-function withProblem(health: ProbedHealth, problem: PartHealth | null): ProbedHealth {
-  return problem === null ? health : { ...health, ...problem };
-}
-
-function folder(...parts: readonly string[]): string {
-  const path = join(...parts);
-  mkdirSync(path, { recursive: true });
-  return path;
-}
-
-/** The file of the dictionary of an LP's dialect; null: FIX 4.4. */
-function dictionaryOf(records: readonly LpRecord[], provider: string): string | null {
-  const config = records.find((record) => record.provider === provider)?.config;
-  return config?.valid === true ? config.value.session.dictionaryFile : null;
-}
-
-/** The row and the others that there are of its FIX session, to which its message store goes over. */
-function heirsOf(config: LpConfig, records: readonly LpRecord[]): Pick<EngineSettings, 'row'> {
-  const id = records.find(({ provider }) => provider === config.provider)?.rowId ?? null;
-  if (id === null) return {};
-  const session = compIdsOf(config);
-  const others = records.filter((record) => record.config.valid && compIdsOf(record.config.value) === session);
-  return { row: { id, heirs: [id, ...others.flatMap(({ rowId }) => rowId ?? [])] } };
 }

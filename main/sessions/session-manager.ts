@@ -1,11 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
-import { messageOf } from '../base/errors.ts';
 import { throttledErrors } from '../base/throttled-errors.ts';
 import type { EngineSettings } from '../contracts/engine-protocol.ts';
 import type { KillIncident } from '../contracts/kill.ts';
 import type { LpConfig, LpCredentials } from '../contracts/lp-config.ts';
-import type { ConfirmedGone, KillLatch, LpRecord } from '../contracts/lp-record.ts';
+import type { ConfirmedGone, LpRecord } from '../contracts/lp-record.ts';
 import type { LpView, TimelineEvent } from '../contracts/lp-view.ts';
 import type { EngineLauncher } from '../contracts/processes.ts';
 import type { RefusedWrite, RefusedWrites } from '../contracts/refused.ts';
@@ -14,9 +13,9 @@ import type { SessionStarts } from './connect/session-starts.ts';
 import type { EngineSupervisor } from './engine/engine-supervisor.ts';
 import type { EventConfirmation } from './kill/event-confirmation.ts';
 import type { ReadMessages } from './kill/evidence.ts';
-import { KillSwitch, NOT_KNOWN_YET } from './kill/kill-switch.ts';
 import type { LatchStore } from './kill/latch-store.ts';
-import { databaseAway, killedAgain, nobodySilent, unknownProvider } from './lp/failures.ts';
+import { KillControl } from './kill-control.ts';
+import { databaseAway, nobodySilent, unknownProvider } from './lp/failures.ts';
 import { LpController } from './lp/lp-controller.ts';
 import { operatorEvent } from './lp/timeline.ts';
 import type { EventLog, LpStore, Ownership, TunnelManager } from './ports.ts';
@@ -49,40 +48,45 @@ export interface SessionManagerDeps {
 /** Discovers the LPs, runs those that are wanted and owned, and is the one door for everything an operator does to a session. */
 export class SessionManager implements SessionControl {
   readonly #deps: SessionManagerDeps;
-  readonly #kills: KillSwitch;
+  readonly #kills: KillControl;
   readonly #controllers = new Map<string, LpController>();
   readonly #views: Emitter<readonly string[]>;
-  readonly #incidents: Emitter<KillIncident>;
   readonly #timelines: Emitter<TimelineEvent>;
-  readonly #settled: Emitter<KillIncident>;
   readonly #evidence: Emitter<KilledSession>;
   readonly #unsubscribe: (() => void)[] = [];
   readonly #reader: RowReader;
   readonly #killBatch: KillBatch;
-  /** Whether the database has told all its LPs since the start. */
-  #allKnown = false;
 
   constructor(given: SessionManagerDeps) {
     const deps = { ...given, databaseError: throttledErrors(given.clock, given.databaseError) };
     this.#deps = deps;
     this.#views = new Emitter(deps.defect);
-    this.#incidents = new Emitter(deps.defect);
     this.#timelines = new Emitter(deps.defect);
-    this.#settled = new Emitter(deps.defect);
     this.#evidence = new Emitter(deps.defect);
     this.#timelines.on((event) => deps.eventLog.write(event));
-    this.#kills = new KillSwitch(deps.clock, deps.latches, (incident) => this.#incidents.emit(incident));
+    this.#kills = new KillControl({
+      clock: deps.clock,
+      latches: deps.latches,
+      lps: {
+        names: () => [...this.#controllers.keys()],
+        find: (provider) => this.#controllers.get(provider) ?? null,
+        get: (provider) => this.#controller(provider),
+        read: (provider) => this.#reader.read(provider),
+      },
+      databaseError: deps.databaseError,
+      defect: deps.defect,
+    });
     this.#reader = new RowReader(deps.store, (rows, read) => this.#take(rows, read), deps.databaseError);
     this.#killBatch = new KillBatch(deps.store);
-    this.#unsubscribe.push(deps.latches.onFound((latches) => this.#found(latches)));
+    this.#unsubscribe.push(() => this.#kills.close());
     // Killed LPs are known and shown before any database answers.
     for (const provider of this.#kills.latched()) this.#controller(provider);
   }
 
   /** Subscribes to changes and runs what is wanted; LPs appear as soon as the database answers. */
   async start(): Promise<void> {
-    this.#unsubscribe.push(this.#deps.store.onChange((provider) => void this.#reader.read(provider)));
     this.#unsubscribe.push(
+      this.#deps.store.onChange((provider) => void this.#reader.read(provider)),
       this.#deps.ownership.onLost((loss) => {
         for (const controller of this.#controllers.values()) controller.ownershipLost(loss);
       }),
@@ -146,30 +150,15 @@ export class SessionManager implements SessionControl {
   }
 
   kill(providers: readonly string[], scope: 'lp' | 'all', by: string, reason: string): Result<KillIncident> {
-    const stranger = providers.find((provider) => !this.#controllers.has(provider));
-    if (stranger !== undefined) return unknownProvider(stranger);
-    // A console that started without its database does not know its LPs; it will, and then they must not start.
-    const notKnownYet = scope === 'all' && !this.#allKnown;
-    if (providers.length === 0 && !notKnownYet) return fail('user', 'nothing-to-kill', 'There is no LP to kill.');
-    const seen = this.#kills.incidents();
-    const { incident, fresh } = this.#kills.begin({ providers, scope, by, reason, notKnownYet });
-    for (const name of fresh) void this.#kill(incident, name);
-    // All of them were killed before, in different incidents: this press has a record of its own, which is complete at once.
-    if (fresh.length === 0 && !seen.includes(incident)) this.#tellSettled(incident.id);
-    return ok(incident);
+    return this.#kills.kill(providers, scope, by, reason);
   }
 
   killSettled(incidentId: string): Promise<KillIncident> {
-    const known = this.#kills.incident(incidentId);
-    if (known === null) return Promise.reject(new Error(`no kill incident ${incidentId}`));
-    if (this.#kills.settled(incidentId)) return Promise.resolve(known);
-    return new Promise((resolve) => {
-      const done = this.onKillSettled((incident) => {
-        if (incident.id !== incidentId) return;
-        done();
-        resolve(incident);
-      });
-    });
+    return this.#kills.killSettled(incidentId);
+  }
+
+  rearm(provider: string): Promise<Result<null>> {
+    return this.#kills.rearm(provider);
   }
 
   onEvidence(listener: (killed: KilledSession) => void): () => void {
@@ -177,42 +166,11 @@ export class SessionManager implements SessionControl {
   }
 
   onKillSettled(listener: (incident: KillIncident) => void): () => void {
-    return this.#settled.on(listener);
+    return this.#kills.settled.on(listener);
   }
 
   auditWritten(incidentId: string, error: string | null): void {
     this.#kills.auditWritten(incidentId, error);
-  }
-
-  async rearm(provider: string): Promise<Result<null>> {
-    const controller = this.#controllers.get(provider);
-    if (controller === undefined) return unknownProvider(provider);
-    const latch = this.#kills.latch(provider);
-    if (latch === null) return fail('user', 'not-killed', `${provider} is not killed.`);
-    if (this.#kills.running(provider))
-      return fail('user', 'kill-running', `${provider} is still being killed; wait until every step of the kill is done.`);
-    this.#kills.beginRearm(provider);
-    // The database first: a latch cleared on disk alone would come back from there.
-    const lifted = await controller.row.unlatch(latch.incidentId);
-    if (lifted !== 'lifted') {
-      this.#kills.abandonRearm(provider);
-      if (lifted === 'away') return databaseAway(`${provider} stays killed`);
-      await this.refresh(provider);
-      return killedAgain(provider);
-    }
-    try {
-      if (!(await this.#kills.finishRearm(provider, latch.incidentId))) return killedAgain(provider);
-    } catch (error) {
-      const why = messageOf(error);
-      return fail(
-        'operational',
-        'latch-on-disk',
-        `The kill latch cannot be taken off this disk: ${why}. ${provider} stays killed.`,
-      );
-    }
-    controller.rearmed('here');
-    await this.refresh(provider);
-    return ok(null);
   }
 
   async takeOver(provider: string, by: string): Promise<Result<ConfirmedGone>> {
@@ -263,7 +221,7 @@ export class SessionManager implements SessionControl {
   }
 
   onIncident(listener: (incident: KillIncident) => void): () => void {
-    return this.#incidents.on(listener);
+    return this.#kills.changed.on(listener);
   }
 
   /** What a part beside the session has to say of an LP: it stands in its timeline. */
@@ -274,25 +232,6 @@ export class SessionManager implements SessionControl {
 
   onTimeline(listener: (event: TimelineEvent) => void): () => void {
     return this.#timelines.on(listener);
-  }
-
-  async #kill({ id, by, reason, startedAtMs }: KillIncident, provider: string): Promise<void> {
-    const latch: KillLatch = { incidentId: id, by, reason, atMs: startedAtMs };
-    const observer = this.#kills.observer(id, provider);
-    let gone = false;
-    try {
-      gone = await this.#controller(provider).kill(latch, observer);
-    } catch (error) {
-      observer('engine-stopped', 'failed', messageOf(error));
-    }
-    await this.#kills.diskAnswered(id, provider);
-    this.#kills.conclude(id, provider, gone);
-    this.#tellSettled(id);
-  }
-
-  #tellSettled(incidentId: string): void {
-    const incident = this.#kills.incident(incidentId);
-    if (incident !== null && this.#kills.settled(incidentId)) this.#settled.emit(incident);
   }
 
   async #ask(
@@ -316,8 +255,7 @@ export class SessionManager implements SessionControl {
   async #take(rows: Rows, read: number): Promise<void> {
     if (!rows.all) return this.#takeOne(rows.provider, rows.record, read);
     const present = new Set(rows.records.map(({ provider }) => provider));
-    this.#allKnown = true;
-    this.#latchWhatIsKnown([...present]);
+    this.#kills.allKnown([...present]);
     const gone = [...this.#controllers.keys()].filter((provider) => !present.has(provider));
     await Promise.all([
       ...rows.records.map((record) => this.#takeOne(record.provider, record, read)),
@@ -325,55 +263,11 @@ export class SessionManager implements SessionControl {
     ]);
   }
 
-  #latchWhatIsKnown(providers: readonly string[]): void {
-    const incident = this.#kills.nowKnown(providers, this.#deps.databaseError);
-    if (incident !== null) this.#tellSettled(incident.id);
-  }
-
   async #takeOne(provider: string, record: LpRecord | null, read: number): Promise<void> {
     if (record === null) return this.#remove(provider);
     const controller = this.#controller(provider);
-    if (!controller.row.outdated(read)) await this.#takeLatch(controller, record);
+    if (!controller.row.outdated(read)) await this.#kills.follow(controller, record);
     await controller.take(record, read);
-  }
-
-  /** The database's latch and this disk's follow each other: a kill from there holds here too, and so does a re-arm. */
-  async #takeLatch(controller: LpController, { provider, killed, rearmed }: LpRecord): Promise<void> {
-    const latch = this.#kills.latch(provider);
-    if (this.#kills.rearming(provider)) return;
-    if (killed !== null) {
-      if (latch?.incidentId === killed.incidentId || this.#kills.wasRearmed(provider, killed.incidentId)) return;
-      this.#adopt(controller, killed);
-    } else if (latch !== null && rearmed.includes(latch.incidentId)) {
-      try {
-        await this.#kills.release(provider, latch.incidentId);
-        controller.rearmed('elsewhere');
-      } catch (error) {
-        // It stays killed here; the next read tries again.
-        this.#deps.databaseError(error);
-      }
-    }
-  }
-
-  /** A latch that was set elsewhere holds here from now on. */
-  #adopt(controller: LpController, latch: KillLatch): void {
-    const { provider, running } = controller;
-    const ends = running && this.#kills.latch(provider) === null;
-    const incident = this.#kills.adopt(provider, latch, ends);
-    if (ends) void this.#kill(incident, provider);
-  }
-
-  /** Another program, as `vfxlp kill`, has put latches on this console's disk. */
-  #found(latches: Readonly<Record<string, KillLatch>>): void {
-    for (const [provider, latch] of Object.entries(latches)) {
-      const all = provider === NOT_KNOWN_YET;
-      for (const name of all ? this.#controllers.keys() : [provider])
-        if (this.#kills.latch(name) === null) this.#adopt(this.#controller(name), latch);
-      // It holds until the database has told every LP, and each has a latch of its own.
-      if (all) this.#kills.adopt(NOT_KNOWN_YET, latch, false);
-      // The latch goes to the database too.
-      void this.#reader.read(all ? null : provider);
-    }
   }
 
   async #remove(provider: string): Promise<void> {
