@@ -1,20 +1,19 @@
 import pg from 'pg';
-import type { z } from 'zod';
 import { storableJson } from '../base/storable.ts';
-import { describeReason, REASONS } from '../contracts/disconnect-reason.ts';
-import { LP_STATUS_SUBJECT, type LpStatusEvent } from '../contracts/events.ts';
-import { type Fixed, type LpConfig, type LpCredentials, type LpDraft, lpDraftSchema } from '../contracts/lp-config.ts';
+import { LP_STATUS_SUBJECT } from '../contracts/events.ts';
+import type { LpConfig, LpCredentials, LpDraft } from '../contracts/lp-config.ts';
 import type { ConfirmedGone, Desired, KilledRow, KillLatch, LpRecord, StatusChange } from '../contracts/lp-record.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import { withSecrets } from '../contracts/secret-tags.ts';
 import type { Database, Row } from './database-port.ts';
+import { columnsOf, keepSecrets, sameOnTheWire, sound } from './lp-columns.ts';
 import { checkDraft } from './lp-draft.ts';
 import { RECORD_COLUMNS, sameButForCase, storedSecrets, toRecord } from './lp-row.ts';
-import { openSecrets, type StoredSecrets, sealSecret, sealTags } from './row-secrets.ts';
-import type { SecretColumn, Secrets } from './secrets.ts';
+import { openSecrets, sealSecret } from './row-secrets.ts';
+import type { Secrets } from './secrets.ts';
+import { isChange, killedLp, toEvent } from './status-event.ts';
 
 const TABLE = '"vfx_LPProviderConfig"';
-const SECRET_COLUMNS: readonly string[] = ['password', 'new_password', 'secret_tags'] satisfies SecretColumn[];
 const UNIQUE_VIOLATION = '23505';
 
 export interface LpRepositoryOptions {
@@ -103,32 +102,14 @@ export class LpRepository {
   /** See vfxlp_kill. @returns the providers that are written: not those whose row is locked just now, or not there */
   async kill(killed: readonly KilledRow[]): Promise<readonly string[]> {
     const rows = await this.#database.query('SELECT vfxlp_kill($1) AS lp', [
-      storableJson(killed.map((row) => this.#killed(row))),
+      storableJson(killed.map((row) => killedLp(row, this.#options.events))),
     ]);
     if (killed.some(({ change }) => this.#announced(change))) this.#options.onEvent?.();
     return rows.map((row) => String(row['lp']));
   }
 
-  #killed({ provider, latch, change }: KilledRow): object {
-    return {
-      lp: provider,
-      incident: latch.incidentId,
-      killed_by: latch.by,
-      why: latch.reason,
-      killed_at: new Date(latch.atMs),
-      reason: change?.reason ?? null,
-      at: change === null ? null : new Date(change.atMs),
-      next_in: change?.nextIn ?? null,
-      next_out: change?.nextOut ?? null,
-      event_id: change?.eventId ?? null,
-      subject: LP_STATUS_SUBJECT,
-      event: change !== null && this.#announced(change) ? toEvent(change) : null,
-    };
-  }
-
-  /** A new reason for the same status is no change of status. */
   #announced(change: StatusChange | null): boolean {
-    return change !== null && this.#options.events && change.from !== change.to;
+    return change !== null && this.#options.events && isChange(change);
   }
 
   /**
@@ -210,7 +191,7 @@ export class LpRepository {
       [draft.provider],
     );
     if (other !== undefined) return namedBefore(String(other['Provider']));
-    const made = this.#columnsOf(checked.value, null);
+    const made = columnsOf(this.#options.secrets, checked.value, null);
     if (!made.ok) return made;
     const columns = made.value;
     const names = columns.map(([name]) => name);
@@ -257,7 +238,7 @@ export class LpRepository {
         session: { ...sound('session', stored), ...draft.session },
       } as LpDraft);
       if (!checked.ok) return checked;
-      const made = this.#columnsOf(checked.value, storedSecrets(stored));
+      const made = columnsOf(this.#options.secrets, checked.value, storedSecrets(stored));
       if (!made.ok) return made;
       const columns = made.value;
       const [row] = await query(
@@ -265,8 +246,7 @@ export class LpRepository {
         [draft.provider, ...columns.map(([, value]) => value)],
       );
       const config = this.#saved(row);
-      const secretsKept = !columns.some(([name]) => SECRET_COLUMNS.includes(name));
-      const unnoticed = before.valid && secretsKept && sameOnTheWire(before.value, config);
+      const unnoticed = before.valid && keepSecrets(columns) && sameOnTheWire(before.value, config);
       return ok({ config, applies: unnoticed ? 'now' : 'next-logon' });
     });
   }
@@ -275,42 +255,6 @@ export class LpRepository {
   async remove(provider: string): Promise<Result<null>> {
     const removed = await this.#database.query(`DELETE FROM ${TABLE} WHERE "Provider" = $1 RETURNING 1`, [provider]);
     return removed.length > 0 ? ok(null) : fail('user', 'unknown-provider', `There is no LP ${provider}`, 'Provider');
-  }
-
-  /** @param stored secrets of the row that there is; what the draft leaves out stays as it is, for the destination that it was entered for */
-  #columnsOf(draft: LpDraft, stored: StoredSecrets | null): Result<readonly (readonly [string, unknown])[]> {
-    const { provider, username, password, newPassword } = draft;
-    const { secrets } = this.#options;
-    const full = lpDraftSchema.parse(draft) as Fixed<z.output<typeof lpDraftSchema>>;
-    const before = stored === null ? null : openSecrets(secrets, full, stored);
-    const tags = sealTags(secrets, full, before);
-    if (!tags.ok) {
-      const message = `session.logonTags must have the value of ${tags.missing}: none is stored for this Host, Port, SSL and list of backup hosts`;
-      return fail('user', 'config-invalid', message, 'session.logonTags');
-    }
-    const secret = (column: SecretColumn, plain: string | null | undefined): readonly (readonly [string, Buffer | null])[] =>
-      plain === undefined ? [] : [[column, plain === null ? null : sealSecret(secrets, full, column, plain)]];
-    return ok([
-      ['"Provider"', provider],
-      ['"Host"', draft.host],
-      ['"Port"', draft.port],
-      ['"SenderCompID"', draft.senderCompId],
-      ['"TargetCompID"', draft.targetCompId],
-      ['"HeartBtInt"', draft.heartBtInt],
-      ['"SSL"', draft.ssl],
-      ['retry', storableJson(draft.retry ?? {})],
-      ['tunnel', storableJson(draft.tunnel ?? {})],
-      [
-        'session',
-        storableJson({ ...draft.session, ...(draft.session?.logonTags === undefined ? {} : { logonTags: tags.logonTags }) }),
-      ],
-      ...(username === undefined ? [] : ([['username', username]] as const)),
-      ...secret('password', password),
-      ...secret('new_password', newPassword),
-      ...(tags.sealed === undefined || (tags.sealed === null && stored?.secret_tags == null)
-        ? []
-        : ([['secret_tags', tags.sealed]] as const)),
-    ]);
   }
 
   /** What was checked and written is valid; anything else is a bug here. */
@@ -322,32 +266,3 @@ export class LpRepository {
 }
 
 const namedBefore = (name: string) => fail('user', 'provider-exists', `Provider ${sameButForCase(name)}`, 'Provider');
-
-/** The stored options of a group, as they are stored: defaults are not filled in. None when one of them breaks its rule. */
-function sound(group: 'retry' | 'tunnel' | 'session', stored: Row): object {
-  return lpDraftSchema.shape[group].safeParse(stored[group]).success ? (stored[group] as object) : {};
-}
-
-/** Whether a live session need not notice the change: the retry policy and what is only shown. */
-function sameOnTheWire(a: LpConfig, b: LpConfig): boolean {
-  const relevant = (config: LpConfig) =>
-    JSON.stringify({ ...config, version: 0, retry: null, session: { ...config.session, cancelsOnDisconnect: null } });
-  return relevant(a) === relevant(b);
-}
-
-function toEvent(change: StatusChange): LpStatusEvent {
-  const { reason } = change;
-  return {
-    version: 1,
-    eventId: change.eventId,
-    provider: change.provider,
-    oldStatus: change.from,
-    newStatus: change.to,
-    reason: reason === null ? null : { code: reason.code, layer: REASONS[reason.code].layer, text: describeReason(reason) },
-    nextInSeqNum: change.nextIn,
-    nextOutSeqNum: change.nextOut,
-    attempt: change.attempt,
-    time: new Date(change.atMs).toISOString(),
-    host: change.consoleHost,
-  };
-}
