@@ -1,5 +1,6 @@
-import { EQUALS, NINE, SOH, ZERO } from './ascii.ts';
+import { EQUALS, SOH, ZERO } from './ascii.ts';
 import type { Dictionary } from './dictionary.ts';
+import { digitsAt } from './digits.ts';
 import { msgTypeString } from './msg-type.ts';
 import { parseUtcTimestamp } from './utc-timestamp.ts';
 
@@ -20,7 +21,6 @@ const BODY_LENGTH = 9;
 const CHECK_SUM = 10;
 /** Longer tags and lengths are malformed. */
 const MAX_DIGITS = 9;
-const MAX_SAFE_DIGITS = 15;
 /** YYYYMMDD-HH:MM:SS */
 const UTC_SECONDS_BYTES = 17;
 
@@ -208,7 +208,7 @@ export class MessageView {
     if (index < 0) return null;
     const start = this.valueStarts[index]!;
     const negative = this.buffer[start] === 0x2d;
-    const value = this.digits(negative ? start + 1 : start, this.valueEnds[index]!);
+    const value = digitsAt(this.buffer, negative ? start + 1 : start, this.valueEnds[index]!);
     return value < 0 ? null : negative ? -value : value;
   }
   /** Value of the first field with this tag, or null when missing. Bytes above 0x7F read as UTF-8. */
@@ -250,24 +250,12 @@ export class MessageView {
   /** Where the data ends that the length field `index` announces, or -1 when its value is no length. */
   private dataEnd(index: number, dataStart: number): number {
     if (this.valueEnds[index]! - this.valueStarts[index]! > MAX_DIGITS) return -1;
-    const length = this.digits(this.valueStarts[index]!, this.valueEnds[index]!);
+    const length = digitsAt(this.buffer, this.valueStarts[index]!, this.valueEnds[index]!);
     return length < 0 ? -1 : dataStart + length;
   }
 
   private unsigned(index: number): number {
-    return index < 0 ? -1 : this.digits(this.valueStarts[index]!, this.valueEnds[index]!);
-  }
-
-  /** Digits as a number, or -1 when there are none, too many, or others among them. */
-  private digits(start: number, end: number): number {
-    if (end <= start || end - start > MAX_SAFE_DIGITS) return -1;
-    let value = 0;
-    for (let i = start; i < end; i++) {
-      const char = this.buffer[i]!;
-      if (char < ZERO || char > NINE) return -1;
-      value = value * 10 + char - ZERO;
-    }
-    return value;
+    return index < 0 ? -1 : digitsAt(this.buffer, this.valueStarts[index]!, this.valueEnds[index]!);
   }
 
   private isYes(index: number): boolean {

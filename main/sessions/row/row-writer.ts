@@ -1,9 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
-import { isPassing } from '../../base/sqlstate.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { LpConfig, LpCredentials } from '../../contracts/lp-config.ts';
-import type { Desired, KilledRow, KillLatch, LpRecord, LpStatus, StatusChange } from '../../contracts/lp-record.ts';
+import type { Desired, KillLatch, LpRecord, LpStatus } from '../../contracts/lp-record.ts';
 import type { RefusedWrite } from '../../contracts/refused.ts';
 import { sameDestination } from '../../contracts/secret-destination.ts';
 import type { LpStore, Ownership } from '../ports.ts';
@@ -11,6 +10,7 @@ import { withAccepted } from './accepted-password.ts';
 import type { KillBatch } from './kill-batch.ts';
 import { LpStatusCell, type StatusNumbers } from './lp-status.ts';
 import { OwnershipClaim } from './ownership-claim.ts';
+import { RowPerformer } from './row-performer.ts';
 import { describeWrite, leftOf, type RowWrite, refusedWrite, type StatusAuthor } from './row-write.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -65,15 +65,16 @@ export class RowWriter {
   constructor(provider: string, deps: RowDeps) {
     this.#provider = provider;
     this.#deps = deps;
+    this.#claim = new OwnershipClaim(provider, deps.ownership, deps.databaseError);
+    const perform = new RowPerformer(provider, deps.store, this.#claim, deps.killBatch);
     this.#writes = new WriteQueue(deps.clock, {
-      perform: (write) => this.#perform(write),
+      perform: (write) => perform.write(write),
       written: () => this.outdate(),
       error: deps.databaseError,
       refused: (write, why) => deps.refused(describeWrite(write), why),
       left: leftOf,
     });
     this.status = new LpStatusCell(provider, deps.clock, deps.consoleHost);
-    this.#claim = new OwnershipClaim(provider, deps.ownership, deps.databaseError);
   }
 
   /** As read last; null before. */
@@ -251,59 +252,5 @@ export class RowWriter {
   async close(): Promise<void> {
     await this.release();
     await this.#writes.close(LAST_WRITES_MS);
-  }
-
-  #perform(write: RowWrite): Promise<void> {
-    const { store } = this.#deps;
-    switch (write.kind) {
-      case 'desired':
-        return store.setDesired(this.#provider, write.desired);
-      case 'status':
-        return this.#writeStatus(write.change, write.by);
-      case 'latch':
-        return store.setKillLatch(this.#provider, write.latch);
-      case 'kill':
-        return this.#kill(write.latch, write.change);
-      case 'password':
-        return store.passwordChanged(write.config, write.accepted);
-      case 'release':
-        return this.#claim.letGo();
-      default:
-        return write satisfies never;
-    }
-  }
-
-  async #writeStatus(change: StatusChange, by: StatusAuthor): Promise<void> {
-    if (by === 'anyone' && (await this.#deps.store.writeStatus(change, null))) return;
-    await this.#claim.asOwner((epoch) => this.#deps.store.writeStatus(change, epoch));
-  }
-
-  async #kill(latch: KillLatch, change: StatusChange | null): Promise<void> {
-    const { store } = this.#deps;
-    if (await this.#inBatch({ provider: this.#provider, latch, change })) return;
-    // What is refused of it must not keep the rest from being written.
-    let refusal: { readonly error: unknown } | null = null;
-    for (const write of [
-      () => (change === null ? Promise.resolve() : this.#writeStatus(change, 'anyone')),
-      () => store.setKillLatch(this.#provider, latch),
-      () => store.setDesired(this.#provider, 'inactive'),
-    ]) {
-      try {
-        await write();
-      } catch (error) {
-        if (isPassing(error)) throw error;
-        refusal ??= { error };
-      }
-    }
-    if (refusal !== null) throw refusal.error;
-  }
-
-  async #inBatch(row: KilledRow): Promise<boolean> {
-    try {
-      return await this.#deps.killBatch.write(row);
-    } catch (error) {
-      if (isPassing(error)) throw error;
-      return false;
-    }
   }
 }
