@@ -9,14 +9,13 @@ import type { Disconnect } from './disconnect.ts';
 import { answerPassedOver, takeInOrder } from './in-session.ts';
 import type { Instant } from './instant.ts';
 import { sendLogon } from './logon.ts';
+import { askAgain, logOut, setNumbers, startAgain, testNow } from './operator.ts';
 import type { Port } from './port.ts';
 import { isReject } from './rejects.ts';
-import { foundGapBelow, sendResendRequest } from './resend-requests.ts';
 import { mayCarrySecret } from './secrets.ts';
-import { refused, type Sent, sendApplication, sendBodyOf, sent } from './sending.ts';
+import { type Sent, sendApplication, sendBodyOf } from './sending.ts';
 import type { SessionSettings } from './settings.ts';
 import { AwaitingLogon } from './states/awaiting-logon.ts';
-import { AwaitingLogout } from './states/awaiting-logout.ts';
 import { CLOSED, close } from './states/closed.ts';
 import { endAsTooLarge } from './too-large.ts';
 
@@ -241,64 +240,29 @@ export class Session {
 
   /** Logs out and ends the connection; `Port.disconnect(null, …)` follows, at once when nobody is logged on. Text for the peer's 58. */
   logout(text: string | null, now: Instant): void {
-    const context = this.#context;
-    const { state } = this;
-    if (state === 'awaiting-logout') return;
-    if (state === 'confirming-logout') {
-      context.resends.abandon(now);
-      context.sendLogout(text, now);
-    }
-    if (state !== 'active') {
-      close(context, null, state === 'awaiting-disconnect' || state === 'confirming-logout');
-      return;
-    }
-    context.sendLogout(text, now);
-    context.setState(new AwaitingLogout(now.monoMs + context.settings.logoutAckMs));
+    logOut(this.#context, text, now);
   }
 
   /** The operator's numbers, taken as set; null leaves a number as it is. */
   setNumbers(nextIn: number | null, nextOut: number | null): void {
-    const context = this.#context;
-    // What was asked for last holds.
-    if (context.resetPending) context.setResetPending(false);
-    if (nextOut !== null) {
-      context.port.persistNextOut(nextOut);
-      context.renumberOutbound(nextOut);
-      if (this.state === 'awaiting-logon') context.outbound.hold();
-    }
-    if (nextIn !== null) context.renumberInbound(nextIn);
+    setNumbers(this.#context, nextIn, nextOut);
     this.#persist();
-    context.noteState(
-      'Operator',
-      'attention',
-      `Sequence numbers set: next in ${context.nextIn}, next out ${context.outbound.nextOut}`,
-    );
   }
 
   /** Both numbers start again at 1 with the next Logon, which carries 141=Y; at once when not connected. */
   reset(): void {
-    const context = this.#context;
-    context.setResetPending(true);
-    if (context.state === CLOSED) {
-      context.resetNumbers();
-    }
-    context.noteState('SequenceReset', 'attention', 'Sequence numbers start again at 1 with the next Logon');
+    startAgain(this.#context);
   }
 
   testRequest(now: Instant): Sent {
-    if (this.state !== 'active') return refused('The session is not logged on.');
-    return sent(this.#context.sendTestRequest(now));
+    return testNow(this.#context, now);
   }
 
   /** Asks for `from` and all that followed once more; the application gets them again, as PossDup. */
   requestResend(from: number, now: Instant): Sent {
-    const context = this.#context;
-    if (this.state !== 'active') return refused('The session is not logged on.');
-    if (from >= context.nextIn) return refused(`MsgSeqNum ${from} has not been received yet: the next one is ${context.nextIn}.`);
-    foundGapBelow(context, from, now);
-    const msgSeqNum = sendResendRequest(context, from, now);
+    const asked = askAgain(this.#context, from, now);
     this.#persist();
-    return sent(msgSeqNum);
+    return asked;
   }
 }
 
