@@ -1,9 +1,10 @@
 import type { AuditRow } from '../../main/contracts/audit.ts';
 import type { ClientFrame, ConsoleDelta } from '../../main/contracts/ipc.ts';
 import { KILL_STEPS, type KillIncident, type KillStep } from '../../main/contracts/kill.ts';
-import type { Health, LpState, LpView, TimelineEvent } from '../../main/contracts/lp-view.ts';
+import type { LpState, LpView, TimelineEvent } from '../../main/contracts/lp-view.ts';
 import { fail, ok, type Result } from '../../main/contracts/result.ts';
 import { summaryOf } from '../../main/contracts/stored-incident.ts';
+import { fakeHealth } from './fake-health.ts';
 import { fakeConfig, fakeLane, fakeLp, fakeStats } from './fake-lps.ts';
 
 export interface FakeDeskOptions {
@@ -26,25 +27,6 @@ export interface FakeDesk {
 
 const STEP_MS = 130;
 
-function healthOf({ lps, trouble }: FakeDeskOptions, sinceMs: number): Health {
-  return {
-    database: { state: 'ok', text: 'embedded PostgreSQL 18', sinceMs, checkedAtMs: sinceMs },
-    nats: trouble
-      ? { state: 'down', text: 'connection refused', sinceMs, waiting: 214 }
-      : { state: 'ok', text: 'connected', sinceMs, waiting: 0 },
-    disk: {
-      state: trouble ? 'degraded' : 'ok',
-      text: 'data folder',
-      sinceMs,
-      freeBytes: trouble ? 2.1e9 : 412e9,
-      checkedAtMs: sinceMs,
-    },
-    engines: { state: 'ok', text: 'all answer', sinceMs, running: lps },
-    ownership: { state: 'ok', text: 'No LP is run by another console', sinceMs },
-    console: { state: 'ok', text: '', sinceMs, lagMs: 4 },
-  };
-}
-
 /** A kill's steps when `at` of them are behind it; `stuck`: the engine process does not go. */
 function stepsAt(at: number, startedAtMs: number, stuck: boolean): readonly KillStep[] {
   return KILL_STEPS.map((name, position): KillStep => {
@@ -59,7 +41,7 @@ function stepsAt(at: number, startedAtMs: number, stuck: boolean): readonly Kill
 
 export function createFakeDesk(options: FakeDeskOptions): FakeDesk {
   const startedAtMs = Date.now();
-  const health = healthOf(options, startedAtMs);
+  const health = fakeHealth(options.lps, options.trouble, startedAtMs);
   const views = new Map<string, LpView>();
   const numbers = new Map<string, number>();
   const timelines = new Map<string, TimelineEvent[]>();

@@ -7,43 +7,13 @@ import { adoptSecrets } from '../../../main/lp-config/adopt-secrets.ts';
 import { LpRepository } from '../../../main/lp-config/lp-repository.ts';
 import { createSecrets } from '../../../main/lp-config/secrets.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '../../support/postgres.ts';
+import { backupHosts, draft, host, withSecrets } from './secret-draft.ts';
 
 const KEY = Buffer.alloc(32, 1);
 let postgres: TestPostgres;
 let db: TestDatabase;
 let database: Database;
 let repository: LpRepository;
-
-const host = 'fix.lp-a.example';
-const backupHosts = [
-  { host: 'dr1.example', port: 1 },
-  { host: 'dr2.example', port: 2 },
-];
-const draft: LpDraft = {
-  provider: 'LP-A',
-  host,
-  port: 9_876,
-  senderCompId: 'DESK',
-  targetCompId: 'LPA',
-  heartBtInt: 30,
-  ssl: true,
-  session: { backupHosts },
-};
-const withSecrets: LpDraft = {
-  ...draft,
-  username: 'desk',
-  password: 'one',
-  newPassword: 'two',
-  session: {
-    backupHosts,
-    logonTags: [
-      [5001, 'token-1'],
-      [1137, '9'],
-      [96, 'token-2'],
-      [5001, 'token-3'],
-    ],
-  },
-};
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
