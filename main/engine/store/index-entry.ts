@@ -54,11 +54,14 @@ export function entryAt(words: DataView, at: number, seqNum: number): Entry {
 /** Bytes of an entry as it was before entries had a check: offset (float64), length, next expected inbound (uint32 each). */
 export const OLD_ENTRY_BYTES = 16;
 
+/** No message of ours is larger; a length that claims it is damage, and not worth the memory. */
+const LARGEST_BYTES = 64 * 1024 * 1024;
+
 /** An entry of before, as far as it can be true of `dataBytes` bytes of messages. Its numbers skipped are holes, which read as zeros. */
 export function oldEntryAt(words: DataView, at: number, dataBytes: number): Entry {
   const offset = words.getFloat64(at, true);
   const length = words.getUint32(at + 8, true);
   if (length === 0) return offset >= 0 && offset <= Number.MAX_SAFE_INTEGER ? EMPTY : DAMAGED;
-  const inside = Number.isSafeInteger(offset) && offset >= 0 && offset + length <= dataBytes;
+  const inside = Number.isSafeInteger(offset) && offset >= 0 && offset + length <= dataBytes && length <= LARGEST_BYTES;
   return inside ? { kind: 'message', offset, length, check: 0 } : DAMAGED;
 }

@@ -167,7 +167,7 @@ export class MessageStore {
   /** Visits the numbers first … last in order, reading in big chunks. What cannot be read back is an empty range, alarmed and counted. */
   visit(first: number, last: number, visitor: StoredVisitor): void {
     this.flush();
-    this.#reader.visit(first, last, this.#dataSize, visitor);
+    this.#reader.visit(first, last, visitor);
   }
 
   /** Starts both numbers at 1 again; the old store is kept beside. */

@@ -8,8 +8,6 @@ import type { IndexFile } from './index-file.ts';
 
 const READ_BYTES = 1024 * 1024;
 const ENTRIES = 4096;
-/** No message of ours is larger; a length that claims it is damage, and not worth the memory. */
-const LARGEST_BYTES = 64 * 1024 * 1024;
 /** `10=nnn` and its SOH. */
 const TRAILER_BYTES = 7;
 /** Runs of numbers that an alarm names. */
@@ -22,12 +20,11 @@ export class StoreReader {
   readonly #data: number;
   readonly #index: IndexFile;
   readonly #alarm: (text: string) => void;
+  /** Made when it is first needed: most sessions are never asked for anything. */
   #buffer: Buffer | null = null;
-  #words: DataView | null = null;
   /** Where in the file the buffer's bytes are from. */
   #start = 0;
   #end = 0;
-  #dataSize = 0;
   readonly #alarmed = new Set<number>();
   #unreadable: number;
   /** Of the visit at hand. */
@@ -46,10 +43,8 @@ export class StoreReader {
     return this.#unreadable;
   }
 
-  visit(first: number, last: number, dataSize: number, visitor: StoredVisitor): void {
+  visit(first: number, last: number, visitor: StoredVisitor): void {
     this.#buffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
-    this.#words ??= wordsOf(this.#buffer);
-    this.#dataSize = dataSize;
     this.#start = 0;
     this.#end = 0;
     try {
@@ -74,13 +69,12 @@ export class StoreReader {
 
   #give(seqNum: number, entry: Entry, buffer: Buffer, visitor: StoredVisitor): boolean {
     if (entry.kind === 'empty') return visitor(seqNum, buffer, 0, 0);
-    if (entry.kind === 'message' && entry.length <= LARGEST_BYTES && entry.offset + entry.length <= this.#dataSize) {
+    if (entry.kind === 'message') {
       const { offset, length, check } = entry;
       const large = length > buffer.length;
       const bytes = large ? Buffer.allocUnsafe(length) : buffer;
       const from = large ? this.#readLarge(bytes, offset) : this.#readInto(buffer, offset, length);
-      if (from >= 0 && this.#isWhole(bytes, from, from + length, check, seqNum))
-        return visitor(seqNum, bytes, from, from + length);
+      if (from >= 0 && isWhole(bytes, from, from + length, check, seqNum)) return visitor(seqNum, bytes, from, from + length);
     }
     this.#miss(seqNum);
     return visitor(seqNum, buffer, 0, 0);
@@ -88,7 +82,7 @@ export class StoreReader {
 
   /** @returns where in the buffer the bytes stand; −1 when they cannot be read */
   #readInto(buffer: Buffer, offset: number, length: number): number {
-    if (offset < this.#start || offset + length > this.#end) {
+    if (offset + length > this.#end) {
       this.#start = offset;
       this.#end = offset + this.#readAt(buffer, buffer.length, offset);
     }
@@ -109,16 +103,6 @@ export class StoreReader {
     }
   }
 
-  /** Messages of before there was a check have their own number and a CheckSum(10) in them. */
-  #isWhole(bytes: Buffer, from: number, to: number, check: number, seqNum: number): boolean {
-    const words = bytes === this.#buffer && this.#words !== null ? this.#words : wordsOf(bytes);
-    if (check !== 0) return checkOf(words, from, to) === check;
-    const trailer = to - TRAILER_BYTES;
-    if (trailer < from || (ownNumber(bytes, from, to) ?? seqNum) !== seqNum) return false;
-    const sum = checkSum(bytes, words, from, trailer);
-    return bytes.toString('latin1', trailer, to) === `10=${String(sum).padStart(3, '0')}\u0001`;
-  }
-
   #miss(seqNum: number): void {
     if (this.#alarmed.has(seqNum)) return;
     this.#found.push(seqNum);
@@ -135,11 +119,20 @@ export class StoreReader {
   }
 }
 
+/** Messages of before there was a check have their own number and a CheckSum(10) in them. */
+function isWhole(bytes: Buffer, from: number, to: number, check: number, seqNum: number): boolean {
+  const words = wordsOf(bytes);
+  if (check !== 0) return checkOf(words, from, to) === check;
+  const trailer = to - TRAILER_BYTES;
+  if (trailer < from || (ownNumber(bytes.subarray(from, to)) ?? seqNum) !== seqNum) return false;
+  const sum = checkSum(bytes, words, from, trailer);
+  return bytes.toString('latin1', trailer, to) === `10=${String(sum).padStart(3, '0')}\u0001`;
+}
+
 /** MsgSeqNum(34) of a message; null when it has none. */
-function ownNumber(bytes: Buffer, from: number, to: number): number | null {
-  const at = bytes.indexOf('\u000134=', from, 'latin1');
-  if (at < 0 || at >= to) return null;
-  return Number.parseInt(bytes.toString('latin1', at + 4, Math.min(at + 16, to)), 10);
+function ownNumber(message: Buffer): number | null {
+  const at = message.indexOf('\u000134=', 0, 'latin1');
+  return at < 0 ? null : Number.parseInt(message.toString('latin1', at + 4, at + 16), 10);
 }
 
 /** "4, 7–9, …" */
