@@ -6,7 +6,7 @@ import { checkOf } from './check.ts';
  */
 export const ENTRY_BYTES = 28;
 const CHECKED_BYTES = 24;
-/** A length that says: used, and what was sent under it is lost. */
+/** A length that says: used, and what was sent under it is lost; −1 as it is written. */
 const LOST = 0xffff_ffff;
 
 /** What the index knows of one number. empty: used, with nothing to resend (an admin message, a number that the operator skipped). */
@@ -20,7 +20,7 @@ const DAMAGED: Entry = { kind: 'damaged' };
 /** Writes an entry at `at`. length: 0 for nothing to resend, −1 for lost. */
 export function writeEntry(words: DataView, at: number, seqNum: number, offset: number, length: number, check: number): void {
   words.setFloat64(at, offset, true);
-  words.setUint32(at + 8, length < 0 ? LOST : length, true);
+  words.setUint32(at + 8, length, true);
   words.setUint32(at + 12, 0, true);
   words.setUint32(at + 16, seqNum, true);
   words.setUint32(at + 20, check, true);

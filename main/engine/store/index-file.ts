@@ -44,8 +44,8 @@ export class IndexFile {
     const size = fstatSync(this.#fd).size;
     this.#entries = Math.floor(size / ENTRY_BYTES);
     const base = this.#findBase();
-    if (base === null && this.#isOld(size, dataBytes)) this.#rewrite(path, Math.floor(size / OLD_ENTRY_BYTES), dataBytes);
-    else if (size % ENTRY_BYTES !== 0) ftruncateSync(this.#fd, this.#entries * ENTRY_BYTES);
+    if (base === null && this.#isOld(dataBytes)) this.#rewrite(path, dataBytes);
+    else ftruncateSync(this.#fd, this.#entries * ENTRY_BYTES);
     this.#base = base ?? 0;
   }
 
@@ -99,7 +99,7 @@ export class IndexFile {
   /** What the last entry says is expected inbound; 0 when it does not. */
   get lastNextIn(): number {
     const seqNum = this.last;
-    if (this.#load(seqNum, 1) === 0 || seqNumAt(this.#readWords, 0) !== seqNum) return 0;
+    if (this.load(seqNum, 1) === 0 || seqNumAt(this.#readWords, 0) !== seqNum) return 0;
     return nextInAt(this.#readWords, 0);
   }
 
@@ -114,9 +114,8 @@ export class IndexFile {
   }
 
   #load(seqNum: number, limit: number): number {
-    const wanted = Math.min(limit, CHUNK_ENTRIES, this.last - seqNum + 1) * ENTRY_BYTES;
-    if (wanted <= 0) return 0;
-    const got = readSync(this.#fd, this.#read, 0, wanted, (seqNum - this.#base - 1) * ENTRY_BYTES);
+    const wanted = Math.min(limit, CHUNK_ENTRIES);
+    const got = readSync(this.#fd, this.#read, 0, wanted * ENTRY_BYTES, (seqNum - this.#base - 1) * ENTRY_BYTES);
     return Math.floor(got / ENTRY_BYTES);
   }
 
@@ -133,21 +132,21 @@ export class IndexFile {
     return [...votes].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null;
   }
 
-  #isOld(size: number, dataBytes: number): boolean {
-    const got = readSync(this.#fd, this.#read, 0, Math.min(size, PROBED * OLD_ENTRY_BYTES), 0);
+  #isOld(dataBytes: number): boolean {
+    const got = readSync(this.#fd, this.#read, 0, PROBED * OLD_ENTRY_BYTES, 0);
     for (let at = 0; at + OLD_ENTRY_BYTES <= got; at += OLD_ENTRY_BYTES)
       if (oldEntryAt(this.#readWords, at, dataBytes).kind !== 'damaged') return true;
     return false;
   }
 
-  #rewrite(path: string, entries: number, dataBytes: number): void {
+  #rewrite(path: string, dataBytes: number): void {
     const old = this.#fd;
     const aside = join(dirname(path), 'index.new');
     this.#fd = openSync(aside, 'w+', 0o600);
     this.#entries = 0;
     let nextIn = 0;
-    for (let n = 0; n < entries; ) {
-      const got = readSync(old, this.#read, 0, Math.min((entries - n) * OLD_ENTRY_BYTES, this.#read.length), n * OLD_ENTRY_BYTES);
+    for (let n = 0; ; ) {
+      const got = readSync(old, this.#read, 0, this.#read.length, n * OLD_ENTRY_BYTES);
       if (got < OLD_ENTRY_BYTES) break;
       for (let at = 0; at + OLD_ENTRY_BYTES <= got; at += OLD_ENTRY_BYTES, n += 1) {
         const entry = oldEntryAt(this.#readWords, at, dataBytes);
