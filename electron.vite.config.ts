@@ -59,7 +59,7 @@ export default defineConfig({
     plugins: [react({ jsxImportSource: '#visible' })],
     build: {
       outDir: 'out/renderer',
-      rollupOptions: { input: 'renderer/index.html' },
+      rollupOptions: { input: { index: 'renderer/index.html', start: 'renderer/start.html' } },
     },
   },
 });

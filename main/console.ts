@@ -10,6 +10,7 @@ import { openDoors } from './console/console-doors.ts';
 import { openSessions } from './console/console-sessions.ts';
 import type { ProbedHealth } from './contracts/lp-view.ts';
 import type { EngineLauncher, StartHelper } from './contracts/processes.ts';
+import type { StartStep } from './contracts/start-steps.ts';
 import { AuditLog } from './database/audit-log.ts';
 import { identityOf, ownerName } from './database/console-identity.ts';
 import { holdConnection } from './database/dedicated-connection.ts';
@@ -51,6 +52,8 @@ export interface ConsoleOptions {
   /** Folder of the built renderer. */
   readonly rendererDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told how far the start is. */
+  readonly onStep?: (step: StartStep) => void;
 }
 
 /** A running console, for its composition root. */
@@ -82,7 +85,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 }
 
 async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningConsole> {
-  const { settings, clock, log, version } = options;
+  const { settings, clock, log, version, onStep = () => undefined } = options;
   const consoleHost = ownerName();
   // One console on a data folder: message stores, sequence numbers, latches and the embedded database have one writer.
   opened.defer(lockDataFolder(settings.dataDir));
@@ -93,7 +96,8 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   const latches = openLatchStore(settings.dataDir, clock, new WriterProcess(options.latchWriter, settings.dataDir, clock));
   opened.defer(() => latches.close());
   const tokens = new Tokens(join(settings.dataDir, 'tokens.json'), settings.adminToken, clock);
-  const { url, database, ready, probe, health } = await openConsoleDatabase(settings, consoleHost, clock, log, opened);
+  const { url, database, ready, probe, health } = await openConsoleDatabase(settings, consoleHost, clock, log, opened, onStep);
+  onStep(3);
   const publisher = new NatsPublisher({
     server: natsServer(settings),
     database,

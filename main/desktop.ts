@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
-import { startConsole } from './console.ts';
+import { type RunningConsole, startConsole } from './console.ts';
 import type { Actor } from './contracts/audit.ts';
 import { Connection } from './ipc/connection.ts';
 import { type ElectronIpc, startElectronIpc } from './ipc/electron-ipc.ts';
@@ -14,7 +14,7 @@ import { readSettings, type Settings } from './settings/settings.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { askQuit } from './shell/ask-quit.ts';
 import { killAllByMenu } from './shell/kill-all.ts';
-import { showMainWindow } from './shell/main-window.ts';
+import { MainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
 import { quitInOrder } from './shell/quit.ts';
 import { denyPermissions, hardenApp } from './shell/security.ts';
@@ -30,7 +30,39 @@ async function start(settings: Settings): Promise<void> {
   process.once('exit', () => appLog.flushSync());
   // Whatever becomes of the process, the log of the console has the stack.
   process.on('uncaughtExceptionMonitor', (err, origin) => log.fatal({ err, origin }, 'A defect'));
-  const opening = startConsole({
+  let opening: Promise<RunningConsole> | null = null;
+  let running: RunningConsole | null = null;
+  let ipc: ElectronIpc | null = null;
+  const quitting = quitInOrder(
+    // A console that is still being opened is closed once it is open: half of it cannot be.
+    async () => {
+      const opened = await opening?.catch(() => null);
+      await opened?.close();
+      // What a window asks meanwhile is still answered.
+      await ipc?.close();
+    },
+    // One that is not yet up has no session that would end.
+    async () => running === null || askQuit(running.loggedOn()),
+    (err) => log.fatal({ err }, 'The shutdown was not orderly'),
+  );
+  app.on('window-all-closed', () => app.quit());
+  const window = new MainWindow({
+    preload: here('../preload/index.cjs'),
+    clock: systemClock,
+    mayClose: quitting.mayClose,
+    tell: (text) => log.info(text),
+  });
+  const show = (): void => {
+    if (!quitting.now()) window.show();
+  };
+  app.on('second-instance', show);
+  app.on('activate', show);
+  show();
+  // What the console does at once would keep the window from being made.
+  await new Promise((next) => setImmediate(next));
+  if (quitting.now()) return;
+
+  opening = startConsole({
     settings,
     clock: systemClock,
     log,
@@ -40,35 +72,23 @@ async function start(settings: Settings): Promise<void> {
     version: app.getVersion(),
     rendererDir: here('../renderer'),
     env: process.env,
+    onStep: (step) => window.step(step),
   });
-  let ipc: ElectronIpc | null = null;
-  const quitting = quitInOrder(
-    // A console that is still being opened is closed once it is open: half of it cannot be.
-    async () => {
-      const running = await opening.catch(() => null);
-      await running?.close();
-      // What a window asks meanwhile is still answered.
-      await ipc?.close();
-    },
-    async () => askQuit((await opening).loggedOn()),
-    (err) => log.fatal({ err }, 'The shutdown was not orderly'),
-  );
-  app.on('window-all-closed', () => app.quit());
-
-  let running: Awaited<typeof opening>;
+  let up: RunningConsole;
   try {
-    running = await opening;
+    up = await opening;
   } catch (error) {
     // Who has asked it to end meanwhile need not hear that it could not begin.
     if (quitting.now()) return;
     throw error;
   }
   if (quitting.now()) return;
+  running = up;
   const actor: Actor = { name: userInfo().username, role: 'admin', claimed: null, source: 'desktop', from: 'this machine' };
   const served = startElectronIpc({
-    dispatcher: running.dispatcher,
-    feed: running.feed,
-    tails: running.tails,
+    dispatcher: up.dispatcher,
+    feed: up.feed,
+    tails: up.tails,
     actor,
     rendererUrl: APP_URL,
     log,
@@ -76,26 +96,13 @@ async function start(settings: Settings): Promise<void> {
   ipc = served;
   installMenu(() => {
     const kill = async (reason: string): Promise<string> => {
-      const connection = new Connection(actor, running.tails, () => undefined);
-      const killed = await running.dispatcher.dispatch('lp.kill-all', { reason, typed: 'KILL' }, connection);
+      const connection = new Connection(actor, up.tails, () => undefined);
+      const killed = await up.dispatcher.dispatch('lp.kill-all', { reason, typed: 'KILL' }, connection);
       return killed.ok ? 'Killed. The overview shows how far each LP has got.' : killed.error.message;
     };
     killAllByMenu(kill).catch((err: unknown) => log.error({ err }, 'The question whether to kill all LPs could not be shown'));
   });
-  const show = (): void => {
-    if (quitting.now()) return;
-    showMainWindow({
-      preload: here('../preload/index.cjs'),
-      clock: systemClock,
-      attach: (contents) => served.attach(contents),
-      hold: (contents, held) => served.hold(contents, held),
-      mayClose: quitting.mayClose,
-      tell: (text) => log.info(text),
-    });
-  };
-  app.on('second-instance', show);
-  app.on('activate', show);
-  show();
+  window.serve(served);
 }
 
 closeWhatIsMade();

@@ -4,6 +4,7 @@ import { withDeadline } from '../base/deadline.ts';
 import { messageOf } from '../base/errors.ts';
 import { type UntilDone, untilDone } from '../base/until-done.ts';
 import type { PartHealth, ProbedHealth } from '../contracts/lp-view.ts';
+import type { StartStep } from '../contracts/start-steps.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { type DatabaseProbe, probeDatabase } from '../database/database-probe.ts';
 import { migrate } from '../database/migrate.ts';
@@ -25,15 +26,18 @@ export interface ConsoleDatabase {
   health(): ProbedHealth;
 }
 
-/** The one of the settings, or our own. What it opens is registered in `opened`; waits two seconds at most for the schema. */
+/** The one of the settings, or our own. What it opens is registered in `opened`; `onStep` hears how far it is; waits two seconds at most for the schema. */
 export async function openConsoleDatabase(
   settings: Settings,
   consoleHost: string,
   clock: Clock,
   log: AppLog['logger'],
   opened: Closers,
+  onStep: (step: StartStep) => void,
 ): Promise<ConsoleDatabase> {
+  onStep(1);
   const { url, ownerUrl } = await databaseOf(settings, clock, log, opened);
+  onStep(2);
   const database = openDatabase(url, clock);
   opened.defer(() => database.close());
   const schema = keepSchema(url, ownerUrl, clock, log);

@@ -5,6 +5,8 @@ import { protocol } from 'electron';
 /** The page's own origin: a scheme of ours rather than file://, so that it has an origin to check and a CSP header to obey. */
 export const APP_ORIGIN = 'app://console';
 export const APP_URL = `${APP_ORIGIN}/index.html`;
+/** Shown until the console is up; with the number of the step as its fragment. */
+export const START_URL = `${APP_ORIGIN}/start.html`;
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { showMainWindow } from '../../../main/shell/main-window.ts';
+import { MainWindow } from '../../../main/shell/main-window.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 
 interface FakeWindow extends EventEmitter {
@@ -79,6 +79,8 @@ vi.mock('electron', async () => {
 });
 
 const URL = 'app://console/index.html';
+const START = 'app://console/start.html';
+let main: MainWindow;
 let clock: FakeClock;
 let told: string[];
 let held: boolean[];
@@ -86,16 +88,14 @@ let may: boolean;
 let attached: (readonly string[])[];
 
 const show = (): FakeWindow => {
-  showMainWindow({
-    preload: '/opt/vfxlp/preload.cjs',
-    clock,
-    attach: () => attached.push([...(electron.windows.at(-1)?.loaded ?? [])]),
-    hold: (_contents, isHeld) => held.push(isHeld),
-    mayClose: () => may,
-    tell: (text) => told.push(text),
-  });
+  main.show();
   return electron.windows.at(-1) as FakeWindow;
 };
+const serve = (): void =>
+  main.serve({
+    attach: () => attached.push([...(electron.windows.at(-1)?.loaded ?? [])]),
+    hold: (_contents, isHeld) => held.push(isHeld),
+  });
 /** The page runs. */
 const shown = (): FakeWindow => {
   const window = show();
@@ -116,9 +116,39 @@ beforeEach(() => {
   clock = new FakeClock();
   [told, held, attached] = [[], [], []];
   may = true;
+  main = new MainWindow({ preload: '/opt/vfxlp/preload.cjs', clock, mayClose: () => may, tell: (text) => told.push(text) });
+});
+
+describe('while the console starts, the window', () => {
+  it('is there at once with a page that says the step, sandboxed like any other, and serves no request', async () => {
+    const window = show();
+    expect(window.loaded).toEqual([`${START}#1`]);
+    expect(window.options['webPreferences']).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false });
+    await clock.advance(250);
+    window.emit('ready-to-show');
+    expect(window.shown).toBe(1);
+    expect(told).toEqual(['The window is painted, 250 ms after it was asked for']);
+    main.step(2);
+    main.step(3);
+    expect([window.loaded, attached]).toEqual([[`${START}#1`, `${START}#2`, `${START}#3`], []]);
+    serve();
+    expect([window.loaded.at(-1), electron.windows.length]).toEqual([URL, 1]);
+  });
+
+  it('that was closed is opened again where the start is then', () => {
+    show().emit('closed');
+    main.step(3);
+    expect(show().loaded).toEqual([`${START}#3`]);
+    electron.windows.at(-1)?.emit('closed');
+    serve();
+    expect(attached).toEqual([]);
+    expect(show().loaded).toEqual([URL]);
+  });
 });
 
 describe('the window', () => {
+  beforeEach(() => serve());
+
   it('is sandboxed, isolated, without Node, and has the preload as its only way out', () => {
     const window = show();
     // Served before the page is loaded: its first question must not go unanswered.
@@ -143,7 +173,7 @@ describe('the window', () => {
 
   it('is no larger than the screen, KILL ALL being at its edge', () => {
     expect(show().options).toMatchObject({ width: 1600, height: 1000, minWidth: 1100, minHeight: 640 });
-    electron.windows.length = 0;
+    electron.windows.at(-1)?.emit('closed');
     electron.workArea = { width: 960, height: 540 };
     expect(show().options).toMatchObject({ width: 960, height: 540, minWidth: 960, minHeight: 540 });
   });
@@ -171,6 +201,8 @@ describe('the window', () => {
 });
 
 describe('its page', () => {
+  beforeEach(() => serve());
+
   it('is loaded again when it has crashed, not when it has ended, and the log says why', async () => {
     const window = shown();
     window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../main/base/free-port.ts';
+import { START_STEPS } from '../../main/contracts/start-steps.ts';
+import { isRunning } from '../support/processes.ts';
+import { startInElectron } from './console-process.ts';
+import { expect, test } from './desk.ts';
+
+test('the window is painted before the database has started', async ({ desk }) => {
+  const lines = readFileSync(join(desk.dataDir, 'logs', 'console.log'), 'utf8')
+    .trim()
+    .split('\n');
+  const said = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+  const painted = said.findIndex((text) => text.startsWith('The window is painted'));
+  console.log(said[painted]);
+  expect(painted).toBeGreaterThanOrEqual(0);
+  expect(painted).toBeLessThan(said.indexOf('The database schema was brought up to date'));
+});
+
+test('a database that cannot start is told in a dialog, over a page that says the step and has no more rights than the console’s', async () => {
+  const closers = new AsyncDisposableStack();
+  try {
+    const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-e2e-start-'));
+    closers.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+    // Of a PostgreSQL that is not ours.
+    mkdirSync(join(dataDir, 'postgres'));
+    writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '9\n');
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      VFXLP_DATA_DIR: dataDir,
+      VFXLP_FIX_LOG_DIR: join(dataDir, 'fix'),
+      VFXLP_ADMIN_PORT: String(await freePort()),
+      VFXLP_ADMIN_TOKEN: 'end-to-end-token-0123456789',
+    };
+    const started = await startInElectron(env, dataDir, (undo) => closers.defer(undo));
+    closers.defer(() => started.stop());
+    const { application, pid } = started;
+    const window = await application?.firstWindow();
+    if (window === undefined) throw new Error('there is no window');
+    // Nobody answers the dialog, and the window stays as it is.
+    await expect(window.getByRole('status')).toHaveText(`${START_STEPS[0]}, 1 of 3`);
+    expect(window.url()).toBe('app://console/start.html#1');
+    const reached = await window.evaluate(() => ({
+      node: typeof (globalThis as { require?: unknown }).require + typeof (globalThis as { process?: unknown }).process,
+      opened: globalThis.window.open('about:blank') === null,
+    }));
+    expect(reached).toEqual({ node: 'undefinedundefined', opened: true });
+    expect(isRunning(pid)).toBe(true);
+    await started.stop();
+    expect(isRunning(pid)).toBe(false);
+  } finally {
+    await closers.disposeAsync();
+  }
+});
