@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { open, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isErrno } from './errors.ts';
+import { PLATFORM, syncsFolders } from './platform.ts';
 
 /** Replaces a small file atomically and durably: write aside, fsync, rename, fsync of the folder. Throws the file system's error. */
 export function writeDurably(path: string, text: string): void {
@@ -25,6 +26,7 @@ export async function replaceDurably(path: string, text: string): Promise<void> 
   const aside = `${path}.new`;
   await writeFile(aside, text, { mode: 0o600, flush: true });
   await rename(aside, path);
+  if (!syncsFolders()) return;
   const folder = await open(dirname(path), 'r');
   try {
     await folder.sync();
@@ -40,7 +42,8 @@ export function removeDurably(path: string): void {
 }
 
 /** Makes what was renamed, made or removed in a folder durable. Throws the file system's error. */
-export function syncFolder(dir: string): void {
+export function syncFolder(dir: string, platform = PLATFORM): void {
+  if (!syncsFolders(platform)) return;
   const folder = openSync(dir, 'r');
   try {
     fsyncSync(folder);

@@ -1,6 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isErrno } from './errors.ts';
+import { prebuildFolder } from './platform.ts';
 
 const load = createRequire(import.meta.url);
 
@@ -15,7 +16,7 @@ interface Locks {
  */
 function loadLocks(): Locks {
   try {
-    return load(`fs-native-extensions/prebuilds/${process.platform}-${process.arch}/fs-native-extensions.node`) as Locks;
+    return load(`fs-native-extensions/prebuilds/${prebuildFolder()}/fs-native-extensions.node`) as Locks;
   } catch (error) {
     if (!isErrno(error)) throw error;
     return load('fs-native-extensions/binding.js') as Locks;

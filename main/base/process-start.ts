@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { processTeller } from './platform.ts';
 
 /**
  * When a process began, as a text that no other process with its id ever has, also after a restart of the machine.
@@ -7,12 +8,13 @@ import { readFileSync } from 'node:fs';
  * @returns null when there is no such process, or one that has ended and that its parent has not yet waited for
  */
 export function processStart(pid: number): string | null {
-  return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
+  const teller = processTeller(pid);
+  return teller.from === 'proc' ? fromProc(pid) : fromProgram(teller.command, teller.args);
 }
 
 /** Whether a process is stopped, as by SIGSTOP. Only Linux tells at a price that can be paid every second: elsewhere false. */
 export function isStopped(pid: number): boolean {
-  return process.platform === 'linux' && statFields(pid)?.[0] === 'T';
+  return processTeller(pid).from === 'proc' && statFields(pid)?.[0] === 'T';
 }
 
 function fromProc(pid: number): string | null {
@@ -32,9 +34,9 @@ function statFields(pid: number): readonly string[] | null {
   }
 }
 
-function fromPs(pid: number): string | null {
+function fromProgram(command: string, args: readonly string[]): string | null {
   try {
-    const said = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    const said = execFileSync(command, args, {
       encoding: 'latin1',
       env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -42,7 +44,7 @@ function fromPs(pid: number): string | null {
     const [, state, start] = /^(\S+)\s+(.+?)\s*$/.exec(said) ?? [];
     return state === undefined || start === undefined || state.startsWith('Z') ? null : start;
   } catch {
-    // ps says by its status that there is none.
+    // It says by its status that there is none.
     return null;
   }
 }

@@ -8,6 +8,7 @@ import { backoffMs } from '../base/backoff.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { freePort } from '../base/free-port.ts';
+import { hasPrivateSockets } from '../base/platform.ts';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 import { blockingFolder, findPostgresUser, type PostgresUser } from './postgres-user.ts';
 import { asUser, endLeftover, lastLines, spawnServer, stopServer } from './postmaster.ts';
@@ -50,7 +51,7 @@ export interface EmbeddedPostgresOptions {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, serverArgs = [], asSuperuser = '', clock = systemClock, onNote = () => undefined } = options;
-  const { listen = process.platform === 'win32' ? 'tcp' : 'socket' } = options;
+  const { listen = hasPrivateSockets() ? 'socket' : 'tcp' } = options;
   mkdirSync(dataDir, { recursive: true });
   const clusterDir = join(dataDir, 'postgres');
   const logFile = join(dataDir, 'postgres.log');

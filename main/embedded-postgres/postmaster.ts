@@ -13,6 +13,8 @@ import {
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isErrno } from '../base/errors.ts';
+import { guardChild } from '../base/guard-child.ts';
+import { processTeller } from '../base/platform.ts';
 import { engineEnv } from '../contracts/engine-env.ts';
 import type { PostgresUser } from './postgres-user.ts';
 
@@ -64,7 +66,7 @@ export async function endLeftover(clusterDir: string, onNote: (text: string) => 
 
 async function endServer(left: PidFile): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    process.kill(left.pid, signal);
+    signalIfThere(left.pid, signal);
     for (let waited = 0; waited < 10_000; waited += 50) {
       if (runningAs(left) !== 'server') return;
       await wait(50);
@@ -73,13 +75,22 @@ async function endServer(left: PidFile): Promise<void> {
   throw new Error(`PostgreSQL process ${left.pid}, left over on ${left.clusterDir}, cannot be ended`);
 }
 
+/** What is being ended by its guard, or by its own server, may be gone just then. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!isErrno(error) || error.code !== 'ESRCH') throw error;
+  }
+}
+
 /** Backends end by themselves when their server has; one that does not in time is ended, for it may still write. */
 async function endBackends(clusterDir: string): Promise<void> {
   for (let waited = 0; waited < 5_000; waited += 50) {
     if (backendsOn(clusterDir).length === 0) return;
     await wait(50);
   }
-  for (const pid of backendsOn(clusterDir)) process.kill(pid, 'SIGKILL');
+  for (const pid of backendsOn(clusterDir)) signalIfThere(pid, 'SIGKILL');
   await wait(200);
   const left = backendsOn(clusterDir);
   if (left.length > 0)
@@ -100,11 +111,13 @@ function backendsOn(clusterDir: string): readonly number[] {
   });
 }
 
-/** Starts the server, its output going to `logFile`. */
+/** Starts the server, its output going to `logFile`. It would outlive a console that dies without a word: then it is stopped in order. */
 export function spawnServer(command: string, args: readonly string[], user: PostgresUser, logFile: string): ChildProcess {
   const log = openLog(logFile, user);
   try {
-    return spawn(command, args, { ...asUser(user), cwd: '/', stdio: ['ignore', log, log] });
+    const server = spawn(command, args, { ...asUser(user), cwd: '/', stdio: ['ignore', log, log] });
+    guardChild(server, 'INT', 'vfxlp-postgres-guard', user ?? {});
+    return server;
   } finally {
     closeSync(log);
   }
@@ -139,7 +152,7 @@ function readPidFile(file: string): PidFile | null {
 
 /** What has that process id now. Where /proc does not tell, PostgreSQL's own check has to do. */
 function runningAs({ pid, clusterDir }: PidFile): 'server' | 'another' | 'zombie' | 'nothing' {
-  if (process.platform !== 'linux') return 'nothing';
+  if (processTeller(pid).from !== 'proc') return 'nothing';
   try {
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     // Also empty for a thread of the kernel.

@@ -2,10 +2,10 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readIfThere, writeDurably } from '../base/durable-file.ts';
+import { maxSocketPathBytes } from '../base/platform.ts';
 import type { PostgresUser } from './postgres-user.ts';
 
-/** sun_path holds 108 bytes with the zero at its end, on macOS 104. */
-const MAX_PATH_BYTES = process.platform === 'darwin' ? 103 : 107;
+const MAX_PATH_BYTES = maxSocketPathBytes();
 /** Names the socket; a folder has one server. */
 export const SOCKET_PORT = 5432;
 const PREFIX = 'vfxlp-pg-';

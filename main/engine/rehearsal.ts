@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isErrno } from '../base/errors.ts';
+import { removesOpenFiles } from '../base/platform.ts';
 import type { EngineCommand, EngineReport, EngineSettings } from '../contracts/engine-protocol.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { ScratchLp } from './scratch-lp.ts';
@@ -72,7 +73,7 @@ export async function rehearse(
       const played = engine((report) => {
         if (report.type === 'ready') {
           // Its files are open: nothing stays behind, even if this process is killed now. Windows removes no open file.
-          if (process.platform !== 'win32') stage.clear();
+          if (removesOpenFiles()) stage.clear();
           played.command({ type: 'connect', target: { host: '127.0.0.1', port, tunnel: false } });
         } else if (report.type === 'disconnected') stage.over();
       });

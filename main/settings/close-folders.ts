@@ -1,5 +1,6 @@
 import { chmodSync, type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasFileModes } from '../base/platform.ts';
 
 /** What a console and its engines make from now on is for its own user only: folders 0700, files 0600. First of all in a process. */
 export function closeWhatIsMade(): void {
@@ -18,7 +19,7 @@ const NOT_OURS = /^(postgres|desktop$)/;
  * @returns how many folders and files were open
  */
 export function closeFolders(dataDir: string, fixLogDir: string): number {
-  if (process.platform === 'win32') return 0;
+  if (!hasFileModes()) return 0;
   const uid = process.getuid?.() ?? -1;
   let closed = 0;
   const close = (path: string): void => {

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { isLoopback } from '../base/loopback.ts';
+import { hasFileModes, systemFixLogDir } from '../base/platform.ts';
 import { readOrCreateSecret } from '../base/secret-file.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import { defaultDataDir, isWritableFolder } from './data-folder.ts';
@@ -43,7 +44,6 @@ export interface Settings {
 }
 
 export const DEFAULT_ADMIN_PORT = 8480;
-const SYSTEM_FIX_LOG_DIR = '/var/log/vfxlp/fix';
 
 const url = (protocols: readonly string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -203,7 +203,7 @@ function wayProblem(values: z.output<typeof environment>): string | null {
 
 /** Nobody else lists or reads the folder. When root, its subfolder for PostgreSQL must stay reachable for the user that runs it. */
 function closeToOthers(dataDir: string): void {
-  if (process.platform !== 'win32') chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+  if (hasFileModes()) chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
 }
 
 function ownFolder(path: string): string {
@@ -213,7 +213,8 @@ function ownFolder(path: string): string {
 
 function fixLogFolder(given: string | undefined, dataDir: string): string | null {
   if (given !== undefined) return isWritableFolder(resolve(given)) ? resolve(given) : null;
-  if (process.platform !== 'win32' && isWritableFolder(SYSTEM_FIX_LOG_DIR)) return SYSTEM_FIX_LOG_DIR;
+  const ofSystem = systemFixLogDir();
+  if (ofSystem !== null && isWritableFolder(ofSystem)) return ofSystem;
   const own = join(dataDir, 'fix');
   return isWritableFolder(own) ? own : null;
 }

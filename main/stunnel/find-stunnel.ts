@@ -1,22 +1,16 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { type StunnelPlaces, stunnelPlaces } from '../base/platform.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 
-/** Debian's `stunnel` is the fourth; `stunnel3` is a wrapper with another command line and is never used. */
-const NAMES = ['stunnel', 'stunnel4'] as const;
-/** Services are often started with a PATH that lacks these. */
-const ALSO_IN = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin'] as const;
-const HOW_TO_INSTALL =
-  'install it with “apt-get install stunnel4” (Debian, Ubuntu), “dnf install stunnel” (Red Hat) or “brew install stunnel” (macOS), or name the program in VFXLP_STUNNEL';
-
 /**
- * Finds the stunnel program: VFXLP_STUNNEL, or stunnel or stunnel4 on the PATH.
- * @param alsoIn folders searched after those of the PATH.
+ * Finds the stunnel program: VFXLP_STUNNEL, or on the PATH.
+ * @param places what it is called, and the folders searched after those of the PATH
  * @returns its path, or a reason with code tunnel-missing that says how to install it.
  */
 export function findStunnel(
   env: Readonly<Record<string, string | undefined>>,
-  alsoIn: readonly string[] = ALSO_IN,
+  { names, folders: alsoIn, howToInstall }: StunnelPlaces = stunnelPlaces(),
 ): { path: string } | { reason: DisconnectReason } {
   const named = env['VFXLP_STUNNEL'];
   if (named !== undefined && named !== '') {
@@ -24,10 +18,10 @@ export function findStunnel(
     return { reason: { code: 'tunnel-missing', detail: `VFXLP_STUNNEL names ${named}, which is not an executable file` } };
   }
   const folders = [...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...alsoIn];
-  for (const name of NAMES) {
+  for (const name of names) {
     for (const folder of folders) if (isExecutable(join(folder, name))) return { path: join(folder, name) };
   }
-  return { reason: { code: 'tunnel-missing', detail: HOW_TO_INSTALL } };
+  return { reason: { code: 'tunnel-missing', detail: howToInstall } };
 }
 
 function isExecutable(path: string): boolean {

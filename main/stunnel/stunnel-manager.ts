@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { freePort } from '../base/free-port.ts';
+import { hasPrivateSockets } from '../base/platform.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { LocalEnd } from '../contracts/local-end.ts';
 import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
@@ -56,7 +57,7 @@ export class StunnelManager {
   /** @throws the file system's error when there is no folder for the local ends */
   constructor(options: StunnelManagerOptions) {
     this.#options = options;
-    this.#ends = (options.unixSockets ?? process.platform !== 'win32') ? new LocalEnds(options.dataDir) : null;
+    this.#ends = (options.unixSockets ?? hasPrivateSockets()) ? new LocalEnds(options.dataDir) : null;
   }
 
   /**

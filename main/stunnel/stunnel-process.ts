@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
+import { guardChild } from '../base/guard-child.ts';
 import { isStopped } from '../base/process-start.ts';
 import { boundTexts, cutText } from '../contracts/bounded.ts';
 import type { ProcessExit, TunnelNote } from '../contracts/processes.ts';
@@ -43,12 +44,11 @@ export class StunnelProcess {
     this.#child = child;
     this.pid = pid;
     this.#clock = clock;
-    const guard = startGuard(pid);
+    guardChild(child, 'KILL', 'vfxlp-tunnel-guard');
     if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', (line) => this.#onLine(line, log));
     this.exited = new Promise((resolve) => {
       // close: after the last line has been read.
       child.once('close', (code, signal) => {
-        guard.kill('SIGKILL');
         this.#cancelLook();
         this.#exit = { code, signal: this.#stopped ? STOPPED : signal };
         log.close();
@@ -170,16 +170,4 @@ export class StunnelProcess {
     const note = this.#reader.read(line);
     if (note !== null) this.note(note);
   }
-}
-
-/** Kills `pid` when this process is gone, by whatever cause: the guard's standard input then ends. */
-function startGuard(pid: number): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -KILL "$1"', 'vfxlp-tunnel-guard', String(pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  // Without a shell there is no guard; the tunnel works all the same and is stopped in the ordinary way.
-  guard.on('error', () => guard.stdin?.destroy());
-  guard.stdin?.on('error', () => guard.stdin?.destroy());
-  return guard;
 }

@@ -104,7 +104,7 @@ export async function startInElectron(
   home: string,
   defer: (undo: () => void | Promise<void>) => void,
 ): Promise<ConsoleProcess> {
-  await requireTool('xvfb');
+  if (process.platform === 'linux') await requireTool('xvfb');
   const app = await unprivilegedElectron(await requireElectron(), home, defer);
   const application = await electron.launch({
     executablePath: app.executablePath,

@@ -19,6 +19,9 @@ const processesOf = (folder: string): readonly string[] =>
     }
   });
 
+// It starts a console of its own.
+test.describe.configure({ timeout: 150_000 });
+
 test('the packaged application runs an LP over TLS on its own database, kills it, and leaves nothing behind', async ({
   ownDesk,
 }) => {

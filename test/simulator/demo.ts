@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,12 @@ async function run(owned: AsyncDisposableStack): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'vfxlp-demo-'));
   // The embedded PostgreSQL runs as another user where this one is root, and must be able to pass through.
   chmodSync(dir, 0o711);
-  owned.defer(() => rmSync(dir, { recursive: true, force: true }));
+  owned.defer(async () => {
+    // Of a console that died: its database is stopped in order by then, or in a moment.
+    for (let waited = 0; waited < 15_000 && existsSync(join(dir, 'data', 'postgres', 'postmaster.pid')); waited += 100)
+      await pause(100);
+    rmSync(dir, { recursive: true, force: true });
+  });
   say(`Data and logs in ${dir}, removed at the end`);
   const nats = await startNats(dir);
   if (nats !== null) owned.defer(() => nats.process.stop());

@@ -1,7 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-
 import { dirname, join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../main/embedded-postgres/embedded-postgres.ts';
@@ -75,7 +74,8 @@ test('a server that is killed runs again on the same URL, and what was committed
   await vi.waitFor(() => expect(notes.at(-1)).toBe('PostgreSQL runs again'));
 });
 
-test('a console that was killed leaves a server behind, and the next console ends it and starts its own', async () => {
+/** A console of its own process on `dataDir`, and its server. */
+async function anotherConsole(): Promise<{ console: ChildProcess; server: number }> {
   const script = join(root, 'console.mjs');
   const module = resolve(import.meta.dirname, '../../../main/embedded-postgres/embedded-postgres.ts');
   writeFileSync(
@@ -86,17 +86,65 @@ test('a console that was killed leaves a server behind, and the next console end
      setInterval(() => undefined, 1000);`,
   );
   const console = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const left = await new Promise<number>((said) =>
+  const server = await new Promise<number>((said) =>
     console.stdout.once('data', (bytes: Buffer) => said(Number(bytes.toString()))),
   );
+  return { console, server };
+}
+const killed = async (console: ChildProcess): Promise<void> => {
   const gone = new Promise((ended) => console.once('exit', ended));
   console.kill('SIGKILL');
   await gone;
-  expect(runs(left)).toBe(true);
-  const server = await start();
-  expect(runs(left)).toBe(false);
-  expect(await sql(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+};
+const guardsOf = (console: ChildProcess): readonly number[] =>
+  readFileSync(`/proc/${console.pid}/task/${console.pid}/children`, 'utf8')
+    .split(' ')
+    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('vfxlp-postgres-guard'))
+    .map(Number);
+
+test.runIf(process.platform === 'linux')('a console that is killed leaves no process behind', async () => {
+  const { console, server } = await anotherConsole();
+  const [guard = 0, ...more] = guardsOf(console);
+  expect(more).toEqual([]);
+  // As from a terminal, for the whole group.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.kill(guard, signal);
+  await killed(console);
+  await vi.waitFor(() => expect([runs(server), runs(guard)]).toEqual([false, false]), { timeout: 30_000 });
+  // In order: nothing is left for the next one to clear away.
+  expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a server that ends by itself takes its guard along, and the next one has its own',
+  async () => {
+    const { console, server } = await anotherConsole();
+    const [first] = guardsOf(console);
+    process.kill(server, 'SIGKILL');
+    await vi.waitFor(
+      () => {
+        const guards = guardsOf(console);
+        expect(guards).toHaveLength(1);
+        expect(guards).not.toContain(first);
+      },
+      { timeout: 30_000 },
+    );
+    await killed(console);
+    await vi.waitFor(() => expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false), { timeout: 30_000 });
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'a server that was left behind is ended by the next console, which starts its own',
+  async () => {
+    const { console, server: left } = await anotherConsole();
+    for (const guard of guardsOf(console)) process.kill(guard, 'SIGKILL');
+    await killed(console);
+    expect(runs(left)).toBe(true);
+    const server = await start();
+    expect(runs(left)).toBe(false);
+    expect(await sql(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  },
+);
 
 test('a postmaster.pid whose number another program has now does not keep the server from starting', async () => {
   await stop(await start());

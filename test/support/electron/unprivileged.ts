@@ -11,6 +11,8 @@ const NOBODY = 'nobody';
 const GIVE_UP_ROOT = ['setpriv', `--reuid=${NOBODY}`, '--regid=nogroup', '--clear-groups'];
 
 const isRoot = process.getuid?.() === 0;
+/** Elsewhere tests have a display and are nobody's root. */
+const isLinux = process.platform === 'linux';
 const asUser = (command: readonly string[]): readonly string[] => (isRoot ? [...GIVE_UP_ROOT, ...command] : command);
 
 /** A program with a window, as a user without privileges starts it. */
@@ -42,6 +44,7 @@ export async function unprivilegedPackage(folder: string, home: string, defer: D
 }
 
 async function unprivileged(program: string, home: string, defer: Defer): Promise<UnprivilegedApp> {
+  if (!isLinux) return { executablePath: program, env: { HOME: home } };
   hand(home);
   const script = join(home, 'electron');
   writeFileSync(script, ['#!/bin/sh', `exec ${asUser([`'${program}'`]).join(' ')} "$@"`, ''].join('\n'));
@@ -56,6 +59,7 @@ function hand(folder: string): void {
 
 /** A folder that this user may not read, or not all of it, is copied for him. */
 function readable(root: string, parts: readonly string[], defer: Defer): string {
+  if (!isLinux) return root;
   const [command = '', ...args] = asUser(['sh', '-c', 'for path; do test -r "$path" || exit 1; done', 'sh']);
   if (spawnSync(command, [...args, ...parts.map((part) => join(root, part))]).status === 0) return root;
   const copy = mkdtempSync(join(tmpdir(), 'vfxlp-app-'));

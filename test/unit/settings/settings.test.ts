@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { defaultDataDir } from '../../../main/settings/data-folder.ts';
 import { DEFAULT_ADMIN_PORT, readSettings, type Settings } from '../../../main/settings/settings.ts';
 
 let root: string;
@@ -141,11 +140,4 @@ test('a key file that was damaged is named, and not replaced: passwords hang on 
   const result = readSettings(env());
   expect(result.ok ? '' : result.error.message).toContain(file);
   expect(readFileSync(file, 'utf8')).toBe('half a key');
-});
-
-test('the data folder follows the platform', () => {
-  expect(defaultDataDir({ XDG_DATA_HOME: '/x' }, 'linux', 1_000)).toBe('/x/vfxlp');
-  expect(defaultDataDir({}, 'linux', 1_000)).toMatch(/\/\.local\/share\/vfxlp$/);
-  expect(defaultDataDir({}, 'linux', 0)).toBe('/var/lib/vfxlp');
-  expect(defaultDataDir({}, 'darwin', 501)).toMatch(/Library\/Application Support\/vfxlp$/);
 });

@@ -2,7 +2,10 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { stunnelPlaces } from '../../../main/base/platform.ts';
 import { findStunnel } from '../../../main/stunnel/find-stunnel.ts';
+
+const places = (folders: readonly string[]) => ({ ...stunnelPlaces('linux'), folders });
 
 let dir = '';
 beforeEach(() => {
@@ -34,14 +37,14 @@ it('prefers stunnel to stunnel4 on the PATH, and never takes stunnel3', () => {
   program('stunnel3');
   const four = program('stunnel4');
   const plain = program('stunnel');
-  expect(findStunnel({ PATH: `/nonexistent:${dir}` }, [])).toEqual({ path: plain });
+  expect(findStunnel({ PATH: `/nonexistent:${dir}` }, places([]))).toEqual({ path: plain });
   rmSync(plain);
-  expect(findStunnel({ PATH: '/nonexistent' }, [dir])).toEqual({ path: four });
+  expect(findStunnel({ PATH: '/nonexistent' }, places([dir]))).toEqual({ path: four });
 });
 
 it('says how to install it when there is none', () => {
   program('stunnel3');
-  expect(findStunnel({ PATH: dir }, [])).toEqual({
+  expect(findStunnel({ PATH: dir }, places([]))).toEqual({
     reason: { code: 'tunnel-missing', detail: expect.stringContaining('apt-get install stunnel4') },
   });
 });
