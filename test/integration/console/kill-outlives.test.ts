@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -42,6 +42,8 @@ test('a console that dies before its kill has settled leaves the audit row and t
   const pressed = (await desk.api('POST', '/lps/LP-A/kill', { reason: 'runaway' })) as { incident: { id: string } };
   // The Logout is out, and 30 s are to be waited for its answer.
   await expect.poll(async () => (await lp.state()).logouts.length, WAIT).toBeGreaterThan(0);
+  // The kill has not waited for the disk; a console that dies before its disk has it leaves nothing.
+  await expect.poll(() => readdirSync(join(dataDir, 'incidents')).filter((name) => name.endsWith('.json')), WAIT).toHaveLength(1);
   await desk.end('SIGKILL');
 
   desk = await ServedConsole.start(dataDir, database.url);
