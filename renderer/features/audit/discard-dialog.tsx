@@ -5,6 +5,7 @@ import type { Failure } from '../../../main/contracts/result.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
 import { ask } from '../commands/ask.ts';
+import { refusedNow } from './refused-writes.tsx';
 
 /** Refused writes are given up for good: with a reason, and what they are before the operator's eyes. */
 export function DiscardDialog({ writes }: { readonly writes: readonly RefusedWrite[] }) {
@@ -35,10 +36,11 @@ export function DiscardDialog({ writes }: { readonly writes: readonly RefusedWri
         <div className="scroll-box">
           <table className="plain" aria-label="To be discarded">
             <tbody>
-              {writes.map(({ id, provider, what }) => (
+              {writes.map(({ id, provider, what, current }) => (
                 <tr key={id}>
                   <td>{provider ?? 'all'}</td>
                   <td className="wide">{what}</td>
+                  <td data-tone={current ? 'attention' : undefined}>{refusedNow(current)}</td>
                 </tr>
               ))}
             </tbody>

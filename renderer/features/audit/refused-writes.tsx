@@ -6,6 +6,9 @@ import { downloadJson } from '../../components/download-json.ts';
 import { Time } from '../../components/time.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 
+/** What a refused write is worth by now. */
+export const refusedNow = (current: boolean): string => (current ? 'missing' : 'overtaken by a later one');
+
 /** What the database or NATS refused for good, while there is any: to be retried once its cause is mended, exported, or given up. */
 export function RefusedWritesPanel() {
   const { link, store } = useConsole();
@@ -78,7 +81,7 @@ function RefusedRow({ write, onDiscard }: { readonly write: RefusedWrite; onDisc
       <td>{provider ?? 'all'}</td>
       <td>{what}</td>
       <td className="wide">{why}</td>
-      <td data-tone={current ? 'attention' : undefined}>{current ? 'missing' : 'overtaken by a later one'}</td>
+      <td data-tone={current ? 'attention' : undefined}>{refusedNow(current)}</td>
       <td>
         <Button aria-label={`Discard ${what}`} onClick={onDiscard}>
           Discard …

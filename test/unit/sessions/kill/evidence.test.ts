@@ -1,6 +1,8 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KillEvidence, LoggedMessage } from '../../../../main/contracts/stored-incident.ts';
-import { settle } from '../../../support/fake-clock.ts';
+import { evidenceAtEnd, evidenceAtPress, type ReadMessages } from '../../../../main/sessions/kill/evidence.ts';
+import type { LpRun } from '../../../../main/sessions/lp/lp-run.ts';
+import { FakeClock, settle } from '../../../support/fake-clock.ts';
 import { type DeskOptions, type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
 
 const message = (direction: 'in' | 'out', text: string): LoggedMessage => ({ at: '2026-01-31T09:30:00Z', direction, text });
@@ -37,5 +39,47 @@ describe('the evidence of a kill', () => {
     expect(refused.at(-1)).toMatchObject({ messages: null, problem: 'the FIX log cannot be read: EIO' });
     const hung = await killed(desk, { readMessages: () => new Promise(() => undefined) });
     expect(hung.at(-1)).toMatchObject({ messages: null, problem: 'the FIX log has not answered for 3 s' });
+  });
+});
+
+describe('of a session it is known', () => {
+  const GAP = { from: 4, to: 6 };
+  const run = (nextIn: number | null, nextOut: number | null, gap: typeof GAP | null = null): LpRun =>
+    ({ config: { provider: 'LP-A' }, loggedOnAtMs: 77, live: { nextIn, nextOut, stats: { gap } } }) as unknown as LpRun;
+
+  it('what its engine has said last, at the press', () => {
+    const pressed = { provider: 'LP-A', loggedOnAtMs: 77, atEnd: null, messages: null, problem: null };
+    expect(evidenceAtPress(run(4, 9, GAP))).toEqual({ ...pressed, atPress: { nextIn: 4, nextOut: 9 }, gap: GAP });
+    const silent = { ...run(null, null), live: { nextIn: null, nextOut: null, stats: null } } as unknown as LpRun;
+    expect(evidenceAtPress(silent)).toEqual({ ...pressed, atPress: { nextIn: null, nextOut: null }, gap: null });
+  });
+
+  it('what it was at the end, beside what it was at the press', async () => {
+    const before = evidenceAtPress(run(4, 9, GAP));
+    const asked: string[] = [];
+    const read: ReadMessages = async (provider) => {
+      asked.push(provider);
+      return [message('out', 'o1'), message('in', 'i1'), message('in', 'i2'), message('in', 'i3'), message('in', 'i4')];
+    };
+    const after = await evidenceAtEnd(new FakeClock(), before, run(7, 10), read);
+    expect(asked).toEqual(['LP-A']);
+    expect(after).toEqual({
+      ...before,
+      atEnd: { nextIn: 7, nextOut: 10 },
+      messages: [message('out', 'o1'), message('in', 'i2'), message('in', 'i3'), message('in', 'i4')],
+    });
+  });
+
+  it('without its messages where the log takes longer than 3 s', async () => {
+    const clock = new FakeClock();
+    let ended = false;
+    const after = evidenceAtEnd(clock, evidenceAtPress(run(1, 1)), run(1, 1), () => new Promise(() => undefined)).then((it) => {
+      ended = true;
+      return it;
+    });
+    await clock.advance(2_999);
+    expect(ended).toBe(false);
+    await clock.advance(1);
+    expect(await after).toMatchObject({ messages: null, problem: 'the FIX log has not answered for 3 s' });
   });
 });
