@@ -36,6 +36,7 @@ export default defineConfig({
           serve: 'main/serve.ts',
           engine: 'main/engine/entry.ts',
           'latch-writer': 'main/sessions/kill/latch-writer.ts',
+          'log-server': 'main/logs/server/log-server.ts',
           'reading-thread': 'main/reading/reading-thread.ts',
           cli: 'main/cli.ts',
           simulator: 'test/simulator/main.ts',

@@ -46,6 +46,8 @@ export interface ConsoleOptions {
   readonly launcher: EngineLauncher;
   /** Starts the built latch-writer. */
   readonly latchWriter: StartHelper;
+  /** Starts the built log-server. */
+  readonly logServer: StartHelper;
   /** Path of the built reading-thread. */
   readonly readingThread: string;
   readonly version: string;
@@ -127,7 +129,7 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   const incidents = new IncidentLog(database, new IncidentSpool(join(settings.dataDir, 'incidents')), clock, notKept);
   opened.defer(() => incidents.close());
 
-  const { manager, reader } = openSessions(
+  const { manager, reader, logs } = openSessions(
     {
       ...options,
       consoleHost,
@@ -148,7 +150,7 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
     clock,
     folders: [
       { name: 'data folder', path: settings.dataDir },
-      { name: 'FIX log folder', path: settings.fixLogDir },
+      { name: 'FIX log folder', path: settings.fixLogDir, look: () => logs.look() },
     ],
     database: () => withRefused(health(), auditLog.refusedWrites.count() + manager.refusedWrites.count()),
     nats: () => publisher.health(),

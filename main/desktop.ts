@@ -68,6 +68,7 @@ async function start(settings: Settings): Promise<void> {
     log,
     launcher: utilityLauncher(here('./engine.js')),
     latchWriter: utilityHelper(here('./latch-writer.js'), 'Kill latches'),
+    logServer: utilityHelper(here('./log-server.js'), 'Logs'),
     readingThread: here('./reading-thread.js'),
     version: app.getVersion(),
     rendererDir: here('../renderer'),

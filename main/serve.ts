@@ -35,6 +35,7 @@ try {
     log,
     launcher: forkLauncher(fileURLToPath(new URL('./engine.js', import.meta.url))),
     latchWriter: forkHelper(fileURLToPath(new URL('./latch-writer.js', import.meta.url))),
+    logServer: forkHelper(fileURLToPath(new URL('./log-server.js', import.meta.url))),
     readingThread: fileURLToPath(new URL('./reading-thread.js', import.meta.url)),
     version,
     rendererDir: fileURLToPath(new URL('../renderer', import.meta.url)),

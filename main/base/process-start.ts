@@ -17,6 +17,11 @@ export function isStopped(pid: number): boolean {
   return processTeller(pid).from === 'proc' && statFields(pid)?.[0] === 'T';
 }
 
+/** Whether a process waits where no signal reaches it, as on a disk that hangs. Only Linux tells. */
+export function isOutOfReach(pid: number): boolean {
+  return processTeller(pid).from === 'proc' && statFields(pid)?.[0] === 'D';
+}
+
 function fromProc(pid: number): string | null {
   const fields = statFields(pid);
   if (fields === null || fields[0] === 'Z' || fields[0] === 'X') return null;

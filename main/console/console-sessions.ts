@@ -2,8 +2,9 @@ import type { Clock } from '../base/clock.ts';
 import type { Closers } from '../base/closers.ts';
 import { isPassing, sqlStateOf } from '../base/sqlstate.ts';
 import { ProcessRecords, recordEngines, recordTunnels } from '../cli/process-records.ts';
-import type { EngineLauncher } from '../contracts/processes.ts';
+import type { EngineLauncher, StartHelper } from '../contracts/processes.ts';
 import type { AppLog } from '../logs/app-logger.ts';
+import { LogProcess } from '../logs/log-process.ts';
 import { ProviderLogs } from '../logs/provider-logs.ts';
 import { Reader } from '../reading/reader.ts';
 import { openSessionStarts } from '../sessions/connect/session-starts.ts';
@@ -24,6 +25,8 @@ export interface SessionsParts {
   readonly log: AppLog['logger'];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly launcher: EngineLauncher;
+  /** Starts the built log-server. */
+  readonly logServer: StartHelper;
   /** Path of the built reading-thread. */
   readonly readingThread: string;
   readonly consoleHost: string;
@@ -37,21 +40,30 @@ export interface SessionsParts {
 export function openSessions(
   parts: SessionsParts,
   opened: Closers,
-): { readonly manager: SessionManager; readonly reader: Reader } {
+): { readonly manager: SessionManager; readonly reader: Reader; readonly logs: LogProcess } {
   const { settings, clock, log, latches, store, ownership, confirmation, consoleHost } = parts;
   const records = new ProcessRecords(settings.dataDir, (err) =>
     log.warn({ err }, 'The list of running processes, for vfxlp kill, cannot be written'),
   );
+  const tell = (provider: string, kind: 'error' | 'note', text: string): void => {
+    log.warn({ provider }, text);
+    manager.note(provider, kind === 'error' ? 'alarm' : 'attention', text);
+  };
+  // Closed after all who write lines: what they have written last is with it.
+  const logs = new LogProcess({
+    start: parts.logServer,
+    dataDir: settings.dataDir,
+    logDir: settings.fixLogDir,
+    quota: settings.logQuota,
+    clock,
+    tell,
+    onNote: (text) => log.warn({}, text),
+  });
+  opened.defer(() => logs.close());
   const providerLogs = new ProviderLogs({
-    fixLogDir: settings.fixLogDir,
-    onError: (err, provider) => {
-      log.error({ err, provider }, "A provider's log cannot be written");
-      manager.note(provider, 'alarm', `A log cannot be written: ${err.message}`);
-    },
-    onNote: (text, provider) => {
-      log.warn({ provider }, text);
-      manager.note(provider, 'attention', text);
-    },
+    socket: logs.socket,
+    onError: ({ message }, provider) => tell(provider, 'error', message),
+    onNote: (text, provider) => tell(provider, 'note', text),
   });
   opened.defer(() => providerLogs.close());
   const flush = (): void => providerLogs.flushSync();
@@ -86,11 +98,11 @@ export function openSessions(
     readMessages: (provider) => reader.last(provider, EVIDENCE_LINES),
     eventLog: providerLogs,
     consoleHost,
-    engineSettings: (config, credentials) => engineSettings(settings, config, credentials, manager.records()),
+    engineSettings: (config, credentials) => engineSettings(settings, config, credentials, manager.records(), logs.socket),
     databaseError: (err) => tellProblem(log, err),
     defect: (err) => log.error({ err }, 'A listener of the Session Manager failed: a defect, which the database has no part in'),
   });
-  return { manager, reader };
+  return { manager, reader, logs };
 }
 
 /** What the Session Manager could not do, as what it is. */

@@ -7,8 +7,9 @@ import { compIdsOf } from '../contracts/session-identity.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /**
- * All that an engine is told of its LP, of itself and of its folders, which are made here.
+ * All that an engine is told of its LP, of itself and of its folders. That of its store is made here, that of its logs by who writes them.
  *
+ * @param logSocket of the process that writes the logs
  * @param records the rows that there are
  * @throws the file system's error when a folder cannot be made
  */
@@ -17,6 +18,7 @@ export function engineSettings(
   config: LpConfig,
   credentials: LpCredentials,
   records: readonly LpRecord[],
+  logSocket: string,
 ): EngineSettings {
   return {
     provider: config.provider,
@@ -27,7 +29,8 @@ export function engineSettings(
     credentials,
     storeDir: folder(dataDir, 'store'),
     ...heirsOf(config, records),
-    logDir: folder(fixLogDir, config.provider),
+    logDir: join(fixLogDir, config.provider),
+    logSocket,
     dictionaryDirs,
   };
 }

@@ -20,8 +20,10 @@ export interface EngineSettings {
   readonly storeDir: string;
   /** The row that this is for, and the rows of this session that there are, itself included: a store that another left behind is not theirs. */
   readonly row?: { readonly id: string; readonly heirs: readonly string[] };
-  /** Folder of this provider's logs, `/var/log/vfxlp/fix/{provider}`; the engine writes the raw FIX log there. */
+  /** Folder of this provider's logs, `/var/log/vfxlp/fix/{provider}`. */
   readonly logDir: string;
+  /** Of the process that writes the raw FIX log there; left out: the engine does. */
+  readonly logSocket?: string;
   /** Folders below which its dictionary must lie; left out: anywhere. */
   readonly dictionaryDirs?: readonly string[];
 }

@@ -10,7 +10,7 @@ import type { BusinessRejection, Signal } from '../fix/session/port.ts';
 import type { Sent } from '../fix/session/sending.ts';
 import type { Session } from '../fix/session/session.ts';
 import { Counters } from './counters.ts';
-import { FixLog } from './log/fix-log.ts';
+import { FixLog, type FixLogTarget } from './log/fix-log.ts';
 import { LpDictionary } from './lp-dictionary.ts';
 import type { Instant } from './now.ts';
 import { QuotedSecrets } from './quoted-secrets.ts';
@@ -26,6 +26,8 @@ const LOG_BYTES = 256 * 1024 * 1024;
 const LOGS_KEPT = 60;
 /** Of the 300 ms from the engine's start to its Logon. */
 const REHEARSAL_MS = 80;
+/** For lines of the log that the process which writes them has not taken. */
+const LOG_SENT_MS = 500;
 /** Beyond LogoutAckThreshold, for the socket to close. */
 const END_GRACE_MS = 1000;
 
@@ -133,21 +135,19 @@ export class Engine {
     const { rehearsedWith } = this.#deps;
     if (rehearsedWith === undefined) await this.#loadDictionary(settings);
     else this.#dictionary.loaded = rehearsedWith;
-    try {
-      this.#log = new FixLog(
-        {
-          dir: settings.logDir,
-          maxBytes: LOG_BYTES,
-          keep: LOGS_KEPT,
-          onError: (error) => this.#say('alarm', `The FIX log cannot be written: ${error.message}`),
-          onNote: (text) => this.#say('attention', text),
-        },
-        Date.now(),
-      );
-    } catch (error) {
-      this.#cannotStore(error);
-      return;
-    }
+    const { logSocket, logDir, provider } = settings;
+    const target: FixLogTarget =
+      logSocket === undefined
+        ? { dir: logDir, maxBytes: LOG_BYTES, keep: LOGS_KEPT }
+        : { socket: logSocket, provider: rehearsedWith === undefined ? provider : null };
+    this.#log = new FixLog(
+      {
+        ...target,
+        onError: (error) => this.#say('alarm', `The FIX log cannot be written: ${error.message}`),
+        onNote: (text) => this.#say('attention', text),
+      },
+      Date.now(),
+    );
     const session = this.#openSession(settings, this.#log);
     if (session === null) return;
     this.#report({ type: 'ready', pid: process.pid, nextIn: session.nextIn, nextOut: session.nextOut });
@@ -344,15 +344,24 @@ export class Engine {
   /** Closes the socket at once, flushes store and log, ends the process. */
   stop(code: number): void {
     this.#shell?.destroy();
-    this.flush();
-    this.#deps.exit(code);
+    this.#flushStore();
+    const exit = (): void => {
+      this.#timeline.flush();
+      this.#deps.exit(code);
+    };
+    if (this.#log === null) exit();
+    else this.#log.end(this.#deps.rehearsedWith === undefined ? LOG_SENT_MS : 0, exit);
   }
 
   /** Brings everything to the operating system, synchronously: the last thing a process does, also in a crash. */
   flush(): void {
+    this.#log?.close();
+    this.#flushStore();
+  }
+
+  #flushStore(): void {
     this.#counters?.stop();
     this.#timeline.flush();
-    this.#log?.close();
     try {
       this.#store?.close();
     } catch (error) {

@@ -40,6 +40,7 @@ function scratchSettings(settings: EngineSettings, folder: string): EngineSettin
     credentials: { username: null, password: null, newPassword: null, logonTags: [] },
     storeDir: join(folder, 'store'),
     logDir: join(folder, 'log'),
+    ...(settings.logSocket === undefined ? {} : { logSocket: settings.logSocket }),
   };
 }
 

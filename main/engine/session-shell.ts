@@ -145,6 +145,7 @@ export class SessionShell {
   #finish(now: Instant): void {
     this.#store.flushMessages();
     this.#transport?.flush();
+    this.#log.endTurn();
     // Answers on their way have taken the inbound number with them; its own place follows.
     this.#store.flushState();
     if (this.#end !== null) this.#transport?.close();

@@ -1,27 +1,22 @@
-import { rm, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { withDeadline } from '../base/deadline.ts';
-import { isErrno, messageOf } from '../base/errors.ts';
+import { type FolderState, stateOfFolder } from '../base/folder-state.ts';
 import type { Health } from '../contracts/lp-view.ts';
 
 const LOOK_EVERY_MS = 5_000;
 /** A disk that has not answered for this long hangs. */
 const ANSWER_MS = 4_000;
 const CLOSE_WAIT_MS = 500;
-const LOW_BYTES = 2_000_000_000;
-const FULL_BYTES = 200_000_000;
-/** Written and taken away again; about what a log line or an index entry needs. */
-const PROBE_FILE = '.vfxlp-probe';
-const PROBE = Buffer.alloc(1_024, ' ');
 
 export interface WatchedFolder {
   /** What it holds, as `log folder`. */
   readonly name: string;
   readonly path: string;
+  /** Looks at it, and never rejects; left out: this process does. */
+  readonly look?: () => Promise<FolderState>;
 }
 
-type Found = Pick<Health['disk'], 'state' | 'text' | 'freeBytes'>;
+type Found = FolderState;
 
 /** Free space of the folders that the console writes, and whether they can be written: looked at from time to time, never waited for. */
 export class FolderWatch {
@@ -53,7 +48,7 @@ export class FolderWatch {
   }
 
   async #look(folder: WatchedFolder): Promise<void> {
-    const looking = lookAt(folder);
+    const looking = folder.look?.() ?? stateOfFolder(folder);
     this.#looking.set(folder.path, looking);
     const inTime = await withDeadline(this.#clock, ANSWER_MS, looking);
     if (inTime === undefined)
@@ -84,30 +79,3 @@ export class FolderWatch {
 }
 
 const WORST_FIRST = ['down', 'degraded', 'ok', 'off'] as const;
-
-/** Never rejects. */
-async function lookAt({ name, path }: WatchedFolder): Promise<Found> {
-  let freeBytes = 0;
-  const probe = join(path, PROBE_FILE);
-  try {
-    const { bavail, bsize } = await statfs(path);
-    freeBytes = bavail * bsize;
-    await writeFile(probe, PROBE, { mode: 0o600 });
-    await rm(probe);
-  } catch (error) {
-    // A full disk lets a file begin. Where it cannot be taken away either, what is said is why it could not be written.
-    await rm(probe, { force: true }).catch(() => undefined);
-    const why = isErrno(error) ? (PLAIN[String(error.code)] ?? messageOf(error)) : messageOf(error);
-    return { state: 'down', text: `The ${name} ${path} cannot be written: ${why}`, freeBytes };
-  }
-  const state = freeBytes < FULL_BYTES ? 'down' : freeBytes < LOW_BYTES ? 'degraded' : 'ok';
-  return { state, text: `${(freeBytes / 1e9).toFixed(1)} GB free in the ${name} ${path}`, freeBytes };
-}
-
-const PLAIN: Readonly<Record<string, string>> = {
-  ENOSPC: 'its disk is full',
-  EDQUOT: 'the quota of this user is used up',
-  EROFS: 'its disk is read-only',
-  ENOENT: 'it is gone',
-  EACCES: 'this user may not',
-};

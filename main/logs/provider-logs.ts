@@ -1,37 +1,36 @@
-import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { TimelineEvent, TimelineLevel } from '../contracts/lp-view.ts';
+import { LineLog } from './line-log.ts';
 import { maskSecretFields } from './redaction.ts';
-import { RotatingLog } from './rotating-log.ts';
 
 export interface ProviderLogsOptions {
-  /** Holds one folder per provider: `/var/log/vfxlp/fix`. */
-  readonly fixLogDir: string;
-  readonly maxBytes?: number;
-  readonly keep?: number;
+  /** Of the process that writes the logs. */
+  readonly socket: string;
+  /** Lines of a provider's log wait, or are lost: told once until that is over. */
   readonly onError: (error: Error, provider: string) => void;
-  /** What the operator of an LP should know: a file was taken away and begun anew, lines were lost. */
-  readonly onNote?: (text: string, provider: string) => void;
+  /** What the operator of an LP should know: the log is written again, lines were lost. */
+  readonly onNote: (text: string, provider: string) => void;
 }
 
 type EventLogger = Logger<TimelineLevel, true>;
 
 interface OpenProvider {
-  readonly events: RotatingLog;
-  readonly tunnel: RotatingLog;
+  readonly events: LineLog;
   readonly logger: EventLogger;
 }
 
-const MAX_BYTES = 20 * 1024 * 1024;
-const KEEP = 30;
+/** For lines that have not been taken when the console ends. */
+const CLOSE_WITHIN_MS = 1_000;
 
 /**
- * The logs that the console itself writes for each provider, in its log folder beside the raw FIX log of its engine: events.log (JSON
+ * The logs that the console itself has for each provider, in its log folder beside the raw FIX log of its engine: events.log (JSON
  * lines, see `write`) and tunnel.log (what stunnel said). Opened when first written to.
  */
 export class ProviderLogs {
   readonly #options: ProviderLogsOptions;
-  readonly #open = new Map<string, OpenProvider>();
+  readonly #events = new Map<string, OpenProvider>();
+  readonly #tunnels = new Map<string, LineLog>();
+  #closed = false;
 
   constructor(options: ProviderLogsOptions) {
     this.#options = options;
@@ -39,7 +38,8 @@ export class ProviderLogs {
 
   /** Appends a key event as `{"level","time","provider","event","direction","seqIn","seqOut","text"}`; time is ISO 8601, UTC. */
   write(event: TimelineEvent): void {
-    this.#provider(event.provider).logger[event.level](
+    if (this.#closed) return;
+    this.#eventsOf(event.provider).logger[event.level](
       {
         time: new Date(event.atMs).toISOString(),
         provider: event.provider,
@@ -54,49 +54,59 @@ export class ProviderLogs {
 
   /** The tunnel log of a provider, for one stunnel process. */
   openTunnelLog(provider: string): { write(line: string): void; close(): void } {
-    const { tunnel } = this.#provider(provider);
     return {
-      write: (line) => tunnel.write(line),
+      write: (line) => {
+        if (!this.#closed) this.#tunnelOf(provider).write(line);
+      },
       // The file serves the provider's next tunnel too, and is closed with all the others.
       close: () => undefined,
     };
   }
 
-  /** For the exit of the process: writes what is not yet on disk. */
+  /** For the exit of the process: gives the system what it takes at once. */
   flushSync(): void {
-    for (const { events, tunnel } of this.#open.values()) {
-      events.flushSync();
-      tunnel.flushSync();
-    }
+    for (const log of this.#all()) log.flushSync();
   }
 
+  /** Resolves when what was written is with the system, or after a second. What is written after it is dropped. */
   async close(): Promise<void> {
-    const all = [...this.#open.values()];
-    this.#open.clear();
-    await Promise.all(all.flatMap(({ events, tunnel }) => [events.close(), tunnel.close()]));
+    this.#closed = true;
+    await Promise.all(this.#all().map((log) => new Promise<void>((resolve) => log.end(CLOSE_WITHIN_MS, resolve))));
   }
 
-  #provider(provider: string): OpenProvider {
-    const known = this.#open.get(provider);
+  #all(): readonly LineLog[] {
+    return [...[...this.#events.values()].map(({ events }) => events), ...this.#tunnels.values()];
+  }
+
+  #eventsOf(provider: string): OpenProvider {
+    const known = this.#events.get(provider);
     if (known !== undefined) return known;
-    const { fixLogDir, maxBytes = MAX_BYTES, keep = KEEP, onError, onNote } = this.#options;
-    const open = (name: string) =>
-      new RotatingLog({
-        dir: join(fixLogDir, provider),
-        name,
-        maxBytes,
-        keep,
-        onError: (error) => onError(error, provider),
-        onNote: (text) => onNote?.(text, provider),
-      });
-    const events = open('events');
-    const opened = { events, tunnel: open('tunnel'), logger: eventLogger(events) };
-    this.#open.set(provider, opened);
+    const events = this.#log(provider, 'events');
+    const opened = { events, logger: eventLogger(events) };
+    this.#events.set(provider, opened);
     return opened;
+  }
+
+  #tunnelOf(provider: string): LineLog {
+    const known = this.#tunnels.get(provider);
+    if (known !== undefined) return known;
+    const tunnel = this.#log(provider, 'tunnel');
+    this.#tunnels.set(provider, tunnel);
+    return tunnel;
+  }
+
+  #log(provider: string, log: 'events' | 'tunnel'): LineLog {
+    const { socket, onError, onNote } = this.#options;
+    return new LineLog({
+      socket,
+      opening: { provider, log },
+      onError: ({ message }) => onError(new Error(`${log}.log cannot be written: ${message}`), provider),
+      onNote: (text) => onNote(text, provider),
+    });
   }
 }
 
-function eventLogger(log: RotatingLog): EventLogger {
+function eventLogger(log: LineLog): EventLogger {
   return pino<TimelineLevel, true>(
     {
       base: null,

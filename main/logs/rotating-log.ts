@@ -131,7 +131,8 @@ export class RotatingLog {
   /** One at a time. */
   #archive(): void {
     const { dir, name, keep } = this.#options;
-    void this.#archiving.run(() => archive(dir, name, keep).catch((error: unknown) => this.#fail(error)));
+    const retention = { keep, keepBytes: 0, keepDays: 0 };
+    void this.#archiving.run(() => archive(dir, name, retention, () => undefined).catch((error: unknown) => this.#fail(error)));
   }
 
   /** Whether the file still has its name, and whether a disk that refused has come back. */

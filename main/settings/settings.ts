@@ -22,6 +22,8 @@ export interface Settings {
   readonly dataDir: string;
   /** `VFXLP_FIX_LOG_DIR`, absolute; holds one folder per provider. */
   readonly fixLogDir: string;
+  /** `VFXLP_LOG_QUOTA_MB` and `VFXLP_LOG_DAYS`, of the logs of each LP; 0: no limit. */
+  readonly logQuota: { readonly bytes: number; readonly days: number };
   /** `VFXLP_DICTIONARY_DIRS`, absolute: the dictionaries of LPs are read below these folders alone. */
   readonly dictionaryDirs: readonly string[];
   readonly adminHost: string;
@@ -44,6 +46,8 @@ export interface Settings {
 }
 
 export const DEFAULT_ADMIN_PORT = 8480;
+const DEFAULT_LOG_QUOTA_MB = 5_120;
+const DEFAULT_LOG_DAYS = 0;
 
 const url = (protocols: readonly string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -81,6 +85,15 @@ function isNetwork(text: string): boolean {
   return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
+const count = (max: number) => {
+  const error = `must be a whole number from 0 (no limit) to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, { error })
+    .transform(Number)
+    .refine((n) => n <= max, { error });
+};
+
 const environment = z.object({
   VFXLP_DATABASE_URL: z
     .string()
@@ -94,6 +107,8 @@ const environment = z.object({
   VFXLP_NATS_CA: z.string().optional(),
   VFXLP_DATA_DIR: z.string().optional(),
   VFXLP_FIX_LOG_DIR: z.string().optional(),
+  VFXLP_LOG_QUOTA_MB: count(1_000_000_000).optional(),
+  VFXLP_LOG_DAYS: count(36_500).optional(),
   VFXLP_DICTIONARY_DIRS: z
     .string()
     .transform((text) => text.split(delimiter).filter((folder) => folder !== ''))
@@ -168,6 +183,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
       },
       dataDir,
       fixLogDir,
+      logQuota: {
+        bytes: (values.VFXLP_LOG_QUOTA_MB ?? DEFAULT_LOG_QUOTA_MB) * 1_048_576,
+        days: values.VFXLP_LOG_DAYS ?? DEFAULT_LOG_DAYS,
+      },
       asksBeforeTakeOver: values.VFXLP_TAKEOVER === 'ask',
       dictionaryDirs: values.VFXLP_DICTIONARY_DIRS ?? [ownFolder(join(dataDir, 'dictionaries'))],
       adminHost: values.VFXLP_ADMIN_HOST ?? '127.0.0.1',

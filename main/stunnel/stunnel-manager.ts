@@ -4,12 +4,12 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import { freePort } from '../base/free-port.ts';
 import { hasPrivateSockets } from '../base/platform.ts';
+import { PrivateSockets } from '../base/private-sockets.ts';
 import type { DisconnectReason } from '../contracts/disconnect-reason.ts';
 import type { LocalEnd } from '../contracts/local-end.ts';
 import type { HostPort, LpConfig } from '../contracts/lp-config.ts';
 import type { Tunnel, TunnelNote } from '../contracts/processes.ts';
 import { findStunnel } from './find-stunnel.ts';
-import { LocalEnds } from './local-end.ts';
 import { PemHashes, readPem } from './pem-files.ts';
 import { localAddress, renderConfig } from './render-config.ts';
 import { StunnelProcess, type TunnelLog } from './stunnel-process.ts';
@@ -52,12 +52,12 @@ const ANY_END: LocalEnd = { path: '/local-end' };
 export class StunnelManager {
   readonly #options: StunnelManagerOptions;
   readonly #hashes = new PemHashes();
-  readonly #ends: LocalEnds | null;
+  readonly #ends: PrivateSockets | null;
 
   /** @throws the file system's error when there is no folder for the local ends */
   constructor(options: StunnelManagerOptions) {
     this.#options = options;
-    this.#ends = (options.unixSockets ?? hasPrivateSockets()) ? new LocalEnds(options.dataDir) : null;
+    this.#ends = (options.unixSockets ?? hasPrivateSockets()) ? new PrivateSockets(options.dataDir, 'tunnels') : null;
   }
 
   /**
@@ -98,7 +98,7 @@ export class StunnelManager {
       this.#startAt(localEnd, gone, { config, target, givenUp, identity, pinned, program: found.path });
 
     if (this.#ends !== null) {
-      let end: ReturnType<LocalEnds['make']>;
+      let end: ReturnType<PrivateSockets['make']>;
       try {
         end = this.#ends.make();
       } catch (error) {

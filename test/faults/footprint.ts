@@ -44,6 +44,7 @@ export function processKinds(pid: number): readonly string[] {
   const kind = (command: string): string | null => {
     if (command.includes('--provider=')) return `engine ${/--provider=(\S+)/.exec(command)?.[1]}`;
     if (/latch-writer/.test(command)) return 'latch writer';
+    if (/log-server/.test(command)) return 'log server';
     if (/tunnel-guard/.test(command)) return 'tunnel guard';
     if (/stunnel/.test(command)) return 'stunnel';
     // The server's own processes come and go with its connections.

@@ -30,10 +30,27 @@ const fault = faults('disk', async () => {
   return desk;
 });
 
-fault.todo('the logs: hanging', 'an engine waits for the disk of its log', 0, async (f) => {
+fault('the logs: hanging', 12_000, async (f, desk) => {
   if (typeof disk === 'string') return f.skip(disk);
   const { freeze, thaw } = disk;
-  await f.keeps(freeze, 10_000);
+  const sessions = desk.lps.map((lp) => lp.sessions.length);
+  await f.shows(freeze, () => desk.screen.events.findLast((event) => /log .*does not answer/i.test(event)));
+  expect(
+    desk.lps.map((lp) => lp.sessions.length),
+    'a log never decides about a session',
+  ).toEqual(sessions);
+  thaw();
+});
+
+fault('the logs: hanging, and a new engine', 12_000, async (f, desk) => {
+  if (typeof disk === 'string') return f.skip(disk);
+  const { freeze, thaw } = disk;
+  freeze();
+  const sessions = desk.lp.sessions.length;
+  await f.shows(
+    () => process.kill(desk.enginePid(), 'SIGKILL'),
+    () => desk.lp.sessions.length > sessions && desk.lp.loggedOn && 'logged on again all the same',
+  );
   thaw();
 });
 

@@ -1,33 +1,28 @@
-import { join } from 'node:path';
 import { escapeMessage, isPlain } from '../../logs/fix-log-escape.ts';
-import { LogWriter } from './log-writer.ts';
+import { LogLink } from '../../logs/log-link.ts';
+import { LogPages } from '../../logs/log-pages.ts';
+import { OwnFixLog, type OwnLogOptions } from './own-fix-log.ts';
 import { STAMP_BYTES, UtcStamp } from './utc-stamp.ts';
 
 const FLUSH_MS = 50;
-const PAGE_BYTES = 64 * 1024;
-const SPARE_PAGES = 64;
 const INBOUND = 0x49; // I
 const OUTBOUND = 0x4f; // O
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 const HEAD_BYTES = STAMP_BYTES + 3;
 
-export interface FixLogOptions {
-  readonly dir: string;
-  /** Rotate when the file is this long. */
-  readonly maxBytes: number;
-  /** Rotated files kept; older ones are deleted. */
-  readonly keep: number;
-  /** The disk refused: told once until it works again. The lines concerned are lost, the session goes on. */
-  readonly onError: (error: Error) => void;
-  /** What an operator should know: the file was taken away and begun anew; lines were lost. */
-  readonly onNote: (text: string) => void;
-}
+/** Who writes the file. */
+export type FixLogTarget =
+  /** The process that writes all logs of the console, at this socket. Provider null: of a rehearsal, which is written nowhere. */
+  | { readonly socket: string; readonly provider: string | null }
+  /** This process, which is an engine by itself. */
+  | OwnLogOptions;
 
-interface Page {
-  readonly bytes: Buffer;
-  /** The same memory. */
-  readonly words: DataView;
+export interface FixLogListener {
+  /** The log is not written, or lines are lost: told once until that is over. The session goes on. */
+  readonly onError: (error: Error) => void;
+  /** What an operator should know: the file was taken away and begun anew; it is written again. */
+  readonly onNote: (text: string) => void;
 }
 
 /**
@@ -36,95 +31,87 @@ interface Page {
  */
 export class FixLog {
   readonly #stamp = new UtcStamp();
-  readonly #writer: LogWriter<Page>;
-  readonly #spare: Page[] = [];
-  #page: Page = newPage(PAGE_BYTES);
-  #length = 0;
+  readonly #sink: LogLink | OwnFixLog;
+  readonly #pages: LogPages;
+  /** Whether lines are handed over at the end of each turn; else every 50 ms. */
+  readonly #eager: boolean;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(options: FixLogOptions, wallMs: number) {
+  constructor(options: FixLogTarget & FixLogListener, wallMs: number) {
     this.#stamp.set(wallMs);
-    this.#writer = new LogWriter({
-      ...options,
-      path: join(options.dir, 'fix.log'),
-      day: this.#stamp.day,
-      written: (page) => {
-        if (page.bytes.length === PAGE_BYTES && this.#spare.length < SPARE_PAGES) this.#spare.push(page);
-      },
-    });
+    this.#eager = 'socket' in options;
+    const written: LogPages['written'] = (page, to) => this.#pages.written(page, to);
+    if ('socket' in options) {
+      const { socket, provider } = options;
+      const opening = { provider: provider ?? '', log: provider === null ? null : ('fix' as const) };
+      this.#sink = new LogLink({ ...options, socket, opening, written, ready: () => this.#pages.handOver() });
+    } else this.#sink = new OwnFixLog({ ...options, written }, this.#stamp.day);
+    this.#pages = new LogPages(this.#sink);
   }
 
   /** Sets the time of the lines that follow, epoch ms with a fraction. */
   at(wallMs: number): void {
     this.#stamp.set(wallMs);
-    if (this.#stamp.day === this.#writer.day) return;
+    if (this.#sink instanceof LogLink || this.#stamp.day === this.#sink.day) return;
     this.flushSync();
-    this.#writer.rotate(this.#stamp.day);
+    this.#sink.rotate(this.#stamp.day);
   }
 
   append(direction: 'in' | 'out', bytes: Uint8Array, from: number, to: number): void {
-    this.#room(HEAD_BYTES + to - from + 1);
-    const { bytes: line, words } = this.#page;
-    const start = this.#length + HEAD_BYTES;
+    const pages = this.#pages;
+    if (!pages.room(HEAD_BYTES + to - from + 1)) return;
+    const { bytes: line, words } = pages.page;
+    const start = pages.length + HEAD_BYTES;
     line.set(bytes.subarray(from, to), start);
-    if (isPlain(line, words, start, start + to - from)) this.#endLine(direction, to - from);
+    if (isPlain(line, words, start, start + to - from)) this.#endLine(pages, direction, to - from);
     else this.#appendEscaped(direction, escapeMessage(bytes.subarray(from, to)));
+    if (this.#eager) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#turnPage();
+      this.#pages.handOver();
     }, FLUSH_MS).unref();
   }
 
+  /** What was appended leaves this process now, when what came before it has: an end by force takes nothing with it then. */
+  endTurn(): void {
+    if (this.#eager && (this.#sink as LogLink).idle) this.#pages.handOver();
+  }
+
   #appendEscaped(direction: 'in' | 'out', message: Uint8Array): void {
-    this.#room(HEAD_BYTES + message.length + 1);
-    this.#page.bytes.set(message, this.#length + HEAD_BYTES);
-    this.#endLine(direction, message.length);
+    const pages = this.#pages;
+    if (!pages.room(HEAD_BYTES + message.length + 1)) return;
+    pages.page.bytes.set(message, pages.length + HEAD_BYTES);
+    this.#endLine(pages, direction, message.length);
   }
 
   /** Puts time and direction in front of the message that stands in the page, and ends its line. */
-  #endLine(direction: 'in' | 'out', messageBytes: number): void {
-    const { bytes } = this.#page;
+  #endLine(pages: LogPages, direction: 'in' | 'out', messageBytes: number): void {
+    const { bytes } = pages.page;
     const stamp = this.#stamp.bytes;
-    let at = this.#length;
+    let at = pages.length;
     for (let i = 0; i < STAMP_BYTES; i += 1) bytes[at++] = stamp[i] ?? 0;
     bytes[at++] = SPACE;
     bytes[at++] = direction === 'in' ? INBOUND : OUTBOUND;
     bytes[at++] = SPACE;
     at += messageBytes;
     bytes[at++] = NEWLINE;
-    this.#length = at;
+    pages.length = at;
   }
 
-  /** Makes the page one that has room for so many bytes more. */
-  #room(needed: number): void {
-    if (this.#length + needed <= this.#page.bytes.length) return;
-    this.#turnPage();
-    // A single line longer than a page gets one of its own.
-    if (needed > this.#page.bytes.length) this.#page = newPage(needed);
-  }
-
-  /** Hands the page to the disk and takes another. */
-  #turnPage(): void {
-    if (this.#length === 0) return;
-    this.#writer.put(this.#page, this.#length);
-    this.#length = 0;
-    this.#page = this.#spare.pop() ?? newPage(PAGE_BYTES);
-  }
-
-  /** Brings everything to the operating system, synchronously. */
+  /** Brings everything to the operating system, synchronously, as far as that takes it. */
   flushSync(): void {
-    this.#turnPage();
-    this.#writer.flushSync();
+    this.#pages.handOver();
+    this.#sink.flushSync();
+  }
+
+  /** Calls back when the operating system has all of it, after `ms` in any case; at once where it can. Nothing is appended after this. */
+  end(ms: number, ended: () => void): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#pages.handOver();
+    this.#sink.end(ms, ended);
   }
 
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.flushSync();
-    this.#writer.close();
+    this.end(0, () => undefined);
   }
-}
-
-function newPage(length: number): Page {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  return { bytes, words: new DataView(bytes.buffer) };
 }

@@ -12,6 +12,7 @@ import type { LpDraft } from '../../../main/contracts/lp-config.ts';
 import { forkLauncher } from '../../../main/sessions/engine/fork-launcher.ts';
 import type { Settings } from '../../../main/settings/settings.ts';
 import { LATCH_WRITER } from '../../support/latch-writer.ts';
+import { LOG_SERVER } from '../../support/log-server.ts';
 import type { TestDatabase } from '../../support/postgres.ts';
 import { READING_THREAD } from '../../support/reading-thread.ts';
 
@@ -56,6 +57,7 @@ export async function startTestConsole(database: TestDatabase, settings: Partial
       natsUrl: null,
       dataDir: folder,
       fixLogDir,
+      logQuota: { bytes: 0, days: 0 },
       dictionaryDirs: [join(folder, 'dictionaries')],
       adminHost: '127.0.0.1',
       adminPort: 0,
@@ -73,6 +75,7 @@ export async function startTestConsole(database: TestDatabase, settings: Partial
     launcher: forkLauncher(ENGINE),
     version: '0.0.0-test',
     latchWriter: LATCH_WRITER,
+    logServer: LOG_SERVER,
     readingThread: READING_THREAD,
     rendererDir,
     env: process.env,

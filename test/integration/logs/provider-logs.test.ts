@@ -11,10 +11,11 @@ import { ProviderLogs } from '../../../main/logs/provider-logs.ts';
 import { RotatingLog } from '../../../main/logs/rotating-log.ts';
 import type { EventLog } from '../../../main/sessions/ports.ts';
 import type { TunnelLogs } from '../../../main/stunnel/stunnel-manager.ts';
+import { startLogs } from '../../support/log-server.ts';
 
 let dir = '';
 const errors: string[] = [];
-const onError = (error: Error) => errors.push(error.message);
+const onError = (said: Error | string) => errors.push(String(said));
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'vfxlp-logs-'));
@@ -44,9 +45,12 @@ const records = (path: string): Record<string, unknown>[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+const recordsIfThere = (path: string) => (existsSync(path) && statSync(path).size > 0 ? records(path) : []);
+
 describe('the logs of a provider', () => {
   it('has its key events as JSON lines with time, event and numbers, passwords masked', async () => {
-    const logs = new ProviderLogs({ fixLogDir: dir, onError });
+    const server = await startLogs(dir);
+    const logs = new ProviderLogs({ socket: server.socket, onError, onNote: onError });
     const eventLog: EventLog = logs;
     eventLog.write(event(1));
     eventLog.write(
@@ -54,6 +58,7 @@ describe('the logs of a provider', () => {
     );
     eventLog.write(event(3, { provider: 'LP-Y', level: 'attention' }));
     await logs.close();
+    await server.close();
     expect(records(join(dir, 'LP-X', 'events.log'))).toEqual([
       {
         level: 'info',
@@ -79,7 +84,8 @@ describe('the logs of a provider', () => {
   });
 
   it('takes what one stunnel after the other says', async () => {
-    const logs = new ProviderLogs({ fixLogDir: dir, onError });
+    const server = await startLogs(dir);
+    const logs = new ProviderLogs({ socket: server.socket, onError, onNote: onError });
     const tunnels: TunnelLogs = { open: (provider) => logs.openTunnelLog(provider) };
     for (const text of ['one', 'two']) {
       const log = tunnels.open('LP-X');
@@ -87,18 +93,20 @@ describe('the logs of a provider', () => {
       log.close();
     }
     await logs.close();
+    await server.close();
     expect(readFileSync(join(dir, 'LP-X', 'tunnel.log'), 'utf8')).toBe('one\ntwo\n');
   });
 
-  it('loses no event when the process exits, or crashes, right after it', () => {
+  it('loses no event when the process exits, or crashes, right after it', async () => {
+    const server = await startLogs(dir);
     const program = fileURLToPath(new URL('./write-and-exit.ts', import.meta.url));
     for (const how of ['exit', 'crash']) {
-      const ended = spawnSync(process.execPath, [program, join(dir, how), how], { encoding: 'utf8' });
+      const ended = spawnSync(process.execPath, [program, server.socket, how], { encoding: 'utf8' });
       expect(ended.status).toBe(how === 'exit' ? 0 : 1);
-      const texts = records(join(dir, how, 'LP-X', 'events.log')).map(({ text }) => text);
-      // A line that was being written at that moment may be there twice.
-      expect([...new Set(texts)]).toEqual(Array.from({ length: 500 }, (_, i) => `event ${i}`));
+      const texts = () => recordsIfThere(join(dir, how, 'events.log')).map(({ text }) => text);
+      await expect.poll(texts, { timeout: 20_000 }).toEqual(Array.from({ length: 500 }, (_, i) => `event ${i}`));
     }
+    await server.close();
   });
 });
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderLogs } from '../../../main/logs/provider-logs.ts';
 import { RotatingLog } from '../../../main/logs/rotating-log.ts';
+import { startLogs } from '../../support/log-server.ts';
 
 /** "Noticed within 10 s." */
 const WITHIN = { timeout: 10_000, interval: 50 };
@@ -115,7 +116,12 @@ describe('a log of the console', () => {
 
 describe('the logs of a provider', () => {
   it('have one line of one event and of one line of stunnel, whatever an LP has put into it', async () => {
-    const logs = new ProviderLogs({ fixLogDir: home, onError: ({ message }) => told.push(message) });
+    const server = await startLogs(home);
+    const logs = new ProviderLogs({
+      socket: server.socket,
+      onError: ({ message }) => told.push(message),
+      onNote: (note) => told.push(note),
+    });
     const forged = 'a\n{"level":"info","text":"forged"}\r\u001b[2J\u009b31m\u202egro.evil\u2066\u{e0041}';
     logs.write({
       n: 1,
@@ -131,6 +137,7 @@ describe('the logs of a provider', () => {
     const tunnel = logs.openTunnelLog('LP-X');
     tunnel.write(`CERT: Subject checks failed: CN=${forged}`);
     await logs.close();
+    await server.close();
     for (const name of ['events', 'tunnel']) {
       const file = text(join(dir, `${name}.log`));
       expect(file.match(/\n/g), name).toHaveLength(1);

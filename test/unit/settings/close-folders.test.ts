@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { closeLogFolders } from '../../../main/logs/server/close-log-folders.ts';
 import { closeFolders } from '../../../main/settings/close-folders.ts';
 
 let root: string;
@@ -19,7 +20,7 @@ function open(path: string): void {
   for (let folder = dirname(file); folder !== root; folder = dirname(folder)) chmodSync(folder, 0o755);
 }
 const mode = (path: string) => (statSync(join(root, path)).mode & 0o777).toString(8);
-const close = () => closeFolders(join(root, 'data'), join(root, 'fix'));
+const close = () => closeFolders(join(root, 'data'), join(root, 'fix')) + closeLogFolders(join(root, 'fix'));
 
 test('what lies in the data folder and in the log folders of providers is its own user’s, counted once', () => {
   for (const path of ['data/tokens.json', 'data/store/a/messages.dat', 'fix/LP-A/fix.log', 'fix/LP-A/events.2026-01-31.1.log.gz'])
@@ -52,5 +53,6 @@ test('a log folder that others use, what is in it of others, what a link leads t
 test('logs below the data folder are closed, too', () => {
   open('data/fix/LP-A/fix.log');
   closeFolders(join(root, 'data'), join(root, 'data', 'fix'));
+  closeLogFolders(join(root, 'data', 'fix'));
   expect([mode('data/fix'), mode('data/fix/LP-A'), mode('data/fix/LP-A/fix.log')]).toEqual(['700', '700', '600']);
 });

@@ -28,6 +28,7 @@ test('without further variables every setting has a working default', () => {
     natsUrl: null,
     dataDir: join(root, 'data'),
     fixLogDir: join(root, 'fix'),
+    logQuota: { bytes: 5_120 * 1_048_576, days: 0 },
     adminHost: '127.0.0.1',
     adminPort: DEFAULT_ADMIN_PORT,
   });
@@ -140,4 +141,11 @@ test('a key file that was damaged is named, and not replaced: passwords hang on 
   const result = readSettings(env());
   expect(result.ok ? '' : result.error.message).toContain(file);
   expect(readFileSync(file, 'utf8')).toBe('half a key');
+});
+
+test('the quota of the logs is in MB and days, 0 for no limit, and nothing else', () => {
+  expect(read({ VFXLP_LOG_QUOTA_MB: '100', VFXLP_LOG_DAYS: '30' }).logQuota).toEqual({ bytes: 104_857_600, days: 30 });
+  expect(read({ VFXLP_LOG_QUOTA_MB: '0' }).logQuota.bytes).toBe(0);
+  for (const more of [{ VFXLP_LOG_QUOTA_MB: '-1' }, { VFXLP_LOG_QUOTA_MB: '1.5' }, { VFXLP_LOG_DAYS: 'week' }])
+    expect(readSettings(env(more))).toMatchObject({ ok: false, error: { message: expect.stringContaining('whole number') } });
 });

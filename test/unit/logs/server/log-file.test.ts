@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CutShort, countLines, LogFile } from '../../../../main/engine/log/log-file.ts';
+import { CutShort, countLines, LogFile } from '../../../../main/logs/server/log-file.ts';
 
 let dir: string;
 let path: string;

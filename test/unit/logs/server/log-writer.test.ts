@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LogWriter } from '../../../../main/engine/log/log-writer.ts';
+import { LogWriter } from '../../../../main/logs/server/log-writer.ts';
 
 const PAGE_BYTES = 64 * 1024;
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { toError } from '../../base/errors.ts';
 
@@ -27,9 +27,16 @@ export class LogFile {
   /** Opens the file for appending; makes it, and its folder, where there is none. @throws the file system's error */
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true });
-    closeSync(openSync(path, 'a', MODE));
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+    // Something else in its place, such as a FIFO that nobody reads, must not hold up whoever opens it.
+    closeSync(openSync(path, O_WRONLY | O_APPEND | O_CREAT | (O_NONBLOCK ?? 0), MODE));
     this.fd = openSync(path, 'r+');
-    const { size, mtimeMs, ino, dev } = fstatSync(this.fd);
+    const stats = fstatSync(this.fd);
+    const { size, mtimeMs, ino, dev } = stats;
+    if (stats.isFIFO()) {
+      closeSync(this.fd);
+      throw new Error(`${path} is a FIFO`);
+    }
     this.#ino = ino;
     this.#dev = dev;
     this.lastWrittenMs = size === 0 ? null : mtimeMs;

@@ -1,12 +1,11 @@
 import { fstat, readdirSync, renameSync, stat, write } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isErrno, toError } from '../../base/errors.ts';
 import { SerialQueue } from '../../base/serial-queue.ts';
-import { archive, rotatedName } from '../../logs/log-archive.ts';
+import { archive, rotatedName } from '../log-archive.ts';
+import { logTitle } from '../log-wire.ts';
 import { CutShort, countLines, LogFile } from './log-file.ts';
 
-/** Before `.log`, and before the day of a rotated file. */
-const LOG_NAME = 'fix';
 /** How soon it is noticed that the file has gone, or that a disk works again. */
 const LOOK_MS = 2_000;
 /** Bytes that may wait for the disk; beyond that the log writes synchronously, which bounds memory. */
@@ -17,6 +16,11 @@ export interface LogWriterOptions<P> {
   /** Rotate when the file is this long. */
   readonly maxBytes: number;
   readonly keep: number;
+  /** As in Retention; left out: no limit. */
+  readonly keepBytes?: number;
+  readonly keepDays?: number;
+  /** Where its archiving takes turns with that of others; left out: by itself. */
+  readonly archiving?: SerialQueue;
   /** Today, days since the epoch, UTC. */
   readonly day: number;
   /** The disk refused: told once until it works again. */
@@ -48,6 +52,8 @@ interface Job<P> extends Lines<P> {
  */
 export class LogWriter<P extends { readonly bytes: Buffer }> {
   readonly #options: LogWriterOptions<P>;
+  /** Before `.log`, and before the day of a rotated file. */
+  readonly #name: string;
   /** Null while there is none to write to. */
   #file: LogFile | null = null;
   #day: number;
@@ -63,10 +69,12 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
   #works = false;
   /** Since it refused. */
   #linesLost = 0;
-  readonly #archiving = new SerialQueue();
+  readonly #archiving: SerialQueue;
 
   constructor(options: LogWriterOptions<P>) {
     this.#options = options;
+    this.#name = basename(options.path, '.log');
+    this.#archiving = options.archiving ?? new SerialQueue();
     this.#day = options.day;
     this.#open();
     const lastWrittenMs = this.#file?.lastWrittenMs ?? null;
@@ -146,7 +154,10 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
       else if (!this.#repeat(job, job.at)) {
         // Where it ends is known when it comes back: until then nothing can stand behind it, and keeping lines would only move the
         // failure into memory.
-        for (const { page, length } of rest) this.#linesLost += countLines(page.bytes, 0, length);
+        for (const { page, length } of rest) {
+          this.#linesLost += countLines(page.bytes, 0, length);
+          this.#options.written(page);
+        }
         return;
       }
       job.done = true;
@@ -216,7 +227,9 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
     const lost = this.#linesLost;
     this.#failing = false;
     this.#linesLost = 0;
-    this.#options.onNote(`The FIX log is written again${lost === 0 ? '' : `, without ${lost} lines`}: ${this.#options.path}`);
+    this.#options.onNote(
+      `${logTitle(this.#name)} is written again${lost === 0 ? '' : `, without ${lost} lines`}: ${this.#options.path}`,
+    );
   }
 
   /** The name leads nowhere, or to a file of somebody else's: what was moved away keeps what it has. */
@@ -235,8 +248,8 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
     this.#closeOld(file);
     this.#options.onNote(
       deleted
-        ? `The FIX log was deleted while it was written: it begins anew, without the lines of the last ${LOOK_MS / 1_000} s: ${this.#options.path}`
-        : `The FIX log was moved away while it was written: it goes on in a new file: ${this.#options.path}`,
+        ? `${logTitle(this.#name)} was deleted while it was written: it begins anew, without the lines of the last ${LOOK_MS / 1_000} s: ${this.#options.path}`
+        : `${logTitle(this.#name)} was moved away while it was written: it goes on in a new file: ${this.#options.path}`,
     );
   }
 
@@ -262,7 +275,7 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
     if (old === null) return;
     try {
       const dir = dirname(this.#options.path);
-      renameSync(this.#options.path, rotatedName(dir, LOG_NAME, day, readdirSync(dir)));
+      renameSync(this.#options.path, rotatedName(dir, this.#name, day, readdirSync(dir)));
       this.#open();
       if (this.#file !== old) this.#closeOld(old);
       this.#archive();
@@ -274,13 +287,17 @@ export class LogWriter<P extends { readonly bytes: Buffer }> {
 
   /** One at a time: a burst must not start a compression for each of its files. */
   #archive(): void {
-    const { path, keep, onError } = this.#options;
-    void this.#archiving.run(() => archive(dirname(path), LOG_NAME, keep).catch(onError));
+    const { path, keep, keepBytes = 0, keepDays = 0, onError, onNote } = this.#options;
+    const retention = { keep, keepBytes, keepDays };
+    void this.#archiving.run(() => archive(dirname(path), this.#name, retention, onNote).catch(onError));
   }
 
-  /** Ends the watch over the file; what was put is to be flushed before. */
+  /** Lets go of the file; what was put is to be flushed before. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#look);
+    const file = this.#file;
+    this.#file = null;
+    if (file !== null) this.#closeOld(file);
   }
 }

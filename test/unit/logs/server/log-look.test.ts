@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LogWriter } from '../../../../main/engine/log/log-writer.ts';
+import { LogWriter } from '../../../../main/logs/server/log-writer.ts';
 
 const DAY = 20_000;
 const LOOK_MS = 2_000;
