@@ -10,7 +10,7 @@ import { databaseAway, killedAgain, unknownProvider } from './lp/failures.ts';
 import type { LpController } from './lp/lp-controller.ts';
 
 /** The LPs of this console. */
-export interface KnownLps {
+interface KnownLps {
   names(): readonly string[];
   find(provider: string): LpController | null;
   /** As `find`; one that was not known is known from now on. */
