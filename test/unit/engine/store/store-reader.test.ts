@@ -1,4 +1,4 @@
-import fs, { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,20 @@ describe('what is read back', () => {
       [10, ''],
       [11, ''],
     ]);
+  });
+
+  it('is nothing of a message whose end is gone, also of one that does not fit into a chunk', () => {
+    open();
+    put('B'.repeat(1024 * 1024 + 1));
+    put('last');
+    store.close();
+    truncateSync(join(dir, 'messages.dat'), 1024 * 1024);
+    open();
+    expect(visit(1, 2)).toEqual([
+      [1, ''],
+      [2, ''],
+    ]);
+    expect(store.unreadable).toBe(2);
   });
 
   it('is nothing where the disk gives an error for it, and any other failure is not hidden', () => {
