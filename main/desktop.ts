@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { systemClock } from './base/clock.ts';
+import { withDeadline } from './base/deadline.ts';
 import { messageOf } from './base/errors.ts';
 import { type RunningConsole, startConsole } from './console.ts';
 import type { Actor } from './contracts/audit.ts';
@@ -20,6 +21,9 @@ import { quitInOrder } from './shell/quit.ts';
 import { denyPermissions, hardenApp } from './shell/security.ts';
 import { utilityHelper } from './shell/utility-helper.ts';
 import { utilityLauncher } from './shell/utility-launcher.ts';
+
+/** The sessions do not wait longer for a window. */
+const PAINT_WAIT_MS = 1_000;
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -58,8 +62,8 @@ async function start(settings: Settings): Promise<void> {
   app.on('second-instance', show);
   app.on('activate', show);
   show();
-  // What the console does at once would keep the window from being made.
-  await new Promise((next) => setImmediate(next));
+  // Starting a database at once would keep the window from being painted for seconds, on a machine with few processors.
+  await withDeadline(systemClock, PAINT_WAIT_MS, window.painted);
   if (quitting.now()) return;
 
   opening = startConsole({

@@ -17,7 +17,8 @@ export function guardChild(
   user: { readonly uid?: number; readonly gid?: number } = {},
 ): void {
   if (child.pid === undefined) return;
-  const guard = spawn('/bin/sh', ['-c', GUARD, name, signal, String(child.pid)], {
+  // Where no more descriptors are to be had, it has no standard input, either.
+  const guard: ChildProcess = spawn('/bin/sh', ['-c', GUARD, name, signal, String(child.pid)], {
     ...user,
     cwd: '/',
     env: {},
@@ -25,8 +26,8 @@ export function guardChild(
     detached: true,
   });
   guard.unref();
-  guard.on('error', () => guard.stdin.destroy());
-  guard.stdin.on('error', () => guard.stdin.destroy());
+  guard.on('error', () => guard.stdin?.destroy());
+  guard.stdin?.on('error', () => guard.stdin?.destroy());
   // A number that was the child's may be another process' next.
-  child.once('exit', () => guard.stdin.end('\n'));
+  child.once('exit', () => guard.stdin?.end('\n'));
 }

@@ -33,13 +33,19 @@ export interface WindowService {
  * start is, and has the console's page when that serves it. Whatever its page does, the sessions behind it go on.
  */
 export class MainWindow {
+  /** Resolves when the first window has something to show. */
+  readonly painted: Promise<void>;
   readonly #parts: MainWindowParts;
+  #whenPainted: () => void = () => undefined;
   #window: BrowserWindow | null = null;
   #step: StartStep = 1;
   #service: WindowService | null = null;
 
   constructor(parts: MainWindowParts) {
     this.#parts = parts;
+    this.painted = new Promise((resolve) => {
+      this.#whenPainted = resolve;
+    });
   }
 
   /** The one that is open comes to the front, else it is opened. */
@@ -62,6 +68,7 @@ export class MainWindow {
     });
     window.once('ready-to-show', () => {
       window.show();
+      this.#whenPainted();
       tell(`The window is painted, ${clock.nowMs() - askedMs} ms after it was asked for`);
     });
     this.#load(window);

@@ -125,8 +125,13 @@ describe('while the console starts, the window', () => {
     expect(window.loaded).toEqual([`${START}#1`]);
     expect(window.options['webPreferences']).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false });
     await clock.advance(250);
+    let painted = false;
+    void main.painted.then(() => (painted = true));
+    await settle();
+    expect(painted).toBe(false);
     window.emit('ready-to-show');
-    expect(window.shown).toBe(1);
+    await settle();
+    expect([window.shown, painted]).toEqual([1, true]);
     expect(told).toEqual(['The window is painted, 250 ms after it was asked for']);
     main.step(2);
     main.step(3);
