@@ -50,7 +50,7 @@ for (const seconds of [60, -60]) {
   });
 }
 
-fault('an hour fast', 3_000, async (f, desk) => {
+fault('an hour fast', 5_000, async (f, desk) => {
   if (LIBRARY === null) return f.skip(missing);
   await f.showsLine(() => set(3_600), /SendingTime is off/);
   set(0);

@@ -38,13 +38,12 @@ fault('of main: none left, and an engine ends', 4_000, async (f, desk) => {
 });
 
 fault('of main: none left, and a kill', 4_000, async (f, desk) => {
-  // A connection that is there already: there is no descriptor for another.
-  await desk.serve.api('GET', '/lps');
   const restore = exhaust(desk.pid);
   const session = desk.lp.sessions.at(-1);
   const began = performance.now();
   await f.shows(
-    () => desk.act('kill'),
+    // By a connection that is there already: there is no descriptor for another.
+    () => desk.screen.ask('lp.kill', { provider: 'LP-1', reason: 'a fault is put to it' }),
     () => session !== undefined && session.logoutAtMs !== null && `Logout after ${Math.round(session.logoutAtMs - began)} ms`,
   );
   restore();

@@ -82,7 +82,7 @@ fault('the data: full, and a kill', 5_000, async (f, desk) => {
   await desk.rearmed();
 });
 
-fault('the data: the writer of latches stopped, and a kill', 1_000, async (f, desk) => {
+fault('the data: the writer of latches stopped, and a kill', 2_000, async (f, desk) => {
   const writer = processesBelow(desk.pid).find(({ command }) => command.includes('latch-writer'));
   if (writer === undefined) throw new Error('no latch writer');
   process.kill(writer.pid, 'SIGSTOP');

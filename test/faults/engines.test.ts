@@ -18,11 +18,11 @@ const fault = faults('engine', async () => {
   return desk;
 });
 
-fault('killed', 1_500, (f, desk) => f.showsLine(() => process.kill(desk.enginePid(), 'SIGKILL'), /engine process ended/));
+fault('killed', 3_000, (f, desk) => f.showsLine(() => process.kill(desk.enginePid(), 'SIGKILL'), /engine process ended/));
 
-fault('stopped', 10_000, (f, desk) => f.showsLine(() => process.kill(desk.enginePid(), 'SIGSTOP'), /stopped answering/));
+fault('stopped', 15_000, (f, desk) => f.showsLine(() => process.kill(desk.enginePid(), 'SIGSTOP'), /stopped answering/));
 
-fault('spinning', 10_000, (f, desk) =>
+fault('spinning', 15_000, (f, desk) =>
   f.showsLine(() => inside(desk.serve, desk.enginePid(), 'setTimeout(() => { for (;;); }, 500) && 0'), /stopped answering/),
 );
 
@@ -32,7 +32,7 @@ fault('growing', 20_000, (f, desk) =>
       inside(
         desk.serve,
         desk.enginePid(),
-        'setInterval(() => (globalThis.grown ??= []).push(Array.from({ length: 200000 }, (_, i) => ({ i }))), 20) && 0',
+        'setInterval(() => (globalThis.grown ??= []).push(new Array(500000).fill(0.5)), 20) && 0',
       ),
     /used up the memory/,
   ),

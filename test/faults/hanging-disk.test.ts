@@ -54,7 +54,7 @@ fault('the logs: hanging, and a new engine', 12_000, async (f, desk) => {
   thaw();
 });
 
-fault('the logs: hanging, and a kill', 1_000, async (f, desk) => {
+fault('the logs: hanging, and a kill', 2_000, async (f, desk) => {
   if (typeof disk === 'string') return f.skip(disk);
   const { freeze, thaw } = disk;
   freeze();

@@ -26,9 +26,9 @@ const fault = faults('LP', async () => {
   return desk;
 });
 
-fault('RST', 1_500, (f, desk) => f.showsLine(() => desk.lp.end('RST'), /was reset/));
+fault('RST', 3_000, (f, desk) => f.showsLine(() => desk.lp.end('RST'), /was reset/));
 
-fault('FIN', 1_500, (f, desk) => f.showsLine(() => desk.lp.end('FIN'), /closed the connection/));
+fault('FIN', 3_000, (f, desk) => f.showsLine(() => desk.lp.end('FIN'), /closed the connection/));
 
 fault('silence', 9_000, async (f, desk) => {
   await f.showsLine(() => {
@@ -37,7 +37,7 @@ fault('silence', 9_000, async (f, desk) => {
   desk.lp.manners.silent = false;
 });
 
-fault('refusing the Logon', 2_000, async (f, desk) => {
+fault('refusing the Logon', 4_000, async (f, desk) => {
   await f.showsLine(() => {
     desk.lp.manners.refuse = 'Account disabled';
     desk.lp.end('FIN');
@@ -45,21 +45,21 @@ fault('refusing the Logon', 2_000, async (f, desk) => {
   desk.lp.manners.refuse = null;
 });
 
-fault('mute at Logout', 1_500, async (f, desk) => {
+fault('mute at Logout', 4_000, async (f, desk) => {
   desk.lp.manners.muteAtLogout = true;
   await f.showsLine(() => void desk.act('deactivate'), /^inactive/);
   desk.lp.manners.muteAtLogout = false;
   await desk.act('activate');
 });
 
-fault('rubbish', 2_000, (f, desk) =>
+fault('rubbish', 4_000, (f, desk) =>
   f.shows(
     () => desk.lp.write(Buffer.concat([randomBytes(64 * 1_024), Buffer.from('\x0110=000\x01')])),
     () => desk.screen.events.findLast((event) => /^LP-1 Garbled/.test(event)),
   ),
 );
 
-fault('a flood of 50 000 messages', 8_000, (f, desk) =>
+fault('a flood of 50 000 messages', 12_000, (f, desk) =>
   f.shows(
     () => desk.lp.news(50_000),
     () => {
@@ -69,7 +69,7 @@ fault('a flood of 50 000 messages', 8_000, (f, desk) =>
   ),
 );
 
-fault('a gap that is never filled', 2_000, async (f, desk) => {
+fault('a gap that is never filled', 4_000, async (f, desk) => {
   desk.lp.manners.neverFills = true;
   await f.showsLine(() => {
     desk.lp.skip(3);

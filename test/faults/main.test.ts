@@ -27,7 +27,7 @@ const cutOff = (f: Fault, desk: Desk, put: () => unknown): Promise<void> =>
     return desk.screen.silentMs > 2_500 ? 'the screen has heard nothing for 2.5 s' : null;
   });
 
-fault('killed', 1_000, async (f, desk) => {
+fault('killed', 3_000, async (f, desk) => {
   const below = processesBelow(desk.pid);
   const gone = once(desk.serve.child, 'exit');
   await cutOff(f, desk, () => desk.serve.child.kill('SIGKILL'));
@@ -39,7 +39,7 @@ fault('killed', 1_000, async (f, desk) => {
   await desk.restart();
 });
 
-fault('stopped', 4_000, async (f, desk) => {
+fault('stopped', 6_000, async (f, desk) => {
   await cutOff(f, desk, () => desk.serve.child.kill('SIGSTOP'));
   const said = await vfxlp(desk.serve.dataDir, 'status');
   expect(said.status).not.toBe(0);
@@ -50,10 +50,10 @@ fault('stopped', 4_000, async (f, desk) => {
   await desk.look();
 });
 
-fault('its event loop blocked for 4 s', 4_000, async (f, desk) => {
+fault('its event loop blocked for 5 s', 5_000, async (f, desk) => {
   const sessions = desk.lps.map((lp) => lp.sessions.length);
   await cutOff(f, desk, () =>
-    inside(desk.serve, desk.pid, '(setTimeout(() => { const until = Date.now() + 4500; while (Date.now() < until); }, 1000), 0)'),
+    inside(desk.serve, desk.pid, '(setTimeout(() => { const until = Date.now() + 5000; while (Date.now() < until); }, 500), 0)'),
   );
   await desk.look();
   expect(

@@ -109,7 +109,7 @@ fault('the table locked', 0, (f) =>
   whileLocked('LOCK TABLE "vfx_LPProviderConfig" IN ACCESS EXCLUSIVE MODE', () => f.keeps(() => undefined, 9_000)),
 );
 
-fault('a row locked, and its LP drops', 1_500, (f, desk) =>
+fault('a row locked, and its LP drops', 3_000, (f, desk) =>
   whileLocked(`SELECT FROM "vfx_LPProviderConfig" WHERE "Provider" = 'LP-1' FOR UPDATE`, () =>
     f.showsLine(() => desk.lp.end('FIN'), /^(?!logged-on).*closed the connection/),
   ),

@@ -1,9 +1,20 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { describeReason } from '../../main/contracts/disconnect-reason.ts';
-import { type ConsoleSnapshot, type ServerFrame, WS_PATH, WS_PROTOCOL } from '../../main/contracts/ipc.ts';
+import {
+  type Args,
+  type ConsoleSnapshot,
+  type RequestChannel,
+  type ServerFrame,
+  WS_PATH,
+  WS_PROTOCOL,
+} from '../../main/contracts/ipc.ts';
 import type { Health, LpView } from '../../main/contracts/lp-view.ts';
+import type { Result } from '../../main/contracts/result.ts';
 import { SERVE_TOKEN } from '../support/serve-process.ts';
+
+/** Number of the first request. */
+const SNAPSHOT = 1;
 
 /** What an operator's screen is told, as soon as it is told it. */
 export class Screen {
@@ -17,6 +28,9 @@ export class Screen {
   #lastFrameMs = performance.now();
   readonly #socket: WebSocket;
   readonly #waiting = new Set<() => void>();
+  /** Answers to `ask`, by the number of the request. */
+  readonly #answers = new Map<number, (result: Result<unknown>) => void>();
+  #asked = SNAPSHOT;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -36,9 +50,19 @@ export class Screen {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${WS_PATH}`, [WS_PROTOCOL, `token.${SERVE_TOKEN}`]);
     await once(socket, 'open');
     const screen = new Screen(socket);
-    socket.send(JSON.stringify({ id: 1, channel: 'console.snapshot', args: {} }));
+    socket.send(JSON.stringify({ id: SNAPSHOT, channel: 'console.snapshot', args: {} }));
     await screen.until(() => screen.health, 10_000);
     return screen;
+  }
+
+  /** A request over the connection that is there already. @throws Error with why it was refused */
+  async ask<C extends RequestChannel>(channel: C, args: Args<C>): Promise<void> {
+    this.#asked += 1;
+    const id = this.#asked;
+    const answer = new Promise<Result<unknown>>((resolve) => this.#answers.set(id, resolve));
+    this.#socket.send(JSON.stringify({ id, channel, args }));
+    const result = await answer;
+    if (!result.ok) throw new Error(`${channel}: ${result.error.message}`);
   }
 
   /** The line of an LP in words: state, and why. */
@@ -100,7 +124,10 @@ export class Screen {
   }
 
   #frame(frame: ServerFrame): void {
-    if ('id' in frame) {
+    if ('id' in frame && frame.id !== SNAPSHOT) {
+      this.#answers.get(frame.id)?.(frame.result);
+      this.#answers.delete(frame.id);
+    } else if ('id' in frame) {
       if (!frame.result.ok) return;
       const snapshot = frame.result.value as ConsoleSnapshot;
       for (const view of snapshot.lps) this.lps.set(view.provider, view);

@@ -62,7 +62,7 @@ const tunnelPid = (desk: Desk): number => {
   return tunnelPid;
 };
 
-fault('killed', 2_000, (f, desk) =>
+fault('killed', 4_000, (f, desk) =>
   f.showsLine(() => process.kill(tunnelPid(desk), 'SIGKILL'), /stunnel process failed|closed the connection|was reset/),
 );
 
@@ -78,7 +78,7 @@ for (const kind of [
   'that signed itself',
   'with a key that is too short',
 ]) {
-  fault(`a certificate ${kind}`, 4_000, async (f, desk) => {
+  fault(`a certificate ${kind}`, 6_000, async (f, desk) => {
     const pair = bad.get(kind);
     if (pair === undefined) throw new Error(kind);
     await f.showsLine(() => {
@@ -89,7 +89,7 @@ for (const kind of [
   });
 }
 
-fault('a far end that is gone', 4_000, async (f, desk) => {
+fault('a far end that is gone', 6_000, async (f, desk) => {
   const { port } = desk.lp;
   await f.showsLine(async () => {
     server.close();
