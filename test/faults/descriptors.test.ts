@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
+import { isRunning } from '../support/processes.ts';
 import { Desk } from './desk.ts';
 import { faults } from './fault.ts';
 import { descriptorsOf } from './footprint.ts';
@@ -18,16 +19,18 @@ const fault = faults('descriptors', async () => {
   return desk;
 });
 
+/** Of a process that has ended there is nothing to be set. */
+function setLimit(pid: number, limit: string): void {
+  if (isRunning(pid)) execFileSync('prlimit', ['--pid', String(pid), `--nofile=${limit}`], { stdio: 'pipe' });
+}
+
 /** The limit of a running process, which is what is open and no more; and the one that it had. */
 function exhaust(pid: number): () => void {
-  const set = (limit: string): void => {
-    execFileSync('prlimit', ['--pid', String(pid), `--nofile=${limit}`], { stdio: 'pipe' });
-  };
   const had = /(\d+)\s+(\d+)\s*$/.exec(
     execFileSync('prlimit', ['--pid', String(pid), '--nofile', '--noheadings'], { encoding: 'utf8' }).replace(/files/g, ''),
   );
-  set(`${descriptorsOf(pid)}:`);
-  return () => set(`${had?.[1] ?? 1024}:`);
+  setLimit(pid, `${descriptorsOf(pid)}:`);
+  return () => setLimit(pid, `${had?.[1] ?? 1024}:`);
 }
 
 fault('of main: none left, and an engine ends', 4_000, async (f, desk) => {

@@ -8,7 +8,7 @@ import { Desk } from './desk.ts';
 import { type Fault, faults } from './fault.ts';
 
 const STRANGERS = 100;
-const KILL_WITHIN_MS = 1_000;
+const KILL_WITHIN_MS = 3_000;
 
 let postgres: TestPostgres;
 beforeAll(async () => {

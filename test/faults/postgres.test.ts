@@ -156,14 +156,17 @@ fault('a column renamed', 8_000, async (f, desk) => {
   await well(desk);
 });
 
-fault('down at the start of the console', 10_000, async (f, desk) => {
+fault('down at the start of the console', 20_000, async (f, desk) => {
   const gone = once(desk.serve.child, 'exit');
   desk.serve.child.kill('SIGTERM');
   await gone;
   await link.refuse();
   const began = performance.now();
   await desk.restart();
-  f.row.words = await desk.screen.until(() => (database(desk) === 'down' ? desk.screen.health?.database.text : null), 10_000);
+  f.row.words = await desk.screen.until(
+    () => (database(desk) === 'down' ? desk.screen.health?.database.text : null),
+    f.row.limitMs,
+  );
   f.row.shownMs = performance.now() - began;
   await link.mend();
 });

@@ -12,6 +12,8 @@ ended by force (it takes the lines of its last 50 ms with it) or the disk of the
 
 const cells = (...values: readonly string[]): string => `| ${values.map((value) => value.replaceAll('|', '\\|')).join(' | ')} |`;
 
+const late = (test: TestCase): string => ((test.diagnostic()?.retryCount ?? 0) > 0 ? '(late the first time) ' : '');
+
 function line(test: TestCase, row: FaultRow | undefined): string {
   const { state } = test.result();
   const [area, name] = [row?.area ?? test.module.relativeModuleId.replace(/^.*\/|\.test\.ts$/g, ''), row?.fault ?? test.name];
@@ -34,7 +36,7 @@ function line(test: TestCase, row: FaultRow | undefined): string {
     name,
     shown,
     bounded ? `${row.limitMs} ms` : '–',
-    state === 'passed' ? words : `FAILED ${words}`,
+    state === 'passed' ? `${late(test)}${words}` : `FAILED ${words}`,
     row.lost,
     row.leftOver,
   );

@@ -50,7 +50,12 @@ const fault = faults('stunnel', async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const lps = [await WitnessLp.listen('LP1', server)];
-  const draft = { host: 'localhost', ssl: true, tunnel: { verify: 'chain', caFile: ca.certFile } } as const;
+  const draft = {
+    host: 'localhost',
+    ssl: true,
+    session: { logonTimeoutMs: 4_000 },
+    tunnel: { verify: 'chain', caFile: ca.certFile },
+  } as const;
   const desk = await Desk.open({ databaseUrl: (await postgres.createDatabase()).url, lps, draft });
   desk.lp.stream(20);
   return desk;
@@ -100,7 +105,7 @@ fault('a far end that is gone', 6_000, async (f, desk) => {
   await once(server, 'listening');
 });
 
-fault('a far end that accepts and says nothing', 16_000, async (f, desk) => {
+fault('a far end that accepts and says nothing', 20_000, async (f, desk) => {
   const { port } = desk.lp;
   const mute: Server = createTcpServer();
   await f.showsLine(async () => {
