@@ -119,6 +119,8 @@ async function run(around: Surroundings, ms: number, taken: Map<string, number>,
 /** Everything is lifted, re-armed and activated: each LP is logged on, and both sides have the same numbers. */
 async function calm({ desk, invariants }: Surroundings): Promise<void> {
   await desk.look();
+  // A console that was just started has read no table yet.
+  await desk.screen.until(() => desk.lps.every((_, i) => desk.screen.lps.has(`LP-${i + 1}`)), CALM_WITHIN_MS);
   const deadline = performance.now() + CALM_WITHIN_MS;
   for (;;) {
     const off = desk.lps.map((_, i) => i).filter((i) => ['killed', 'inactive'].includes(desk.view(`LP-${i + 1}`).state.kind));
