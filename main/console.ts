@@ -10,6 +10,7 @@ import { openDoors } from './console/console-doors.ts';
 import { openSessions } from './console/console-sessions.ts';
 import type { ProbedHealth } from './contracts/lp-view.ts';
 import type { EngineLauncher, StartHelper } from './contracts/processes.ts';
+import type { Result } from './contracts/result.ts';
 import type { StartStep } from './contracts/start-steps.ts';
 import { AuditLog } from './database/audit-log.ts';
 import { identityOf, ownerName } from './database/console-identity.ts';
@@ -64,8 +65,10 @@ export interface RunningConsole {
   readonly dispatcher: Dispatcher;
   readonly feed: ConsoleFeed;
   readonly tails: TailFactory;
-  /** How many sessions are logged on here. */
-  readonly loggedOn: () => number;
+  /** The LPs that are logged on here. */
+  readonly loggedOn: () => readonly string[];
+  /** Asks an LP for an answer now, by a TestRequest. */
+  readonly check: (provider: string) => Promise<Result<null>>;
   /** Logs every session out, ends what was started, in the reverse order. */
   close(): Promise<void>;
 }
@@ -186,8 +189,10 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   };
   // A database that went away again is no end of the console: what is left in the audit's spool goes with its next row.
   begin().catch((err: unknown) => log.error({ err }, 'The start was not complete'));
-  const loggedOn = (): number => manager.views().filter((lp) => lp.loggedOnAtMs !== null).length;
-  return { admin, dispatcher, feed, tails: reader, loggedOn, close: () => opened.close() };
+  const loggedOn = (): readonly string[] =>
+    manager.views().flatMap(({ provider, loggedOnAtMs }) => (loggedOnAtMs === null ? [] : [provider]));
+  const check = (provider: string): Promise<Result<null>> => manager.testRequest(provider);
+  return { admin, dispatcher, feed, tails: reader, loggedOn, check, close: () => opened.close() };
 }
 
 function natsServer({ natsUrl, natsFiles }: Settings): NatsServer | null {

@@ -21,6 +21,7 @@ import { quitInOrder } from './shell/quit.ts';
 import { denyPermissions, hardenApp } from './shell/security.ts';
 import { utilityHelper } from './shell/utility-helper.ts';
 import { utilityLauncher } from './shell/utility-launcher.ts';
+import { stayAwake } from './shell/wakefulness.ts';
 
 /** The sessions do not wait longer for a window. */
 const PAINT_WAIT_MS = 1_000;
@@ -37,16 +38,18 @@ async function start(settings: Settings): Promise<void> {
   let opening: Promise<RunningConsole> | null = null;
   let running: RunningConsole | null = null;
   let ipc: ElectronIpc | null = null;
+  let sleepAgain = (): void => undefined;
   const quitting = quitInOrder(
     // A console that is still being opened is closed once it is open: half of it cannot be.
     async () => {
       const opened = await opening?.catch(() => null);
+      sleepAgain();
       await opened?.close();
       // What a window asks meanwhile is still answered.
       await ipc?.close();
     },
     // One that is not yet up has no session that would end.
-    async () => running === null || askQuit(running.loggedOn()),
+    async () => running === null || askQuit(running.loggedOn().length),
     (err) => log.fatal({ err }, 'The shutdown was not orderly'),
   );
   app.on('window-all-closed', () => app.quit());
@@ -89,6 +92,7 @@ async function start(settings: Settings): Promise<void> {
   }
   if (quitting.now()) return;
   running = up;
+  sleepAgain = stayAwake(up, systemClock, (text) => log.info(text));
   const actor: Actor = { name: userInfo().username, role: 'admin', claimed: null, source: 'desktop', from: 'this machine' };
   const served = startElectronIpc({
     dispatcher: up.dispatcher,

@@ -116,6 +116,8 @@ export class MainWindow {
         nodeIntegration: false,
         webSecurity: true,
         spellcheck: false,
+        // Behind another window, too, silence and retries count on.
+        backgroundThrottling: false,
       },
     });
   }

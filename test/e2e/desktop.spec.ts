@@ -115,6 +115,16 @@ test('a page that hangs or crashes ends no session, and is loaded again', async 
   expect((await ownDesk.view(providers[0] ?? '')).stats?.nextOut).toBeGreaterThan(1);
 });
 
+test('after a sleep of the machine every session is checked at once', async ({ ownDesk }) => {
+  const application = electronOf(ownDesk);
+  const { providers } = await loggedOn(ownDesk, 1);
+  const roundTrip = async (): Promise<number | null | undefined> =>
+    (await ownDesk.view(providers[0] ?? '')).stats?.testRequestRttMs;
+  expect(await roundTrip()).toBeNull();
+  await application.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
+  await expect.poll(roundTrip).not.toBeNull();
+});
+
 test('the menu kills all LPs after one question, for a window that does not answer', async ({ ownDesk }) => {
   const application = electronOf(ownDesk);
   await ownDesk.console.page();

@@ -165,6 +165,7 @@ describe('the window', () => {
       nodeIntegration: false,
       webSecurity: true,
       spellcheck: false,
+      backgroundThrottling: false,
     });
     expect(window.loaded).toEqual([URL]);
   });
