@@ -6,15 +6,17 @@ import type { BoundedReport, DialTarget, EngineCommand, EngineReport, EngineSett
 import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 import type { MessageView } from '../fix/codec/message-view.ts';
-import type { BusinessRejection, Signal } from '../fix/session/port.ts';
-import type { Sent } from '../fix/session/sending.ts';
+import type { BusinessRejection } from '../fix/session/port.ts';
 import type { Session } from '../fix/session/session.ts';
 import { Counters } from './counters.ts';
-import { FixLog, type FixLogTarget } from './log/fix-log.ts';
+import { FixLog } from './log/fix-log.ts';
+import { logTarget } from './log/log-target.ts';
 import { LpDictionary } from './lp-dictionary.ts';
 import type { Instant } from './now.ts';
+import { type OperatorAnswer, obeyOperator } from './operator-commands.ts';
 import { QuotedSecrets } from './quoted-secrets.ts';
 import { rehearse } from './rehearsal.ts';
+import { SessionReports } from './session-reports.ts';
 import { type ApplicationOptions, sessionSettings } from './session-settings.ts';
 import { type Ended, SessionShell } from './session-shell.ts';
 import { SessionStore, sessionOf } from './store/session-store.ts';
@@ -22,8 +24,6 @@ import { asideStamp } from './store/store-aside.ts';
 import { StoreInUse } from './store/store-lock.ts';
 import { TimelineBatch } from './timeline-batch.ts';
 
-const LOG_BYTES = 256 * 1024 * 1024;
-const LOGS_KEPT = 60;
 /** Of the 300 ms from the engine's start to its Logon. */
 const REHEARSAL_MS = 80;
 /** For lines of the log that the process which writes them has not taken. */
@@ -48,7 +48,6 @@ export interface EngineDeps {
 /** One engine: obeys the Session Manager's commands and reports what happens. */
 export class Engine {
   readonly #deps: EngineDeps;
-  readonly #timeline: TimelineBatch;
   #settings: EngineSettings | null = null;
   readonly #dictionary = new LpDictionary();
   readonly #quotes = new QuotedSecrets();
@@ -56,19 +55,19 @@ export class Engine {
   #store: SessionStore | null = null;
   #log: FixLog | null = null;
   #counters: Counters | null = null;
-  #firstMessage = false;
   #ending = false;
-  #gapTotal = 0;
   /** Commands are obeyed one after the other, also while a dictionary is being loaded. */
   readonly #queue = new SerialQueue();
 
-  constructor(deps: EngineDeps) {
-    this.#deps = deps;
-    this.#timeline = new TimelineBatch(this.#report);
-  }
-
   /** The one door for what is said: no secret is in it, and every text is cut to what a screen, a row and an event can hold; the FIX log has all of it. */
   readonly #report = (report: EngineReport): void => this.#deps.report(boundTexts(this.#quotes.withoutSecrets(report)));
+
+  readonly #timeline = new TimelineBatch(this.#report);
+  readonly #reports = new SessionReports(this.#report);
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+  }
 
   command(command: Exclude<EngineCommand, { type: 'owned-until' }>): void {
     // These two must not wait behind a dictionary.
@@ -87,7 +86,7 @@ export class Engine {
     switch (command.type) {
       case 'configure':
         this.#take(command.settings);
-        await this.#loadDictionary(command.settings);
+        await this.#dictionary.load(command.settings);
         this.#takeUpSession(shell);
         break;
       case 'connect':
@@ -95,35 +94,17 @@ export class Engine {
         break;
       case 'block-outbound':
         shell.session.blockOutbound();
-        this.#answer(command.requestId, null, null);
+        this.#answer(command.requestId, { error: null, msgSeqNum: null });
         break;
       case 'logout':
         this.logout(command.text, command.reason);
         break;
       case 'set-sequence':
-        this.#setSequence(shell, command);
-        break;
       case 'reset-sequence':
-        shell.turn(() => shell.session.reset());
-        this.#answer(command.requestId, null, null);
-        break;
       case 'test-request':
-        this.#answerSent(
-          command.requestId,
-          shell.turn((now) => shell.session.testRequest(now)),
-        );
-        break;
       case 'resend-request':
-        this.#answerSent(
-          command.requestId,
-          shell.turn((now) => shell.session.requestResend(command.from, now)),
-        );
-        break;
       case 'send':
-        this.#answerSent(
-          command.requestId,
-          shell.turn((now) => shell.session.send(command.msgType, command.fields, now)),
-        );
+        this.#answer(command.requestId, obeyOperator(shell, command));
         break;
       default:
         command satisfies never;
@@ -133,16 +114,11 @@ export class Engine {
   async #start(settings: EngineSettings): Promise<void> {
     this.#take(settings);
     const { rehearsedWith } = this.#deps;
-    if (rehearsedWith === undefined) await this.#loadDictionary(settings);
+    if (rehearsedWith === undefined) await this.#dictionary.load(settings);
     else this.#dictionary.loaded = rehearsedWith;
-    const { logSocket, logDir, provider } = settings;
-    const target: FixLogTarget =
-      logSocket === undefined
-        ? { dir: logDir, maxBytes: LOG_BYTES, keep: LOGS_KEPT }
-        : { socket: logSocket, provider: rehearsedWith === undefined ? provider : null };
     this.#log = new FixLog(
       {
-        ...target,
+        ...logTarget(settings, rehearsedWith === undefined),
         onError: (error) => this.#say('alarm', `The FIX log cannot be written: ${error.message}`),
         onNote: (text) => this.#say('attention', text),
       },
@@ -170,10 +146,6 @@ export class Engine {
     this.#quotes.add([password, newPassword, ...secretTags]);
   }
 
-  #loadDictionary({ session, dictionaryDirs }: EngineSettings): Promise<void> {
-    return this.#dictionary.load(session.dictionaryFile, dictionaryDirs ?? null);
-  }
-
   /** Opens the store of the session that the settings are for. Null when that cannot be done: then this engine ends. */
   #openSession(settings: EngineSettings, log: FixLog): Session | null {
     const dictionary = this.#dictionary.loaded ?? fix44();
@@ -190,7 +162,9 @@ export class Engine {
     const shell = new SessionShell(sessionSettings(settings, this.#deps.applicationOptions), dictionary, store.messages, log, {
       resolved: (address, durationMs) => report({ type: 'resolved', address, durationMs }),
       connected: (address, durationMs) => report({ type: 'tcp-connected', address, durationMs }),
-      signal: (signal, durationMs) => this.#signal(signal, durationMs),
+      signal: (signal, durationMs) => {
+        if (this.#shell !== null) this.#reports.signal(signal, this.#shell.session, durationMs);
+      },
       quotes: this.#quotes,
       // Before it is cut: what is left of a secret then is not known for one.
       note: (note, wallMs) => this.#timeline.add(this.#quotes.withoutSecrets(note), wallMs),
@@ -204,10 +178,7 @@ export class Engine {
       storeFailed: (error) => this.#storeFailed(error),
     });
     this.#shell = shell;
-    this.#counters = new Counters(shell.session, store.messages, (stats) => {
-      if (stats.gap !== null) report({ type: 'recovering', received: stats.nextIn - stats.gap.from, total: this.#gapTotal });
-      report({ type: 'stats', stats });
-    });
+    this.#counters = new Counters(shell.session, store.messages, (stats) => this.#reports.stats(stats));
     return shell.session;
   }
 
@@ -248,60 +219,17 @@ export class Engine {
     const shell = this.#takeUpSession(before);
     if (shell === null) return;
     shell.session.configure(sessionSettings(this.#settings, this.#deps.applicationOptions), this.#dictionary.loaded);
-    this.#firstMessage = false;
+    this.#reports.begin();
     shell.dial(target);
   }
 
-  #signal(signal: Signal, durationMs: number): void {
-    const report = this.#report;
-    const session = this.#shell?.session;
-    if (session === undefined) return;
-    switch (signal) {
-      case 'logon-sent':
-        report({ type: 'logon-sent' });
-        break;
-      case 'logged-on':
-        report({ type: 'logged-on', nextIn: session.nextIn, nextOut: session.nextOut, durationMs });
-        break;
-      case 'recovering':
-        this.#gapTotal = session.gap === null ? 0 : session.gap.to - session.gap.from + 1;
-        report({ type: 'recovering', received: 0, total: this.#gapTotal });
-        break;
-      case 'recovered':
-        report({ type: 'recovered' });
-        break;
-      case 'leaving':
-        if (session.leaving !== null) report({ type: 'leaving', reason: session.leaving });
-        break;
-    }
-  }
-
   #deliver(message: MessageView, now: Instant): BusinessRejection | null {
-    if (!this.#firstMessage) {
-      this.#firstMessage = true;
-      this.#report({ type: 'first-message', msgType: message.msgType });
-    }
+    this.#reports.delivered(message.msgType);
     return this.#shell === null ? null : this.#deps.application(message, this.#shell, now);
   }
 
-  #setSequence(shell: SessionShell, command: Extract<EngineCommand, { type: 'set-sequence' }>): void {
-    const wrong = [command.nextIn, command.nextOut].find((n) => n !== null && (!Number.isInteger(n) || n < 1 || n > 2 ** 31));
-    if (wrong !== undefined) {
-      this.#answer(command.requestId, `${String(wrong)} is not a MsgSeqNum: give a whole number from 1 to ${2 ** 31}.`, null);
-      return;
-    }
-    shell.turn(() => shell.session.setNumbers(command.nextIn, command.nextOut));
-    this.#answer(command.requestId, null, null);
-  }
-
-  #answerSent(requestId: number, result: Sent | null): void {
-    if (result === null) this.#answer(requestId, 'The message store failed.', null);
-    else if (result.ok) this.#answer(requestId, null, result.msgSeqNum);
-    else this.#answer(requestId, result.error, null);
-  }
-
-  #answer(requestId: number, error: string | null, msgSeqNum: number | null): void {
-    this.#report({ type: 'answer', requestId, error, msgSeqNum });
+  #answer(requestId: number, answer: OperatorAnswer): void {
+    this.#report({ type: 'answer', requestId, ...answer });
   }
 
   #ended(end: Ended): void {

@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import { withRegularFile } from '../base/regular-file.ts';
-import { MAX_DICTIONARY_BYTES } from '../contracts/engine-protocol.ts';
+import { type EngineSettings, MAX_DICTIONARY_BYTES } from '../contracts/engine-protocol.ts';
 import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { fix44 } from '../fix/codec/fix44.ts';
 
@@ -10,10 +10,11 @@ export class LpDictionary {
   loaded: Dictionary | null = null;
   problem = 'not started';
 
-  /** @param folders it must lie below one of them; null: anywhere */
-  async load(file: string | null, folders: readonly string[] | null): Promise<void> {
+  /** A file must lie below one of the settings' folders, if there are any. */
+  async load({ session, dictionaryDirs }: EngineSettings): Promise<void> {
+    const file = session.dictionaryFile;
     try {
-      this.loaded = file === null ? fix44() : await compiled(file, folders);
+      this.loaded = file === null ? fix44() : await compiled(file, dictionaryDirs ?? null);
     } catch (error) {
       this.loaded = null;
       this.problem = `dictionaryFile ${file ?? ''}: ${messageOf(error)}`;
