@@ -118,7 +118,7 @@ export class Engine {
     else this.#dictionary.loaded = rehearsedWith;
     this.#log = new FixLog(
       {
-        ...logTarget(settings, rehearsedWith === undefined),
+        ...logTarget(settings, rehearsedWith === undefined, (behind) => this.#shell?.holdBack(behind)),
         onError: (error) => this.#say('alarm', `The FIX log cannot be written: ${error.message}`),
         onNote: (text) => this.#say('attention', text),
       },

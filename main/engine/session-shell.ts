@@ -57,6 +57,7 @@ export class SessionShell {
   /** Why a Logout was asked for. */
   #asked: DisconnectReason | null = null;
   #failure: DisconnectReason | null = null;
+  #heldBack = false;
 
   constructor(settings: SessionSettings, dictionary: Dictionary, store: MessageStore, log: FixLog, listener: ShellListener) {
     this.#store = store;
@@ -79,6 +80,7 @@ export class SessionShell {
       resolved: (address, durationMs) => this.#listener.resolved(address, durationMs),
       connected: (address, durationMs) => {
         this.#listener.connected(address, durationMs);
+        if (this.#heldBack) transport.holdBack(true);
         this.turn((now) => this.session.connected(now));
       },
       received: (bytes, length) => {
@@ -128,6 +130,12 @@ export class SessionShell {
     this.#asked ??= reason;
     if (this.session.state === 'closed') this.#transport?.close();
     else this.turn((now) => this.session.logout(text, now));
+  }
+
+  /** Reads no further from the peer, or reads on. */
+  holdBack(held: boolean): void {
+    this.#heldBack = held;
+    this.#transport?.holdBack(held);
   }
 
   /** Ends the connection without a word. */

@@ -112,6 +112,12 @@ export class Transport {
     socket.connect('path' in target ? target : { host: address, port: target.port });
   }
 
+  /** Reads no further, or reads on; what the peer sends meanwhile waits with the system. */
+  holdBack(held: boolean): void {
+    if (held) this.#socket?.pause();
+    else this.#socket?.resume();
+  }
+
   /** Gathers bytes for the next `flush`. */
   write(bytes: Uint8Array, from: number, to: number): void {
     const length = to - from;

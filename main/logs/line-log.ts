@@ -7,11 +7,13 @@ export class LineLog {
   readonly #link: LogLink;
   readonly #pages: LogPages;
 
-  constructor(options: Omit<LogLinkOptions, 'written' | 'ready'>) {
+  constructor(options: Omit<LogLinkOptions, 'written' | 'ready' | 'behind'>) {
     this.#link = new LogLink({
       ...options,
       written: (page, to) => this.#pages.written(page, to),
       ready: () => this.#pages.handOver(),
+      // What is told of an LP is little, and main waits for nothing.
+      behind: () => undefined,
     });
     this.#pages = new LogPages(this.#link);
   }

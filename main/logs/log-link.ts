@@ -4,6 +4,10 @@ import { type LogOpening, logTitle } from './log-wire.ts';
 
 /** Bytes that may wait to be written; what comes beyond is lost and counted, which bounds memory. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** With so many waiting the process that writes is behind; it has caught up when half of them are left. */
+const BEHIND_BYTES = MAX_WAITING_BYTES / 2;
+/** Longer than that nobody holds back for it: a log does not decide about a session. */
+const HELD_BACK_MS = 1_000;
 const CONNECT_AGAIN_MS = 200;
 /** Lines that have not been written for so long are told of. */
 const LATE_MS = 3_000;
@@ -23,6 +27,11 @@ export interface LogLinkOptions {
   readonly written: (page: Page, to: number) => void;
   /** It is idle: what there is should be put. */
   readonly ready: () => void;
+  /**
+   * True: more comes than the process that writes takes, and it works; whoever holds back for a moment loses no line. False, after a second at most:
+   * it has caught up, or is not worth waiting for; then it must have caught up before it is told of again.
+   */
+  readonly behind: (behind: boolean) => void;
 }
 
 /** Lines that are not known to be written: page[from, to), of which those before `sent` are with the system. */
@@ -57,6 +66,8 @@ export class LogLink implements LineSink {
   #saidLoss = false;
   #lost = 0;
   #again: NodeJS.Timeout | null = null;
+  #pace: 'even' | 'behind' | 'given up' = 'even';
+  #heldBack: NodeJS.Timeout | null = null;
   #closed = false;
   #whenSent: (() => void) | null = null;
 
@@ -84,7 +95,22 @@ export class LogLink implements LineSink {
     } else this.#waiting.push({ page, from, to, sent: from });
     this.#bytes += to - from;
     this.#late ??= setTimeout(() => this.#look(), LATE_MS).unref();
+    if (this.#pace === 'even' && this.#bytes >= BEHIND_BYTES) this.#fallBehind();
     this.#sendAll();
+  }
+
+  #fallBehind(): void {
+    this.#pace = 'behind';
+    this.#options.behind(true);
+    this.#heldBack = setTimeout(() => this.#goOn('given up'), HELD_BACK_MS);
+  }
+
+  #goOn(pace: 'even' | 'given up'): void {
+    if (this.#heldBack !== null) clearTimeout(this.#heldBack);
+    this.#heldBack = null;
+    const held = this.#pace === 'behind';
+    this.#pace = pace;
+    if (held) this.#options.behind(false);
   }
 
   lose(): void {
@@ -108,6 +134,7 @@ export class LogLink implements LineSink {
    */
   end(ms: number, sent: () => void): void {
     this.#closed = true;
+    this.#goOn('given up');
     let timer: NodeJS.Timeout | null = null;
     const end = (): void => {
       this.#whenSent = null;
@@ -201,6 +228,7 @@ export class LogLink implements LineSink {
       if (lines.from < lines.to) break;
       whole += 1;
     }
+    if (this.#bytes <= BEHIND_BYTES / 2 && this.#pace !== 'even') this.#goOn('even');
     const gone = this.#waiting.splice(0, whole);
     this.#next = Math.max(0, this.#next - whole);
     for (const { page, to } of gone) this.#options.written(page, to);

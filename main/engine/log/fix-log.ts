@@ -1,5 +1,5 @@
 import { escapeMessage, isPlain } from '../../logs/fix-log-escape.ts';
-import { LogLink } from '../../logs/log-link.ts';
+import { LogLink, type LogLinkOptions } from '../../logs/log-link.ts';
 import { LogPages } from '../../logs/log-pages.ts';
 import { OwnFixLog, type OwnLogOptions } from './own-fix-log.ts';
 import { STAMP_BYTES, UtcStamp } from './utc-stamp.ts';
@@ -14,7 +14,7 @@ const HEAD_BYTES = STAMP_BYTES + 3;
 /** Who writes the file. */
 export type FixLogTarget =
   /** The process that writes all logs of the console, at this socket. Provider null: of a rehearsal, which is written nowhere. */
-  | { readonly socket: string; readonly provider: string | null }
+  | (Pick<LogLinkOptions, 'socket' | 'behind'> & { readonly provider: string | null })
   /** This process, which is an engine by itself. */
   | OwnLogOptions;
 

@@ -8,8 +8,13 @@ const LOGS_KEPT = 60;
  * Where the lines of an engine's FIX log go: to the process that writes the logs, or, of an engine that stands alone, into files of its own.
  *
  * @param kept false for an engine that rehearses: what it says is nobody's
+ * @param behind see `LogLinkOptions`
  */
-export function logTarget({ logSocket, logDir, provider }: EngineSettings, kept: boolean): FixLogTarget {
+export function logTarget(
+  { logSocket, logDir, provider }: EngineSettings,
+  kept: boolean,
+  behind: (behind: boolean) => void,
+): FixLogTarget {
   if (logSocket === undefined) return { dir: logDir, maxBytes: LOG_BYTES, keep: LOGS_KEPT };
-  return { socket: logSocket, provider: kept ? provider : null };
+  return { socket: logSocket, provider: kept ? provider : null, behind };
 }

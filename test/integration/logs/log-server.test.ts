@@ -88,6 +88,16 @@ describe('the FIX log of an engine, which another process writes', () => {
     expect(logs.told).toEqual([]);
   });
 
+  it('has every line of a burst that is larger than what may wait for that process', async () => {
+    await logOn();
+    const words = 'x'.repeat(700);
+    for (let n = 0; n < 8; n += 1) news(words, 5_000);
+    const last = await answered();
+    await expect.poll(() => times(last), WITHIN).toBe(2);
+    expect(times(`148=${words}`)).toBe(40_000);
+    expect(logs.told).toEqual([]);
+  });
+
   it('is whole when that process ends by force and is started anew, and an engine that has ended is in it to its last word', async () => {
     const engine = await logOn();
     const first = logs.process.pid ?? 0;
