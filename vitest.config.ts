@@ -9,6 +9,8 @@ const project = (name: string, testTimeout: number) => ({
 export default defineConfig({
   plugins: [react({ jsxImportSource: '#visible' })],
   test: {
+    // On two cores the default is one: most of what runs here waits for other processes.
+    maxWorkers: '100%',
     projects: [
       project('unit', 10_000),
       project('conformance', 60_000),

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isErrno, toError } from '../base/errors.ts';
 import { processStart } from '../base/process-start.ts';
 import type { EngineLauncher, EngineProcess } from '../contracts/processes.ts';
@@ -33,8 +33,19 @@ export class ProcessRecords {
     this.#folder = folderOf(dataDir);
     this.#onError = onError;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const running = new Set(readRecords(dataDir).map(({ pid }) => fileOf(pid)));
-    for (const name of readdirSync(this.#folder)) if (!running.has(name)) this.#then(0, () => this.#remove(name));
+  }
+
+  /**
+   * Ends, by SIGKILL, what a console before this one on the same data folder has left behind: an engine ends with its console, but one that is stopped
+   * or spins cannot, and holds its message store and its connection to the LP. Before anything is recorded, and by the one that has locked the folder.
+   *
+   * @returns what was ended
+   * @throws the file system's error when the folder cannot be read
+   */
+  endLeftBehind(): readonly ProcessRecord[] {
+    const left = readRecords(dirname(this.#folder)).filter(({ pid }) => endByForce(pid));
+    for (const name of readdirSync(this.#folder)) this.#then(0, () => this.#remove(name));
+    return left;
   }
 
   put(record: Omit<ProcessRecord, 'start'>): void {
@@ -62,6 +73,16 @@ export class ProcessRecords {
     void done.then(() => {
       if (this.#writes.get(pid) === done) this.#writes.delete(pid);
     });
+  }
+}
+
+/** @returns false when it has ended meanwhile, or is somebody else's */
+function endByForce(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return false;
   }
 }
 

@@ -45,6 +45,8 @@ export function openSessions(
   const records = new ProcessRecords(settings.dataDir, (err) =>
     log.warn({ err }, 'The list of running processes, for vfxlp kill, cannot be written'),
   );
+  for (const { provider, kind, pid } of records.endLeftBehind())
+    log.warn({ provider, kind, ended: pid }, 'A process of the console before this one still ran, and was ended by force');
   const tell = (provider: string, kind: 'error' | 'note', text: string): void => {
     log.warn({ provider }, text);
     manager.note(provider, kind === 'error' ? 'alarm' : 'attention', text);

@@ -13,8 +13,6 @@ afterAll(() => postgres.stop());
 const fault = faults('engine', async () => {
   const desk = await Desk.open({ databaseUrl: (await postgres.createDatabase()).url, lps: 2 });
   for (const lp of desk.lps) lp.stream(40);
-  // An engine that is ended by force takes log lines of its last 50 ms with it, of messages that it has counted.
-  desk.logsAreWhole = false;
   return desk;
 });
 

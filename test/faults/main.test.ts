@@ -39,6 +39,17 @@ fault('killed', 3_000, async (f, desk) => {
   await desk.restart();
 });
 
+fault('killed, with an engine that is stopped', 3_000, async (f, desk) => {
+  const pid = desk.enginePid();
+  const gone = once(desk.serve.child, 'exit');
+  process.kill(pid, 'SIGSTOP');
+  await cutOff(f, desk, () => desk.serve.child.kill('SIGKILL'));
+  await gone;
+  // It cannot end with its console; the next one ends it, and has its message store.
+  await desk.restart();
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+});
+
 fault('stopped', 6_000, async (f, desk) => {
   await cutOff(f, desk, () => desk.serve.child.kill('SIGSTOP'));
   const said = await vfxlp(desk.serve.dataDir, 'status');

@@ -6,8 +6,8 @@ const FILE = 'docs/faults.md';
 const HEAD = `# What was put to the console, and what became of it
 
 Written by \`VFXLP_WRITE_FAULTS=1 npm run test:faults\`: a built console, real engines, PostgreSQL, NATS, stunnel and LPs that count.
-After each fault the console is whole again, with the same sequence numbers as the LP, and every message is in its FIX log; but not where an engine is
-ended by force (it takes the lines of its last 50 ms with it) or the disk of the logs is the one attacked.
+After each fault the console is whole again, with the same sequence numbers as the LP, and every message is in its FIX log; but not where a console is
+killed with all its processes (the one that writes the logs takes the lines of its last 50 ms with it), or the disk of the logs or the descriptors are attacked.
 `;
 
 const cells = (...values: readonly string[]): string => `| ${values.map((value) => value.replaceAll('|', '\\|')).join(' | ')} |`;
