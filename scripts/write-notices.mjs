@@ -1,6 +1,6 @@
 // Writes out/notices: the licence of everything that a package ships, and its bill of materials (CycloneDX).
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const LICENCE = /^(licen[cs]e|copying|notice)/i;
@@ -40,8 +40,12 @@ function licenceOf(folder) {
   return { title: `${name} ${version} (${license})`, text: texts.join('\n\n') };
 }
 
-const [, ...folders] = npm('ls', '--omit=dev', '--all', '--parseable').trim().split(/\r?\n/);
-const packages = folders.map(licenceOf).sort((a, b) => (a.title < b.title ? -1 : 1));
+// By the lock file: node_modules may have what an install script has put there. What another system takes is not there.
+const [, ...folders] = npm('ls', '--omit=dev', '--all', '--parseable', '--package-lock-only').trim().split(/\r?\n/);
+const packages = folders
+  .filter((folder) => existsSync(folder))
+  .map(licenceOf)
+  .sort((a, b) => (a.title < b.title ? -1 : 1));
 const libraries = readdirSync(OF_POSTGRESQL).map((file) => ({
   title: `${basename(file, '.txt')} (in the programs of PostgreSQL)`,
   text: readFileSync(join(OF_POSTGRESQL, file), 'utf8').trim(),
@@ -53,5 +57,5 @@ const head =
 
 mkdirSync(FOLDER, { recursive: true });
 writeFileSync(join(FOLDER, 'THIRD-PARTY.txt'), [head, ...sections].join('\n'));
-writeFileSync(join(FOLDER, 'sbom.cdx.json'), npm('sbom', '--omit=dev', '--sbom-format=cyclonedx'));
+writeFileSync(join(FOLDER, 'sbom.cdx.json'), npm('sbom', '--omit=dev', '--sbom-format=cyclonedx', '--package-lock-only'));
 console.log(`${FOLDER}: licences of ${packages.length} packages and ${libraries.length} libraries, and the bill of materials`);
