@@ -1,8 +1,9 @@
 import { messageOf } from '../base/errors.ts';
+import { type ParentPort, parentPort } from '../base/parent-port.ts';
+import type { BoundedReport, EngineCommand } from '../contracts/engine-protocol.ts';
 import type { StandAlone } from './command-line.ts';
 import { Engine } from './engine.ts';
 import { LeaseFence } from './lease-fence.ts';
-import { type ParentPort, parentPort } from './parent-port.ts';
 import { reflect } from './reflect.ts';
 import { watchSupervisor } from './supervisor-watch.ts';
 
@@ -15,7 +16,7 @@ function flushAtTheEnd(engine: Engine): void {
   });
 }
 
-function runSupervised(port: ParentPort): void {
+function runSupervised(port: ParentPort<EngineCommand, BoundedReport>): void {
   const engine = new Engine({
     report: (report) => port.send(report),
     application: () => null,
@@ -70,7 +71,7 @@ function runStandAlone({ settings, target, applicationOptions, reflect: reflects
 }
 
 async function main(): Promise<void> {
-  const port = parentPort();
+  const port = parentPort<EngineCommand, BoundedReport>();
   if (port !== null) {
     runSupervised(port);
     return;

@@ -19,7 +19,7 @@ const PARTS: Record<string, { readonly mutate: readonly string[]; readonly tests
       mutate: [
         'main/engine/**/*.ts',
         // The shell of the engine's process: its tests run it as a process of its own, over real sockets, where no mutant can be switched on.
-        '!main/engine/{engine,entry,lp-dictionary,parent-port,reflect,session-shell,transport}.ts',
+        '!main/engine/{engine,entry,lp-dictionary,reflect,session-shell,transport}.ts',
       ],
       tests: ['test/unit/engine/**'],
       atLeast: 70,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { isErrno, messageOf } from '../../base/errors.ts';
 import { type FolderState, stateOfFolder } from '../../base/folder-state.ts';
+import { parentPort } from '../../base/parent-port.ts';
 import { hasPrivateSockets } from '../../base/platform.ts';
 import { provider as providerName } from '../../contracts/config-rules.ts';
 import type { LogQuota } from '../log-quota.ts';
@@ -47,11 +48,10 @@ let logFolder = '';
 let server: Server | null = null;
 let open = 0;
 let ending = false;
-const utility = utilityPort();
+const parent = parentPort<ServerCommand, ServerReport>();
 
 function report(said: ServerReport): void {
-  if (utility !== null) utility.postMessage(said);
-  else if (process.connected) process.send?.(said, () => undefined);
+  parent?.send(said);
 }
 
 function endIfDone(): void {
@@ -181,17 +181,6 @@ function obey(command: ServerCommand): void {
 
 // Signals to the whole group are the console's to act upon: engines have still to log out.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-if (utility === null) {
-  process.on('message', obey);
-  process.on('disconnect', end);
-} else {
-  utility.on('message', ({ data }) => obey(data as ServerCommand));
-}
-
-/** What Electron gives a utility process, which has no channel of Node's. */
-function utilityPort(): {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
-} | null {
-  return (process as unknown as { parentPort?: ReturnType<typeof utilityPort> }).parentPort ?? null;
-}
+parent?.onCommand(obey);
+// A utility process is told to end, and has no such channel.
+process.on('disconnect', end);

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { messageOf } from '../../base/errors.ts';
+import { parentPort } from '../../base/parent-port.ts';
 import { type Latches, latchFile, latchKey, latchText, readLatches } from './latch-file.ts';
 import { ReservedFile } from './reserved-file.ts';
 
@@ -96,15 +97,12 @@ class LatchWriter {
 }
 
 let writer: LatchWriter | null = null;
-const utility = utilityPort();
+const parent = parentPort<WriterCommand, WriterReport>();
 
 /** After what was sent. */
 const end = (): void => void setImmediate(() => setImmediate(() => process.exit(0)));
 
-const report = (said: WriterReport): void => {
-  if (utility !== null) utility.postMessage(said);
-  else if (process.connected) process.send?.(said, () => undefined);
-};
+const report = (said: WriterReport): void => parent?.send(said);
 
 function obey(command: WriterCommand): void {
   switch (command.type) {
@@ -124,17 +122,6 @@ function obey(command: WriterCommand): void {
 
 // Signals to the whole group are the console's to act upon; this process ends with it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-if (utility === null) {
-  process.on('message', obey);
-  process.on('disconnect', end);
-} else {
-  utility.on('message', ({ data }) => obey(data as WriterCommand));
-}
-
-/** What Electron gives a utility process, which has no channel of Node's. */
-function utilityPort(): {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
-} | null {
-  return (process as unknown as { parentPort?: ReturnType<typeof utilityPort> }).parentPort ?? null;
-}
+parent?.onCommand(obey);
+// A utility process is told to end, and has no such channel.
+process.on('disconnect', end);

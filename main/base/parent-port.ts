@@ -1,10 +1,8 @@
-import type { BoundedReport, EngineCommand } from '../contracts/engine-protocol.ts';
-
-/** The engine's end of the channel to the Session Manager, whichever way the process was started. */
-export interface ParentPort {
-  send(report: BoundedReport): void;
-  onCommand(listener: (command: EngineCommand) => void): void;
-  /** The Session Manager is gone. */
+/** The end of the channel to the process that started this one, whichever way that did it. What comes from there is trusted to be a Command. */
+export interface ParentPort<Command, Report> {
+  send(report: Report): void;
+  onCommand(listener: (command: Command) => void): void;
+  /** The parent is gone. */
   onGone(listener: () => void): void;
 }
 
@@ -15,30 +13,30 @@ interface UtilityPort {
   on(event: 'close', listener: () => void): void;
 }
 
-/** Null when nobody started this process as an engine. */
-export function parentPort(): ParentPort | null {
+/** Null when nobody started this process with a channel. */
+export function parentPort<Command, Report>(): ParentPort<Command, Report> | null {
   const utility = (process as unknown as { parentPort?: UtilityPort }).parentPort;
   if (utility !== undefined) return utilityPort(utility);
   return process.send === undefined ? null : forkPort();
 }
 
-function utilityPort(port: UtilityPort): ParentPort {
+function utilityPort<Command, Report>(port: UtilityPort): ParentPort<Command, Report> {
   return {
     send: (report) => port.postMessage(report),
-    onCommand: (listener) => port.on('message', (event) => listener(event.data as EngineCommand)),
+    onCommand: (listener) => port.on('message', (event) => listener(event.data as Command)),
     // Electron ends a utilityProcess with its parent; the port closes first.
     onGone: (listener) => port.on('close', listener),
   };
 }
 
-function forkPort(): ParentPort {
+function forkPort<Command, Report>(): ParentPort<Command, Report> {
   return {
     send: (report) => {
-      // The callback takes the error of a channel that closes at this moment; `disconnect` follows and ends the engine.
+      // The callback takes the error of a channel that closes at this moment; `disconnect` follows.
       if (process.connected) process.send?.(report, undefined, undefined, () => undefined);
     },
     onCommand: (listener) => {
-      process.on('message', (message) => listener(message as EngineCommand));
+      process.on('message', (message) => listener(message as Command));
     },
     onGone: (listener) => {
       process.on('disconnect', listener);
