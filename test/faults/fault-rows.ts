@@ -41,13 +41,9 @@ const CHECK_EVERY_MS = 250;
 /** On a machine that is held up by others a row that was late is put once more, and says so; one that lost something never is. */
 const LATE = { count: 1, condition: /^(not )?shown (within|after) / };
 
-export type RowBody<A> = (row: FaultRow, attacked: A) => Promise<void>;
+type RowBody<A> = (row: FaultRow, attacked: A) => Promise<void>;
 
-export interface FaultRows<A> {
-  (fault: string, limitMs: number, body: RowBody<A>, timeoutMs?: number): void;
-  /** One that does not hold yet, and why; it stands in the table, and is put with VFXLP_FAULTS_TODO=1. */
-  todo(fault: string, why: string, limitMs: number, body: RowBody<A>, timeoutMs?: number): void;
-}
+export type FaultRows<A> = (fault: string, limitMs: number, body: RowBody<A>, timeoutMs?: number) => void;
 
 /**
  * The faults of one area, put to the same one after the other. After each it must be whole again by itself, nothing lost and nothing left
@@ -70,7 +66,7 @@ export function faultRows<A extends Attacked>(area: string, open: () => Promise<
     expect(await close(), 'left over at the end').toBe(null);
   });
 
-  const put = (fault: string, limitMs: number, body: RowBody<A>, timeoutMs = 60_000): void => {
+  return (fault, limitMs, body, timeoutMs = 60_000) => {
     test(fault, { timeout: timeoutMs, retry: LATE }, async ({ task, skip }) => {
       const row: FaultRow = { area, fault, shownMs: null, limitMs, words: '', lost: '?', leftOver: '?', skipped: null };
       task.meta.faultRow = row;
@@ -99,11 +95,6 @@ export function faultRows<A extends Attacked>(area: string, open: () => Promise<
       if (row.skipped !== null) skip(row.skipped);
     });
   };
-  const todo = (fault: string, why: string, ...how: readonly [number, RowBody<A>, number?]): void => {
-    if (process.env['VFXLP_FAULTS_TODO'] === '1') put(fault, ...how);
-    else test.todo(`${fault} (${why})`);
-  };
-  return Object.assign(put, { todo });
 }
 
 /** Asks until there is nothing to say, ten seconds at most. */

@@ -1,6 +1,6 @@
 import type { Health } from '../../main/contracts/lp-view.ts';
 import type { Desk } from './desk.ts';
-import { type FaultRow, type FaultRows, faultRows, type RowBody } from './fault-rows.ts';
+import { type FaultRow, type FaultRows, faultRows } from './fault-rows.ts';
 
 /** One fault in the making. */
 export class Fault {
@@ -70,23 +70,11 @@ export class Fault {
 
 type Body = (fault: Fault, desk: Desk) => Promise<void>;
 
-interface Faults {
-  (fault: string, limitMs: number, body: Body, timeoutMs?: number): void;
-  todo(fault: string, why: string, limitMs: number, body: Body, timeoutMs?: number): void;
-}
-
 /** Faults that are put to one console. */
-export function faults(area: string, open: () => Promise<Desk>): Faults {
-  const rows: FaultRows<Desk> = faultRows(area, open);
-  const put =
-    (body: Body): RowBody<Desk> =>
-    (row, desk) =>
-      body(new Fault(desk, row), desk);
-  return Object.assign(
-    (fault: string, limitMs: number, body: Body, timeoutMs?: number) => rows(fault, limitMs, put(body), timeoutMs),
-    {
-      todo: (fault: string, why: string, limitMs: number, body: Body, timeoutMs?: number) =>
-        rows.todo(fault, why, limitMs, put(body), timeoutMs),
-    },
-  );
+export function faults(
+  area: string,
+  open: () => Promise<Desk>,
+): (fault: string, limitMs: number, body: Body, timeoutMs?: number) => void {
+  const put: FaultRows<Desk> = faultRows(area, open);
+  return (fault, limitMs, body, timeoutMs) => put(fault, limitMs, (row, desk) => body(new Fault(desk, row), desk), timeoutMs);
 }

@@ -19,7 +19,7 @@ function line(test: TestCase, row: FaultRow | undefined): string {
   const [area, name] = [row?.area ?? test.module.relativeModuleId.replace(/^.*\/|\.test\.ts$/g, ''), row?.fault ?? test.name];
   if (row === undefined || row.skipped !== null) {
     const skipped = row?.skipped ?? null;
-    const why = skipped === null ? (state === 'skipped' ? 'TO DO' : 'FAILED') : `SKIPPED: ${skipped}`;
+    const why = skipped === null ? (state === 'skipped' ? 'NOT PUT' : 'FAILED') : `SKIPPED: ${skipped}`;
     return cells(area, name, '–', '–', why, '–', '–');
   }
   const bounded = row.limitMs > 0;
@@ -29,6 +29,8 @@ function line(test: TestCase, row: FaultRow | undefined): string {
     // What differs from run to run.
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
     .replaceAll(/test_[0-9a-f]{12}/g, 'vfxlp')
+    .replaceAll(/process \d+/g, 'process PID')
+    .replaceAll(process.execPath, 'node')
     .replaceAll(/ +/g, ' ')
     .slice(0, 140);
   return cells(
