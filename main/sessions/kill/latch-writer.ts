@@ -29,6 +29,8 @@ class LatchWriter {
   readonly #path: string;
   readonly #file: ReservedFile;
   readonly #known: Set<string>;
+  /** What somebody else has put into the file, until the console writes a latch of its own for that provider: no write of before drops it. */
+  #foreign: Latches = {};
   readonly #report: (report: WriterReport) => void;
   #next: Extract<WriterCommand, { type: 'write' }> | null = null;
   #seen = '';
@@ -53,8 +55,7 @@ class LatchWriter {
     } catch {
       // Said when something is to be written and cannot be; asked for again at the next look.
     }
-    const found = this.#foreign();
-    if (Object.keys(found).length > 0) this.#report({ type: 'found', latches: found });
+    this.#find();
   }
 
   #write(): void {
@@ -62,32 +63,36 @@ class LatchWriter {
     this.#next = null;
     if (command === null) return;
     for (const [provider, { incidentId }] of Object.entries(command.latches)) this.#known.add(latchKey(provider, incidentId));
-    const foreign = this.#foreign();
+    this.#find();
     let error: string | null = null;
     try {
-      this.#file.write(latchText({ ...foreign, ...command.latches }));
+      this.#file.write(latchText({ ...this.#foreign, ...command.latches }));
       this.#seen = this.#version();
+      this.#foreign = Object.fromEntries(Object.entries(this.#foreign).filter(([provider]) => !(provider in command.latches)));
     } catch (refusal) {
       error = messageOf(refusal);
     }
     this.#report({ type: 'written', n: command.n, error });
-    if (Object.keys(foreign).length > 0) this.#report({ type: 'found', latches: foreign });
     this.look();
   }
 
-  /** What is in the file and is not this console's. A file that cannot be read now is looked at again when it has changed. */
-  #foreign(): Latches {
+  /** Reports what is in the file and is not this console's. A file that cannot be read now is looked at again when it has changed. */
+  #find(): void {
     const version = this.#version();
-    if (version === this.#seen) return {};
+    if (version === this.#seen) return;
     this.#seen = version;
+    let all: Latches;
     try {
-      const all = Object.entries(readLatches(this.#path));
-      const found = all.filter(([provider, { incidentId }]) => !this.#known.has(latchKey(provider, incidentId)));
-      for (const [provider, { incidentId }] of found) this.#known.add(latchKey(provider, incidentId));
-      return Object.fromEntries(found);
+      all = readLatches(this.#path);
     } catch {
-      return {};
+      return;
     }
+    const found = Object.entries(all).filter(([provider, { incidentId }]) => !this.#known.has(latchKey(provider, incidentId)));
+    if (found.length === 0) return;
+    for (const [provider, { incidentId }] of found) this.#known.add(latchKey(provider, incidentId));
+    const latches = Object.fromEntries(found);
+    this.#foreign = { ...this.#foreign, ...latches };
+    this.#report({ type: 'found', latches });
   }
 
   #version(): string {

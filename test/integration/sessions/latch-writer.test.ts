@@ -73,10 +73,14 @@ describe('the process that writes kill latches', () => {
     const written = { ...(JSON.parse(readFileSync(file, 'utf8')) as object), 'LP-B': byHand };
     writeFileSync(`${file}.by-hand`, JSON.stringify(written));
     renameSync(`${file}.by-hand`, file);
-    // Before it has looked, too: a write of the console does not lose it.
+    // A write of the console does not lose it: neither before it has looked, nor when it has and the console has not taken it over yet.
     await store.set(['LP-C'], latch);
     expect(onDisk().sort()).toEqual(['LP-A', 'LP-B', 'LP-C']);
     await vi.waitFor(() => expect(found).toEqual(['LP-B']), 5_000);
+    await store.clear('LP-C', latch.incidentId);
+    expect(onDisk().sort()).toEqual(['LP-A', 'LP-B']);
+    await store.set(['LP-C'], latch);
+    expect(onDisk().sort()).toEqual(['LP-A', 'LP-B', 'LP-C']);
     await store.set(['LP-B'], byHand);
     await store.clear('LP-B', 'by-hand');
     expect(onDisk().sort()).toEqual(['LP-A', 'LP-C']);
