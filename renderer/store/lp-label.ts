@@ -1,3 +1,4 @@
+import { staleMs } from '../../main/contracts/lp-trouble.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { coarse, countdown, grouped } from './format.ts';
 
@@ -20,18 +21,6 @@ export interface StateLabel {
   readonly shape: ShapeName;
   readonly word: string;
   readonly tone: Tone;
-}
-
-/** Stats come four times a second; a session whose last are older than this is not known to live, ms. */
-export const STALE_MS = 3_000;
-
-/** How long a live session's numbers have not moved, ms; null while they are fresh or there is no session to have any. */
-export function staleMs(lp: LpView, nowMs: number): number | null {
-  if (lp.state.kind !== 'logged-on' && lp.state.kind !== 'recovering') return null;
-  const sampledMs = lp.statsAtMs ?? lp.loggedOnAtMs ?? lp.statusAtMs;
-  if (sampledMs === null) return null;
-  const ageMs = nowMs - sampledMs;
-  return ageMs > STALE_MS ? ageMs : null;
 }
 
 /**

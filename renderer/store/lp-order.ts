@@ -1,5 +1,6 @@
+import { isInTrouble, staleMs } from '../../main/contracts/lp-trouble.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
-import { plainLabel, type StateLabel, staleMs } from './lp-label.ts';
+import { plainLabel } from './lp-label.ts';
 
 export type LpsByProvider = Readonly<Record<string, LpView>>;
 
@@ -39,9 +40,6 @@ export function orderOf(lps: LpsByProvider, nowMs: number): readonly string[] {
     .map((row) => row.provider);
 }
 
-const isTrouble = (label: StateLabel): boolean =>
-  label.tone === 'alarm' || label.tone === 'attention' || label.tone === 'hatched';
-
 /** Whether every word of the filter is found in the LP's name, state, address or CompIDs; `trouble` finds what needs a person. */
 export function matches(lp: LpView, filter: string, nowMs: number): boolean {
   const words = filter
@@ -62,33 +60,10 @@ export function matches(lp: LpView, filter: string, nowMs: number): boolean {
     lp.owner ?? '',
     lp.reason?.code ?? '',
     stale ? 'stale' : '',
-    stale || isTrouble(label) ? 'trouble' : '',
+    isInTrouble(lp, nowMs) ? 'trouble' : '',
     lp.ssl ? 'ssl' : '',
   ]
     .join('\n')
     .toLowerCase();
   return words.every((word) => text.includes(word));
-}
-
-export interface Counts {
-  readonly total: number;
-  readonly loggedOn: number;
-  readonly trouble: number;
-  readonly killed: number;
-}
-
-/** An LP that recovers is logged on and in trouble, both. */
-export function countsOf(lps: LpsByProvider, nowMs: number): Counts {
-  let loggedOn = 0;
-  let trouble = 0;
-  let killed = 0;
-  const all = Object.values(lps);
-  for (const lp of all) {
-    const stale = staleMs(lp, nowMs) !== null;
-    const { kind } = lp.state;
-    if (!stale && (kind === 'logged-on' || kind === 'recovering')) loggedOn++;
-    if (stale || isTrouble(plainLabel(lp, nowMs))) trouble++;
-    if (kind === 'killed') killed++;
-  }
-  return { total: all.length, loggedOn, trouble, killed };
 }

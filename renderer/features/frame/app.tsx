@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
+import { countsOf } from '../../../main/contracts/lp-trouble.ts';
 import { useConsole, useLive, useSelect } from '../../components/console-context.tsx';
-import { countsOf } from '../../store/lp-order.ts';
 import { viewFromHash, viewToHash } from '../../store/view.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
 import { RefusedWritesPanel } from '../audit/refused-writes.tsx';
@@ -38,7 +38,7 @@ function useAddress(): void {
 function useTitle(): void {
   const title = useLive((state, nowMs) => {
     if (state.connection.kind === 'lost') return '? VFXLP disconnected';
-    const { trouble, killed } = countsOf(state.mirror.lps, nowMs);
+    const { trouble, killed } = countsOf(Object.values(state.mirror.lps), nowMs);
     return `${trouble === 0 ? '' : `▲${trouble} `}${killed === 0 ? '' : `✖${killed} `}VFXLP ${state.mirror.host}`;
   });
   useEffect(() => {

@@ -1,7 +1,7 @@
+import { countsOf } from '../../../main/contracts/lp-trouble.ts';
 import { useLive, useSelect } from '../../components/console-context.tsx';
 import { Shape } from '../../components/shape.tsx';
 import type { ShapeName, Tone } from '../../store/lp-label.ts';
-import { countsOf } from '../../store/lp-order.ts';
 
 interface CounterProps {
   readonly shape: ShapeName;
@@ -37,7 +37,7 @@ function Counter({ shape, tone, count, word, filter }: CounterProps) {
 export function Counters() {
   const packed = useLive((state, nowMs) => {
     const { lps, heardAtMs, offsetMs } = state.mirror;
-    const counts = countsOf(lps, state.connection.kind === 'live' ? nowMs : heardAtMs + offsetMs);
+    const counts = countsOf(Object.values(lps), state.connection.kind === 'live' ? nowMs : heardAtMs + offsetMs);
     return `${counts.total}|${counts.loggedOn}|${counts.trouble}|${counts.killed}`;
   });
   const [total = 0, loggedOn = 0, trouble = 0, killed = 0] = packed.split('|').map(Number);

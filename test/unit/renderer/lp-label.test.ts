@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { STALE_MS } from '../../../main/contracts/lp-trouble.ts';
 import type { LpState } from '../../../main/contracts/lp-view.ts';
-import { labelOf, STALE_MS } from '../../../renderer/store/lp-label.ts';
+import { labelOf } from '../../../renderer/store/lp-label.ts';
 import { loggedOn, lpIn, NOW } from './lp-views.ts';
 
 const latch = { incidentId: 'i', by: 'desk', reason: 'r', atMs: NOW };

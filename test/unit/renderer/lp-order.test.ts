@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { countsOf } from '../../../main/contracts/lp-trouble.ts';
 import type { LpState, LpView } from '../../../main/contracts/lp-view.ts';
-import { countsOf, type LpsByProvider, matches, orderOf } from '../../../renderer/store/lp-order.ts';
+import { type LpsByProvider, matches, orderOf } from '../../../renderer/store/lp-order.ts';
 import { lpIn, NOW } from './lp-views.ts';
 
 const latch = { incidentId: 'i', by: 'desk', reason: 'r', atMs: NOW };
@@ -33,7 +34,7 @@ test('numbers that move do not move rows', () => {
 });
 
 test('counts', () => {
-  expect(countsOf(lps, NOW)).toEqual({ total: 11, loggedOn: 3, trouble: 4, killed: 1 });
+  expect(countsOf(Object.values(lps), NOW)).toEqual({ total: 11, loggedOn: 3, trouble: 4, killed: 1 });
 });
 
 test.each([
