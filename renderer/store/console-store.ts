@@ -6,11 +6,12 @@ import type { RefusedWrite } from '../../main/contracts/refused.ts';
 import type { LinkState } from '../api.ts';
 import { appendLog, EMPTY_LOG, type FixLog, followLog, openLog, pauseLog } from './fix-log.ts';
 import { EMPTY_MIRROR, type Mirror } from './mirror.ts';
+import { arrange, NO_ROWS, type Rows } from './rows.ts';
 import { mergeTimeline, type Timelines } from './timelines.ts';
 import { OVERVIEW, type View } from './view.ts';
 
 /** What stands in front of the screen and takes the keyboard. */
-type Dialog =
+export type Dialog =
   | { readonly kind: 'kill'; readonly provider: string; readonly held: boolean }
   | { readonly kind: 'kill-all' }
   | { readonly kind: 'rearm' | 'take-over' | 'deactivate' | 'restart' | 'delete' | 'sequence'; readonly provider: string }
@@ -32,10 +33,13 @@ export interface ConsoleState {
   readonly timelines: Timelines;
   readonly fixLog: FixLog;
   readonly view: View;
-  /** The row that the keyboard acts on. */
+  /** The row that is marked; what a key acts on is markedLp's to say. */
   readonly selected: string | null;
   readonly filter: string;
+  readonly rows: Rows;
   readonly dialog: Dialog | null;
+  /** What the kill dialog was opened over: it is there again when that is closed. */
+  readonly beneath: Dialog | null;
   /** The incident whose panel is open. */
   readonly incidentShown: string | null;
 }
@@ -54,8 +58,11 @@ export interface ConsoleActions {
   show(view: View): void;
   select(provider: string | null): void;
   setFilter(filter: string): void;
+  /** A kill dialog comes over the one that is open, any other in its place. */
   open(dialog: Dialog): void;
+  /** Puts away the dialog in front. */
   close(): void;
+  closeAll(): void;
   showIncident(id: string | null): void;
 }
 
@@ -71,7 +78,9 @@ export function createConsoleStore(): ConsoleStore {
     view: OVERVIEW,
     selected: null,
     filter: '',
+    rows: NO_ROWS,
     dialog: null,
+    beneath: null,
     incidentShown: null,
 
     linkChanged: (link, nowMs) => {
@@ -94,13 +103,14 @@ export function createConsoleStore(): ConsoleStore {
       });
     },
     mirrored: (mirror) => {
-      const { connection, incidentShown, mirror: old } = get();
+      const { connection, incidentShown, mirror: old, rows, filter } = get();
       // A kill that anyone has pressed shows itself, once; one that was quicker than the screen is told, too.
       const known = new Set(old.incidents.map((incident) => incident.id));
       const here = old.counter !== null;
       const pressed = mirror.incidents.find((one) => !known.has(one.id) && (here ? didSomething(one) : isRunning(one)));
       set({
         mirror,
+        rows: arrange(rows, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs),
         incidentShown: pressed?.id ?? incidentShown,
         connection: connection.kind === 'live' ? connection : { kind: 'live' },
       });
@@ -115,9 +125,19 @@ export function createConsoleStore(): ConsoleStore {
     followLog: () => set({ fixLog: followLog(get().fixLog) }),
     show: (view) => set(view.screen === 'lp' ? { view, selected: view.provider } : { view }),
     select: (selected) => set({ selected }),
-    setFilter: (filter) => set({ filter }),
-    open: (dialog) => set({ dialog }),
-    close: () => set({ dialog: null }),
+    setFilter: (filter) => {
+      const { mirror, rows: old, selected } = get();
+      const rows = arrange(old, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs);
+      // The mark goes to what is seen; without a filter it stays where it was.
+      const hidden = filter.trim() !== '' && (selected === null || !rows.shown.includes(selected));
+      set({ filter, rows, selected: hidden ? (rows.shown[0] ?? selected) : selected });
+    },
+    open: (dialog) => {
+      const { dialog: open, beneath } = get();
+      set({ dialog, beneath: dialog.kind !== 'kill' ? null : open?.kind === 'kill' ? beneath : open });
+    },
+    close: () => set({ dialog: get().beneath, beneath: null }),
+    closeAll: () => set({ dialog: null, beneath: null }),
     showIncident: (incidentShown) => set({ incidentShown }),
   }));
 }

@@ -4,11 +4,14 @@ import { useSelect } from '../../components/console-context.tsx';
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['j', 'k'], 'next, previous LP (in the list also ↓ ↑)'],
   [['Enter'], 'open the LP'],
-  [['Esc'], 'back; closes what is in front'],
+  [['Esc'], 'closes what is in front; else back'],
   [['/'], 'filter: words of name, state, host, CompID; “trouble” finds what needs a person'],
   [['l'], 'FIX log of the LP'],
   [['Ctrl', 'K'], 'command palette: every action'],
-  [['Ctrl', 'Shift', 'K'], 'kill the LP: opens the dialog, held for one second it kills'],
+  [
+    ['Ctrl', 'Shift', 'K'],
+    'kill the LP that is marked, from every screen and over every dialog: opens the kill dialog; held for one second it kills',
+  ],
   [['?'], 'this list'],
 ];
 

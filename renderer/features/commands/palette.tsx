@@ -1,6 +1,7 @@
 import { Modal, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { markedLp } from '../../store/marked.ts';
 import { GLOBAL_COMMANDS } from './global-commands.ts';
 import { commandsFor } from './lp-commands.ts';
 
@@ -18,7 +19,7 @@ export function Palette() {
   const console = useConsole();
   const lps = useSelect((state) => state.mirror.lps);
   const incidents = useSelect((state) => state.mirror.incidents);
-  const selected = useSelect((state) => state.selected);
+  const marked = useSelect(markedLp);
   const close = useSelect((state) => state.close);
   const [text, setText] = useState('');
   const [index, setIndex] = useState(0);
@@ -30,8 +31,8 @@ export function Palette() {
       scope: provider,
       run: () => console.store.getState().show({ screen: 'lp', provider, tab: 'session' }),
     });
-    // The LP in hand comes first: what is typed first is most likely meant for it.
-    const providers = Object.keys(lps).sort((a, b) => Number(b === selected) - Number(a === selected) || a.localeCompare(b));
+    // The LP that is marked on the screen comes first: what is typed first is most likely meant for it.
+    const providers = Object.keys(lps).sort((a, b) => Number(b === marked) - Number(a === marked) || a.localeCompare(b));
     const ofLps = providers.flatMap((provider): Entry[] => {
       const lp = lps[provider];
       if (lp === undefined) return [];
@@ -49,10 +50,10 @@ export function Palette() {
       scope: command.key,
       run: () => command.run(console),
     }));
-    return selected === null
+    return marked === null
       ? [...global, ...ofLps]
-      : [...ofLps.filter((entry) => entry.scope === selected), ...global, ...ofLps.filter((entry) => entry.scope !== selected)];
-  }, [console, lps, incidents, selected]);
+      : [...ofLps.filter((entry) => entry.scope === marked), ...global, ...ofLps.filter((entry) => entry.scope !== marked)];
+  }, [console, lps, incidents, marked]);
 
   const words = text
     .toLowerCase()

@@ -1,4 +1,5 @@
 import { useSelect } from '../../components/console-context.tsx';
+import type { Dialog } from '../../store/console-store.ts';
 import { DiscardDialog } from '../audit/discard-dialog.tsx';
 import { KeysHelp } from '../commands/keys-help.tsx';
 import { Palette } from '../commands/palette.tsx';
@@ -10,12 +11,17 @@ import { SequenceDialog } from '../lp-detail/sequence-dialog.tsx';
 import { TakeOverDialog } from '../lp-detail/take-over-dialog.tsx';
 import { LpFormDialog } from '../lp-form/lp-form-dialog.tsx';
 
-/** The one dialog that is open, if any. */
+/** The dialog that is open, if any, and the one that a kill was put over, which keeps what was typed into it. */
 export function Dialogs() {
   const dialog = useSelect((state) => state.dialog);
-  switch (dialog?.kind) {
-    case undefined:
-      return null;
+  const beneath = useSelect((state) => state.beneath);
+  return [beneath, dialog].map((one) => one !== null && <One key={keyOf(one)} dialog={one} />);
+}
+
+const keyOf = (dialog: Dialog): string => `${dialog.kind} ${'provider' in dialog ? dialog.provider : ''}`;
+
+function One({ dialog }: { readonly dialog: Dialog }) {
+  switch (dialog.kind) {
     case 'palette':
       return <Palette />;
     case 'keys':

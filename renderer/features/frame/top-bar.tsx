@@ -20,6 +20,7 @@ function Filter() {
         if (event.key !== 'Enter') return;
         event.preventDefault();
         event.currentTarget.blur();
+        document.querySelector<HTMLElement>('.lps tr[data-selected="true"] .link')?.focus();
       }}
     />
   );

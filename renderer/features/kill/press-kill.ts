@@ -11,7 +11,7 @@ const NO_REASON = 'no reason given';
  * stays until it is put away.
  */
 async function press({ store }: Console, what: string, request: () => Promise<Result<KillIncident>>): Promise<void> {
-  store.getState().close();
+  store.getState().closeAll();
   store.getState().showIncident(PRESSED);
   const result = await request();
   if (result.ok) {

@@ -64,7 +64,11 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
   // The focus follows the selection when that moves, and only then: a row that draws again must not take it from a dialog.
   const name = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (selected && store.getState().dialog === null) name.current?.focus();
+    // Nor from a field: the mark moves while a filter is typed.
+    const typing = document.activeElement?.matches('input, textarea, select') === true;
+    if (!selected) return;
+    if (typing) name.current?.scrollIntoView({ block: 'nearest' });
+    else if (store.getState().dialog === null) name.current?.focus();
   }, [selected, store]);
   if (lp === undefined) return null;
   const { stats } = lp;

@@ -5,7 +5,6 @@ import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { LpRow } from './lp-row.tsx';
 import { rowHeight } from './row-height.ts';
 import { type MenuAt, RowMenu } from './row-menu.tsx';
-import { useRows } from './use-rows.ts';
 
 const COLUMNS: readonly (readonly [className: string, title: string, hint: string])[] = [
   ['c-state', 'State', ''],
@@ -53,7 +52,7 @@ function Empty() {
 
 /** One row per LP, trouble first; rows are as high as lets all of them be seen at once. */
 export function Overview() {
-  const rows = useRows();
+  const rows = useSelect((state) => state.rows.shown);
   const { ref, height } = useElementSize();
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const onMenu = useCallback((provider: string, x: number, y: number) => setMenu({ provider, x, y }), []);
