@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_V8_FLAGS } from '../../main/contracts/processes.ts';
 import { FIX44_XML } from '../support/quickfix.ts';
 import { compileCpp } from '../support/quickfix-compile.ts';
 import { builtEngine } from '../support/script-tcp-peer.ts';
@@ -26,15 +28,28 @@ export interface BlasterLine {
 /** The initiators that are compared. before: ours, as another checkout has it. jspurefix: as its samples run it, with its FIX log; jspurefix bare: without any log. */
 export type Party = 'ours' | 'before' | 'quickfix' | 'jspurefix' | 'jspurefix bare';
 
+interface Checkout {
+  readonly folder: string;
+  /** With which the console of that checkout runs its engines. */
+  readonly v8Flags: readonly string[];
+}
+
+async function v8FlagsOf(checkout: string): Promise<readonly string[]> {
+  const processes = resolve(checkout, 'main/contracts/processes.ts');
+  if (!existsSync(processes)) return [];
+  const { ENGINE_V8_FLAGS: flags } = (await import(processes)) as { readonly ENGINE_V8_FLAGS?: readonly string[] };
+  return flags ?? [];
+}
+
 /** Programs of a bench run and their folders; every one that was started is ended by `end`. */
 export class Bench {
   private readonly running = new Set<ChildProcess>();
   private readonly folders: string[] = [];
   private readonly blaster: string;
   private readonly quickfix: string;
-  private readonly before: string;
+  private readonly before: Checkout;
 
-  private constructor(before: string, blaster: string, quickfix: string) {
+  private constructor(before: Checkout, blaster: string, quickfix: string) {
     this.before = before;
     this.blaster = blaster;
     this.quickfix = quickfix;
@@ -43,7 +58,7 @@ export class Bench {
   /** @param before another checkout, built, for the party of that name */
   static async open(before = '.'): Promise<Bench> {
     return new Bench(
-      before,
+      { folder: before, v8Flags: await v8FlagsOf(before) },
       await compileCpp('test/bench/blaster.cpp', ['pthread']),
       await compileCpp('test/support/quickfix-peer.cpp', ['quickfix', 'pthread']),
     );
@@ -89,7 +104,8 @@ export class Bench {
       case 'before': {
         const options = ['--sender', 'VFXLP', '--target', 'LP', '--heartbeat', String(heartBtInt)];
         const [node, [engine = '', ...rest]] = builtEngine(reflect ? [...options, '--reflect'] : options)(port, folder);
-        return [node, [join(party === 'before' ? this.before : '.', engine), ...rest]];
+        const checkout = party === 'before' ? this.before : { folder: '.', v8Flags: ENGINE_V8_FLAGS };
+        return [node, [...checkout.v8Flags, join(checkout.folder, engine), ...rest]];
       }
       case 'quickfix':
         return [this.quickfix, ['initiator', String(port), folder, FIX44_XML, String(heartBtInt), reflect ? 'reflect' : 'quiet']];
