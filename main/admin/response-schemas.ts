@@ -65,6 +65,7 @@ const stats = z.object({
   lastSentMs: epochMsOrNull,
   lastMessage: z.object({ direction: z.enum(['in', 'out']), msgType: z.string(), atMs: epochMs }).nullable(),
   testRequestRttMs: z.number().nullable(),
+  silentSinceMs: epochMsOrNull.describe('a TestRequest that was sent because of silence is unanswered'),
   gap: z.object({ from: z.number(), to: z.number() }).nullable(),
   rejects: z.number(),
   garbled: z.number(),
@@ -86,6 +87,10 @@ export const lpViewSchema = z.object({
   status: z.union([z.literal(0), z.literal(1), z.literal(2)]).describe('0 inactive, 1 active (logged on), 2 error'),
   reason: disconnectReason.nullable(),
   statusAtMs: epochMsOrNull,
+  trouble: z
+    .object({ sinceMs: epochMs, downSinceMs: epochMsOrNull })
+    .nullable()
+    .describe('wanted and not up, or not as it should be, until a Logon has lasted'),
   problems,
   host: z.string(),
   port: z.number(),

@@ -1,5 +1,10 @@
 import type { LpView } from './lp-view.ts';
 
+/** A Logon that has lasted this long, with nothing that needs a person, ends an LP's trouble, ms. */
+export const LOGON_LASTED_MS = 10_000;
+/** Trouble is marked as new for this long, ms. */
+export const NEW_TROUBLE_MS = 60_000;
+
 /** Stats come four times a second; a session whose last are older than this is not known to live, ms. */
 export const STALE_MS = 3_000;
 
@@ -12,11 +17,12 @@ export function staleMs(lp: LpView, nowMs: number): number | null {
   return ageMs > STALE_MS ? ageMs : null;
 }
 
-/** Whether an LP needs a person, or soon may: the same for the screen, the strip and the tray. */
-export function isInTrouble(lp: LpView, nowMs: number): boolean {
-  const { kind } = lp.state;
-  return kind === 'error' || kind === 'retry' || kind === 'recovering' || staleMs(lp, nowMs) !== null;
-}
+/** Whether an LP needs a person, or soon may: the same for the screen, the strip and the tray. It comes and stays; see LpTrouble. */
+export const isInTrouble = (lp: LpView, nowMs: number): boolean => lp.trouble !== null || staleMs(lp, nowMs) !== null;
+
+/** Since when the peer of a live session is silent, with our TestRequest unanswered, epoch ms; else null. */
+export const silentSinceMs = (lp: LpView): number | null =>
+  lp.state.kind === 'logged-on' || lp.state.kind === 'recovering' ? (lp.stats?.silentSinceMs ?? null) : null;
 
 export interface Counts {
   readonly total: number;

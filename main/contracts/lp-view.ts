@@ -56,6 +56,8 @@ export interface LiveStats {
   readonly lastSentMs: number | null;
   readonly lastMessage: MessageBrief | null;
   readonly testRequestRttMs: number | null;
+  /** Since when the peer has sent nothing, while a TestRequest that we sent because of that is unanswered. */
+  readonly silentSinceMs: number | null;
   readonly gap: SequenceGap | null;
   /** Reject(3) and BusinessMessageReject(j), sent and received, since the engine process started. */
   readonly rejects: number;
@@ -65,12 +67,20 @@ export interface LiveStats {
   readonly rssBytes: number;
 }
 
+/** An LP that is wanted and not up, or not as it should be: one state, whatever is being tried, until a Logon has lasted. */
+export interface LpTrouble {
+  readonly sinceMs: number;
+  /** Since when it is not logged on; null while it is. */
+  readonly downSinceMs: number | null;
+}
+
 export interface LpView {
   readonly provider: string;
   readonly state: LpState;
   readonly status: LpStatus;
   readonly reason: DisconnectReason | null;
   readonly statusAtMs: number | null;
+  readonly trouble: LpTrouble | null;
   readonly problems: readonly ConfigProblem[];
   readonly host: string;
   readonly port: number;

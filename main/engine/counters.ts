@@ -80,6 +80,7 @@ export class Counters {
     const then = this.#samples[0] ?? now;
     const seconds = (now.atMs - then.atMs) / 1000;
     const perSecond = (count: number): number => (seconds > 0 ? Math.round(count / seconds) : 0);
+    const silentMs = session.silentMs(monoMs);
     return {
       nextIn: session.nextIn,
       nextOut: session.nextOut,
@@ -91,6 +92,7 @@ export class Counters {
       lastSentMs: this.#lastSentMs,
       lastMessage: this.#lastMessage(),
       testRequestRttMs: session.roundTripMs,
+      silentSinceMs: silentMs === null ? null : Math.round(Date.now() - silentMs),
       gap: session.gap,
       rejects: session.rejects,
       garbled: session.garbled,

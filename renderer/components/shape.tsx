@@ -41,6 +41,18 @@ const SHAPES: Readonly<Record<ShapeName, ReactElement>> = {
     </>
   ),
   ring: <circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" strokeWidth="1.4" strokeDasharray="2.2 1.6" />,
+  dots: (
+    <circle
+      cx="6"
+      cy="6"
+      r="4.2"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2.2"
+      strokeLinecap="round"
+      strokeDasharray="0.01 4.39"
+    />
+  ),
   stop: <rect x="2.7" y="2.7" width="6.6" height="6.6" fill="none" stroke="currentColor" strokeWidth="1.4" />,
 };
 

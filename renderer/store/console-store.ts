@@ -37,6 +37,8 @@ export interface ConsoleState {
   readonly selected: string | null;
   readonly filter: string;
   readonly rows: Rows;
+  /** The pointer is on the rows, or on the menu of one: none of them moves. */
+  readonly rowsHeld: boolean;
   readonly dialog: Dialog | null;
   /** What the kill dialog was opened over: it is there again when that is closed. */
   readonly beneath: Dialog | null;
@@ -58,6 +60,7 @@ export interface ConsoleActions {
   show(view: View): void;
   select(provider: string | null): void;
   setFilter(filter: string): void;
+  holdRows(held: boolean): void;
   /** A kill dialog comes over the one that is open, any other in its place. */
   open(dialog: Dialog): void;
   /** Puts away the dialog in front. */
@@ -79,6 +82,7 @@ export function createConsoleStore(): ConsoleStore {
     selected: null,
     filter: '',
     rows: NO_ROWS,
+    rowsHeld: false,
     dialog: null,
     beneath: null,
     incidentShown: null,
@@ -103,14 +107,14 @@ export function createConsoleStore(): ConsoleStore {
       });
     },
     mirrored: (mirror) => {
-      const { connection, incidentShown, mirror: old, rows, filter } = get();
+      const { connection, incidentShown, mirror: old, rows, filter, rowsHeld } = get();
       // A kill that anyone has pressed shows itself, once; one that was quicker than the screen is told, too.
       const known = new Set(old.incidents.map((incident) => incident.id));
       const here = old.counter !== null;
       const pressed = mirror.incidents.find((one) => !known.has(one.id) && (here ? didSomething(one) : isRunning(one)));
       set({
         mirror,
-        rows: arrange(rows, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs),
+        rows: arrange(rows, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs, rowsHeld),
         incidentShown: pressed?.id ?? incidentShown,
         connection: connection.kind === 'live' ? connection : { kind: 'live' },
       });
@@ -127,10 +131,14 @@ export function createConsoleStore(): ConsoleStore {
     select: (selected) => set({ selected }),
     setFilter: (filter) => {
       const { mirror, rows: old, selected } = get();
-      const rows = arrange(old, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs);
+      const rows = arrange(old, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs, false);
       // The mark goes to what is seen; without a filter it stays where it was.
       const hidden = filter.trim() !== '' && (selected === null || !rows.shown.includes(selected));
       set({ filter, rows, selected: hidden ? (rows.shown[0] ?? selected) : selected });
+    },
+    holdRows: (rowsHeld) => {
+      const { mirror, rows, filter } = get();
+      set({ rowsHeld, rows: arrange(rows, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs, rowsHeld) });
     },
     open: (dialog) => {
       const { dialog: open, beneath } = get();

@@ -1,4 +1,4 @@
-import { staleMs } from '../../main/contracts/lp-trouble.ts';
+import { silentSinceMs, staleMs } from '../../main/contracts/lp-trouble.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { coarse, countdown, grouped } from './format.ts';
 
@@ -15,6 +15,7 @@ export type ShapeName =
   | 'cross'
   | 'question'
   | 'ring'
+  | 'dots'
   | 'stop';
 
 export interface StateLabel {
@@ -36,15 +37,17 @@ export function labelOf(lp: LpView, nowMs: number, lostSinceMs: number | null): 
 /** As labelOf, for a console that is heard and a session that is fresh. */
 export function plainLabel(lp: LpView, nowMs: number): StateLabel {
   const { state } = lp;
+  const silentMs = silentSinceMs(lp);
+  if (silentMs !== null) return { shape: 'dots', word: `SILENT ${coarse(nowMs - silentMs)}`, tone: 'attention' };
   switch (state.kind) {
     case 'logged-on':
       return { shape: 'disc', word: 'LOGGED ON', tone: 'normal' };
     case 'connecting':
-      return { shape: 'half', word: 'CONNECTING', tone: 'normal' };
+      return trying(lp, 'CONNECTING');
     case 'logon':
-      return { shape: 'half', word: 'LOGON', tone: 'normal' };
+      return trying(lp, 'LOGON');
     case 'stopping':
-      return { shape: 'stop', word: 'STOPPING', tone: 'normal' };
+      return { shape: 'stop', word: 'STOPPING', tone: lp.trouble === null ? 'normal' : 'attention' };
     case 'retry':
       return {
         shape: 'retry',
@@ -64,4 +67,11 @@ export function plainLabel(lp: LpView, nowMs: number): StateLabel {
     case 'foreign':
       return { shape: 'ring', word: 'OTHER OWNER', tone: 'dim' };
   }
+}
+
+/** An attempt: one of many, of an LP that is in trouble, or the first. */
+function trying({ trouble, attempt }: LpView, word: 'CONNECTING' | 'LOGON'): StateLabel {
+  if (trouble === null) return { shape: 'half', word, tone: 'normal' };
+  if (attempt === 0) return { shape: 'half', word, tone: 'attention' };
+  return { shape: 'retry', word: `RETRY ${attempt} · ${word === 'LOGON' ? 'logging on' : 'connecting'}…`, tone: 'attention' };
 }

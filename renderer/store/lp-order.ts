@@ -1,38 +1,32 @@
-import { isInTrouble, staleMs } from '../../main/contracts/lp-trouble.ts';
+import { isInTrouble, silentSinceMs, staleMs } from '../../main/contracts/lp-trouble.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { plainLabel } from './lp-label.ts';
 
 export type LpsByProvider = Readonly<Record<string, LpView>>;
 
-/** Trouble first: what needs a person, what is on its way, what works, what is meant to be down. */
+/**
+ * Trouble first: what has given up, what is killed, what is down or not as it should be; then what works or is about to, and what is meant to be down.
+ * What is tried to end a trouble moves no row.
+ */
 function rank(lp: LpView, nowMs: number): number {
-  if (staleMs(lp, nowMs) !== null) return 2;
   switch (lp.state.kind) {
     case 'error':
       return 0;
     case 'killed':
       return 1;
-    case 'retry':
-      return 3;
-    case 'connecting':
-    case 'logon':
-    case 'stopping':
-      return 4;
-    case 'recovering':
-      return 5;
-    case 'logged-on':
-      return 6;
     case 'foreign':
-      return 7;
+      return 4;
     case 'inactive':
     case 'off-schedule':
-      return 8;
+      return 5;
+    default:
+      return isInTrouble(lp, nowMs) ? 2 : 3;
   }
 }
 
 const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Providers in the order of the overview: by trouble, then by name, so that rows move only when a state changes. */
+/** Providers in the order of the overview: by trouble, then by name, so that rows move only when an LP goes down or comes up. */
 export function orderOf(lps: LpsByProvider, nowMs: number): readonly string[] {
   return Object.values(lps)
     .map((lp) => ({ provider: lp.provider, rank: rank(lp, nowMs) }))
@@ -60,6 +54,7 @@ export function matches(lp: LpView, filter: string, nowMs: number): boolean {
     lp.owner ?? '',
     lp.reason?.code ?? '',
     stale ? 'stale' : '',
+    silentSinceMs(lp) === null ? '' : 'silent',
     isInTrouble(lp, nowMs) ? 'trouble' : '',
     lp.ssl ? 'ssl' : '',
   ]

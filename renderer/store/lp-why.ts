@@ -1,4 +1,5 @@
 import { type DisconnectReason, describeReason, type Layer, REASONS } from '../../main/contracts/disconnect-reason.ts';
+import { LOGON_LASTED_MS, silentSinceMs } from '../../main/contracts/lp-trouble.ts';
 import type { LpView } from '../../main/contracts/lp-view.ts';
 import { countdown, utcShort } from './format.ts';
 
@@ -10,15 +11,24 @@ export interface WhyLine {
 }
 
 const NOTHING: WhyLine = { layer: null, text: '', next: '' };
+const SILENT: WhyLine = {
+  layer: 'heartbeat',
+  text: 'The peer sends nothing, and has not answered our TestRequest',
+  next: 'dropped when the bar is full',
+};
 
 /** Why an LP is as it is, and what comes next, at `nowMs` (main process' clock, epoch ms). */
 export function whyOf(lp: LpView, nowMs: number): WhyLine {
   const { state, reason } = lp;
   switch (state.kind) {
     case 'logged-on':
+      if (silentSinceMs(lp) !== null) return SILENT;
       if (lp.stats?.gap) return { layer: 'sequence', text: `Gap ${gapText(lp.stats.gap)} is open`, next: '' };
+      if (lp.trouble !== null)
+        return { ...NOTHING, next: `up again; in trouble until that has lasted ${LOGON_LASTED_MS / 1_000} s` };
       return lp.pendingConfig ? { ...NOTHING, next: 'saved changes apply at the next logon' } : NOTHING;
     case 'recovering':
+      if (silentSinceMs(lp) !== null) return SILENT;
       return {
         layer: 'sequence',
         text: lp.stats?.gap ? `The peer resends ${gapText(lp.stats.gap)}` : 'The peer resends what we missed',

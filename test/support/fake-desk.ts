@@ -161,7 +161,7 @@ export function createFakeDesk(options: FakeDeskOptions): FakeDesk {
       const perSecond = silent ? 0 : Math.max(0, Math.round((18 + 14 * Math.sin(nowMs / 4_000 + n)) * (1 + (n % 5))));
       const heardMs = nowMs - (n % 7) * 90;
       const heard = silent
-        ? {}
+        ? { silentSinceMs: nowMs - (stats.lastReceivedMs ?? nowMs) > lp.heartBtInt * 1_200 ? stats.lastReceivedMs : null }
         : { lastReceivedMs: heardMs, lastMessage: { direction: 'in' as const, msgType: n % 4 === 0 ? '8' : 'W', atMs: heardMs } };
       change(provider, {
         ...(state.kind === 'recovering'

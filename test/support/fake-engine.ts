@@ -178,6 +178,7 @@ export const statsOf = (numbers: Partial<LiveStats> = {}): LiveStats => ({
   lastSentMs: null,
   lastMessage: null,
   testRequestRttMs: null,
+  silentSinceMs: null,
   gap: null,
   rejects: 0,
   garbled: 0,

@@ -93,6 +93,7 @@ export function fakeStats(n: number, nowMs: number): LiveStats {
     lastSentMs: nowMs,
     lastMessage: { direction: 'in', msgType: 'W', atMs: nowMs },
     testRequestRttMs: 1.4 + (n % 9) * 3.1,
+    silentSinceMs: null,
     gap: n === 5 ? { from: 410_000, to: 414_309 } : null,
     rejects: n === 2 ? 3 : 0,
     garbled: 0,
@@ -105,6 +106,7 @@ export function fakeStats(n: number, nowMs: number): LiveStats {
 export function fakeLp(n: number, nowMs: number, calm: boolean): LpView {
   const { state, reason } = calm ? { state: { kind: 'logged-on' } as const, reason: null } : script(n, nowMs);
   const live = state.kind === 'logged-on' || state.kind === 'recovering';
+  const inTrouble = ['retry', 'error', 'recovering', 'connecting'].includes(state.kind);
   const ssl = n % 3 === 1;
   const host = `fix${n}.${providerName(n).toLowerCase()}.example`;
   return {
@@ -113,6 +115,9 @@ export function fakeLp(n: number, nowMs: number, calm: boolean): LpView {
     status: live ? 1 : state.kind === 'error' || state.kind === 'retry' ? 2 : 0,
     reason,
     statusAtMs: nowMs - 20 * MINUTE,
+    trouble: inTrouble
+      ? { sinceMs: nowMs - (n % 2) * 20 * MINUTE, downSinceMs: live ? null : nowMs - (n % 2) * 20 * MINUTE }
+      : null,
     problems: [],
     host,
     port: 9_000 + n,
@@ -124,7 +129,7 @@ export function fakeLp(n: number, nowMs: number, calm: boolean): LpView {
     silentOwner: null,
     owner: state.kind === 'foreign' ? 'fxdesk-b' : state.kind === 'inactive' || state.kind === 'killed' ? null : 'fxdesk-a',
     loggedOnAtMs: live ? nowMs - (n + 1) * 7 * MINUTE : null,
-    attempt: state.kind === 'retry' ? state.attempt : 0,
+    attempt: state.kind === 'retry' ? state.attempt : state.kind === 'connecting' ? 3 : 0,
     enginePid: live ? 4_700 + n : null,
     tunnelPid: live && ssl ? 5_700 + n : null,
     lane: fakeLane(state, ssl, nowMs),

@@ -15,6 +15,7 @@ import { isReject } from './rejects.ts';
 import { mayCarrySecret } from './secrets.ts';
 import { type Sent, sendApplication, sendBodyOf } from './sending.ts';
 import type { SessionSettings } from './settings.ts';
+import { Active } from './states/active.ts';
 import { AwaitingLogon } from './states/awaiting-logon.ts';
 import { CLOSED, close } from './states/closed.ts';
 import { endAsTooLarge } from './too-large.ts';
@@ -77,6 +78,11 @@ export class Session {
   }
   get garbled(): number {
     return this.#garbledBefore + this.#framer.garbledCount;
+  }
+  /** How long the peer has sent nothing, ms, while our TestRequest for that is unanswered; else null. */
+  silentMs(monoMs: number): number | null {
+    const { state, lastReceivedMs } = this.#context;
+    return state instanceof Active && state.silent ? monoMs - lastReceivedMs : null;
   }
   get roundTripMs(): number | null {
     return this.#context.roundTripMs;

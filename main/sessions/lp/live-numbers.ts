@@ -42,7 +42,7 @@ export class LiveNumbers {
 
   /** The connection is gone: nothing flows. */
   stopped(): void {
-    if (this.#stats !== null) this.#stats = { ...this.#stats, inPerSecond: 0, outPerSecond: 0 };
+    if (this.#stats !== null) this.#stats = { ...this.#stats, inPerSecond: 0, outPerSecond: 0, silentSinceMs: null };
   }
 
   #sequence(numbers: { readonly nextIn: number; readonly nextOut: number }): void {

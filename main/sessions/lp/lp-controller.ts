@@ -12,9 +12,10 @@ import type { OwnershipLoss } from '../ports.ts';
 import { type RowDeps, RowWriter, type WrittenStatus } from '../row/row-writer.ts';
 import { killedBy, notActive, notEnded, stillKilled, unusable } from './failures.ts';
 import { LpReconciler, type ReconcilerDeps } from './lp-reconciler.ts';
-import { viewOf } from './lp-view.ts';
+import { stateOf, viewOf } from './lp-view.ts';
 import { RunSlot, type SlotDeps } from './run-slot.ts';
 import { operatorEvent, Timeline } from './timeline.ts';
+import { Trouble } from './trouble.ts';
 
 export interface ControllerDeps extends Omit<RowDeps, 'refused'>, SlotDeps, ReconcilerDeps {
   readonly confirmation: EventConfirmation;
@@ -36,13 +37,18 @@ export class LpController {
   readonly #slot: RunSlot;
   readonly #reconciler: LpReconciler;
   readonly #changed: () => void;
+  readonly #trouble = new Trouble();
+  #lookAgain: () => void = () => undefined;
   /** The evidence of the last kill, until it is handed over. */
   #gathering: Promise<void> = Promise.resolve();
 
   constructor(provider: string, deps: ControllerDeps) {
     this.provider = provider;
     this.#deps = deps;
-    this.#changed = () => deps.changed(provider);
+    this.#changed = () => {
+      this.#lookForTrouble();
+      deps.changed(provider);
+    };
     this.row = new RowWriter(provider, {
       ...deps,
       refused: (what, why) => {
@@ -71,13 +77,30 @@ export class LpController {
 
   view(): LpView {
     return viewOf(this.provider, {
-      record: this.row.record,
-      run: this.#slot.run,
-      idle: this.#reconciler.idle,
-      latch: this.#latch(),
+      ...this.#facts(),
       status: this.row.status,
+      trouble: this.#trouble.value,
       owned: this.row.held ? this.#deps.consoleHost : null,
     });
+  }
+
+  #facts() {
+    return { record: this.row.record, run: this.#slot.run, idle: this.#reconciler.idle, latch: this.#latch() };
+  }
+
+  #lookForTrouble(): void {
+    const facts = this.#facts();
+    this.#lookAgain();
+    const againMs = this.#trouble.look(
+      {
+        state: stateOf(facts),
+        status: this.row.status.value,
+        silent: facts.run?.live.stats?.silentSinceMs != null,
+        wanted: this.row.desired === 'active',
+      },
+      this.#deps.clock.nowMs(),
+    );
+    this.#lookAgain = againMs === null ? () => undefined : this.#deps.clock.after(againMs, this.#changed);
   }
 
   /** Takes what the database says and acts on it; a row that is out of date is read again. Of rows that wait, the latest counts. */
@@ -181,6 +204,7 @@ export class LpController {
 
   async #close(reason: DisconnectReason, text: string): Promise<void> {
     this.#reconciler.close();
+    this.#lookAgain();
     await this.#slot.end(reason, text);
     // A console that is ended right after a kill keeps what the log says of it.
     await this.#gathering;

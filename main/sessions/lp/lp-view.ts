@@ -1,6 +1,6 @@
 import { type ConfigProblem, DEFAULT_SESSION } from '../../contracts/lp-config.ts';
 import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
-import type { LpState, LpView } from '../../contracts/lp-view.ts';
+import type { LpState, LpTrouble, LpView } from '../../contracts/lp-view.ts';
 import { ENTER_AGAIN } from '../../contracts/secret-destination.ts';
 import type { LpStatusCell } from '../row/lp-status.ts';
 import type { LpRun } from './lp-run.ts';
@@ -18,6 +18,7 @@ export interface ViewParts {
   readonly idle: Idle;
   readonly latch: KillLatch | null;
   readonly status: LpStatusCell;
+  readonly trouble: LpTrouble | null;
   /** This console's host name when it owns the LP. */
   readonly owned: string | null;
 }
@@ -34,6 +35,7 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     status: status.value,
     reason: status.reason,
     statusAtMs: status.atMs,
+    trouble: parts.trouble,
     problems: record === null ? [] : problemsOf(record),
     host: config?.host ?? '',
     port: config?.port ?? 0,
@@ -62,7 +64,7 @@ function problemsOf({ config }: LpRecord): readonly ConfigProblem[] {
   return config.value.secretsToEnter.map((column) => ({ column, rule: ENTER_AGAIN }));
 }
 
-function stateOf({ latch, run, idle, record }: ViewParts): LpState {
+export function stateOf({ latch, run, idle, record }: Pick<ViewParts, 'latch' | 'run' | 'idle' | 'record'>): LpState {
   if (latch !== null) return { kind: 'killed', latch };
   if (run !== null) return run.state;
   if (idle.kind === 'foreign') return { kind: 'foreign', owner: record?.owner ?? record?.silentOwner?.name ?? 'another console' };

@@ -1,4 +1,5 @@
 import { memo, useEffect, useRef } from 'react';
+import { NEW_TROUBLE_MS } from '../../../main/contracts/lp-trouble.ts';
 import type { LpStateKind } from '../../../main/contracts/lp-view.ts';
 import { lostSince, useConsole, useLive, useSelect } from '../../components/console-context.tsx';
 import { SilenceBar } from '../../components/silence-bar.tsx';
@@ -9,7 +10,8 @@ import { labelOf } from '../../store/lp-label.ts';
 import { shortMessageName } from '../../store/message-name.ts';
 import { WhyLine } from './why-line.tsx';
 
-const DOWN: ReadonlySet<LpStateKind> = new Set(['error', 'retry', 'killed', 'connecting', 'logon']);
+/** Down, and not in trouble. */
+const DOWN: ReadonlySet<LpStateKind> = new Set(['killed', 'connecting', 'logon']);
 const NONE = <span className="none">–</span>;
 
 /** Since the Logon; or, while it is wanted and not there, since when it is down. */
@@ -17,7 +19,8 @@ function Uptime({ provider }: { readonly provider: string }) {
   const upMs = useSelect((state) => state.mirror.lps[provider]?.loggedOnAtMs ?? null);
   const downMs = useSelect((state) => {
     const lp = state.mirror.lps[provider];
-    return lp !== undefined && DOWN.has(lp.state.kind) ? lp.statusAtMs : null;
+    if (lp === undefined) return null;
+    return lp.trouble?.downSinceMs ?? (DOWN.has(lp.state.kind) ? lp.statusAtMs : null);
   });
   const sinceMs = upMs ?? downMs;
   const text = useLive((_, nowMs) => (sinceMs === null ? null : coarse(nowMs - sinceMs)));
@@ -61,6 +64,10 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
     const known = state.mirror.lps[provider];
     return known === undefined ? null : labelOf(known, nowMs, lostSince(state)).tone;
   });
+  const isNew = useLive((state, nowMs) => {
+    const sinceMs = state.mirror.lps[provider]?.trouble?.sinceMs;
+    return sinceMs !== undefined && nowMs - sinceMs < NEW_TROUBLE_MS;
+  });
   // The focus follows the selection when that moves, and only then: a row that draws again must not take it from a dialog.
   const name = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -78,6 +85,7 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
       data-testid={`lp-row-${provider}`}
       data-state={lp.state.kind}
       data-tone={tone}
+      data-trouble={lp.trouble !== null}
       data-selected={selected}
       onClick={() => store.getState().select(provider)}
       onDoubleClick={open}
@@ -103,6 +111,7 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
         </button>
       </th>
       <td className="c-why">
+        {isNew && <span className="new-trouble">NEW</span>}
         <WhyLine provider={provider} />
       </td>
       <td className="c-silence">

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { LpRow } from './lp-row.tsx';
 import { rowHeight } from './row-height.ts';
@@ -52,10 +52,18 @@ function Empty() {
 
 /** One row per LP, trouble first; rows are as high as lets all of them be seen at once. */
 export function Overview() {
+  const { store } = useConsole();
   const rows = useSelect((state) => state.rows.shown);
+  const behind = useSelect((state) => state.rows.behind > 0);
   const { ref, height } = useElementSize();
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const onMenu = useCallback((provider: string, x: number, y: number) => setMenu({ provider, x, y }), []);
+  const [inside, setInside] = useState(false);
+  const held = inside || menu !== null;
+  useEffect(() => {
+    store.getState().holdRows(held);
+    return () => store.getState().holdRows(false);
+  }, [store, held]);
   const rowPx = rowHeight(rows.length, height);
   return (
     <main className="overview" ref={ref} data-density={rowPx >= 22 ? 'wide' : rowPx >= 18 ? 'medium' : 'tight'}>
@@ -65,11 +73,12 @@ export function Overview() {
             {COLUMNS.map(([className, title, hint]) => (
               <th key={className + title} scope="col" className={className} title={hint}>
                 {title === '' ? <span className="hidden">Actions</span> : title}
+                {className === 'c-why' && behind && <span className="order-held">order held while the pointer is on a row</span>}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody onPointerEnter={() => setInside(true)} onPointerLeave={() => setInside(false)}>
           {rows.map((provider, index) => (
             <LpRow key={provider} provider={provider} first={index === 0} onMenu={onMenu} />
           ))}

@@ -14,6 +14,7 @@ const stats: LiveStats = {
   lastSentMs: 1,
   lastMessage: null,
   testRequestRttMs: 12.5,
+  silentSinceMs: null,
   gap: null,
   rejects: 2,
   garbled: 0,

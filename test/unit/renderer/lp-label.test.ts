@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { STALE_MS } from '../../../main/contracts/lp-trouble.ts';
 import type { LpState } from '../../../main/contracts/lp-view.ts';
 import { labelOf } from '../../../renderer/store/lp-label.ts';
-import { loggedOn, lpIn, NOW } from './lp-views.ts';
+import { loggedOn, lpIn, NOW, statsWith } from './lp-views.ts';
 
 const latch = { incidentId: 'i', by: 'desk', reason: 'r', atMs: NOW };
 
@@ -20,6 +20,24 @@ test.each<[LpState, string, string, string]>([
   [{ kind: 'foreign', owner: 'desk-b' }, 'ring', 'OTHER OWNER', 'dim'],
 ])('%o', (state, shape, word, tone) => {
   expect(labelOf(lpIn(state, { statsAtMs: NOW }), NOW, null)).toEqual({ shape, word, tone });
+});
+
+const TROUBLE = { trouble: { sinceMs: NOW, downSinceMs: NOW }, attempt: 4 };
+
+test.each<[LpState, string, string, string]>([
+  [{ kind: 'connecting', step: 'tcp' }, 'retry', 'RETRY 4 · connecting…', 'attention'],
+  [{ kind: 'logon' }, 'retry', 'RETRY 4 · logging on…', 'attention'],
+  [{ kind: 'stopping' }, 'stop', 'STOPPING', 'attention'],
+])('in trouble: %o', (state, shape, word, tone) => {
+  expect(labelOf(lpIn(state, TROUBLE), NOW, null)).toEqual({ shape, word, tone });
+});
+
+test('a peer that does not answer our TestRequest for silence is SILENT for as long as it has sent nothing', () => {
+  const stats = statsWith({ silentSinceMs: NOW - 14_300 });
+  const silent = { shape: 'dots', word: 'SILENT 14 s', tone: 'attention' };
+  for (const state of [{ kind: 'logged-on' }, { kind: 'recovering', received: 1, total: 2 }] as const)
+    expect(labelOf(lpIn(state, { stats, statsAtMs: NOW }), NOW, null)).toEqual(silent);
+  expect(labelOf(lpIn({ kind: 'retry', atMs: NOW, attempt: 1 }, { stats }), NOW, null).word).toMatch(/RETRY/);
 });
 
 test('a countdown that has run out says now', () => {

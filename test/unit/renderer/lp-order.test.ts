@@ -12,20 +12,45 @@ const STATES: readonly (readonly [string, LpState, Partial<LpView>?])[] = [
   ['other', { kind: 'foreign', owner: 'x' }],
   ['up-10', { kind: 'logged-on' }],
   ['up-9', { kind: 'logged-on' }],
-  ['filling', { kind: 'recovering', received: 1, total: 2 }],
-  ['dialling', { kind: 'connecting', step: 'tcp' }],
-  ['waiting', { kind: 'retry', atMs: NOW, attempt: 1 }],
+  ['filling', { kind: 'recovering', received: 1, total: 2 }, { trouble: { sinceMs: NOW, downSinceMs: null } }],
+  ['dialling', { kind: 'connecting', step: 'tcp' }, { trouble: { sinceMs: NOW, downSinceMs: NOW } }],
+  ['waiting', { kind: 'retry', atMs: NOW, attempt: 1 }, { trouble: { sinceMs: NOW, downSinceMs: NOW } }],
+  ['starting', { kind: 'connecting', step: 'tcp' }],
   ['frozen', { kind: 'logged-on' }, { statsAtMs: NOW - 10_000 }],
   ['dead', { kind: 'killed', latch }],
-  ['broken', { kind: 'error' }],
+  ['broken', { kind: 'error' }, { trouble: { sinceMs: NOW, downSinceMs: NOW } }],
 ];
 const lps: LpsByProvider = Object.fromEntries(
   STATES.map(([provider, state, more]) => [provider, lpIn(state, { statsAtMs: NOW, ...more, provider })]),
 );
 
-test('trouble first, then what is on its way, what works, and what is meant to be down; by name within', () => {
-  const order = ['broken', 'dead', 'frozen', 'waiting', 'dialling', 'filling', 'up-9', 'up-10', 'other', 'idle', 'off'];
+test('trouble first, then what works or is about to, and what is meant to be down; by name within', () => {
+  const order = [
+    'broken',
+    'dead',
+    'dialling',
+    'filling',
+    'frozen',
+    'waiting',
+    'starting',
+    'up-9',
+    'up-10',
+    'other',
+    'idle',
+    'off',
+  ];
   expect(orderOf(lps, NOW)).toEqual(order);
+});
+
+test('an LP that is down stays where it is while it is tried again and again', () => {
+  const waiting = lps['waiting'] as LpView;
+  const states: readonly LpState[] = [{ kind: 'connecting', step: 'tcp' }, { kind: 'logon' }, { kind: 'logged-on' }];
+  for (const state of states) {
+    const tried = { ...lps, waiting: { ...waiting, state, statsAtMs: NOW } };
+    expect(orderOf(tried, NOW)).toEqual(orderOf(lps, NOW));
+    expect(countsOf(Object.values(tried), NOW).trouble).toBe(5);
+    expect(matches(tried.waiting, 'trouble', NOW)).toBe(true);
+  }
 });
 
 test('numbers that move do not move rows', () => {
@@ -34,12 +59,12 @@ test('numbers that move do not move rows', () => {
 });
 
 test('counts', () => {
-  expect(countsOf(Object.values(lps), NOW)).toEqual({ total: 11, loggedOn: 3, trouble: 4, killed: 1 });
+  expect(countsOf(Object.values(lps), NOW)).toEqual({ total: 12, loggedOn: 3, trouble: 5, killed: 1 });
 });
 
 test.each([
-  ['', 11],
-  ['trouble', 4],
+  ['', 12],
+  ['trouble', 5],
   ['killed', 1],
   ['logged-on', 3],
   ['stale', 1],

@@ -13,6 +13,11 @@ export class Active implements State {
   /** Monotonic ms at which the answer to a TestRequest for silence is overdue; 0 when none is out. */
   #answerDueMs = 0;
 
+  /** Whether our TestRequest for silence is unanswered. */
+  get silent(): boolean {
+    return this.#answerDueMs !== 0;
+  }
+
   onMessage(context: SessionContext, now: Instant): void {
     this.#answerDueMs = 0;
     onMessageInSession(context, now);

@@ -41,6 +41,19 @@ describe('active', () => {
     expect(rig.ended?.reason?.code).toBe('heartbeat-timeout');
   });
 
+  it('is silent from its own TestRequest for silence until anything comes, and not for one that was asked for', () => {
+    const rig = SessionRig.active();
+    rig.session.testRequest(rig.now);
+    expect(rig.session.silentMs(rig.monoMs)).toBeNull();
+    rig.run(35_999);
+    expect(rig.session.silentMs(rig.monoMs)).toBeNull();
+    rig.run(1);
+    rig.pass(500);
+    expect(rig.session.silentMs(rig.monoMs)).toBe(36_500);
+    rig.peer('0');
+    expect(rig.session.silentMs(rig.monoMs)).toBeNull();
+  });
+
   it('takes any message as life, and the matching Heartbeat as round trip', () => {
     const rig = SessionRig.active();
     rig.run(36_000);
