@@ -78,7 +78,7 @@ export default {
       '^main/(operations/tokens|database/audit-spool)\\.ts$',
       core,
     ),
-    ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron'), core),
+    ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron', 'zod'), core),
     ...allow('^main/(console/|(cli|console|desktop|serve)\\.ts$)', '^main/', '^package.json$', npm('electron'), core),
     ...allow('^preload/', '^main/contracts/', npm('electron')),
     ...allow('^renderer/', '^renderer/', '^node_modules/', contracts, '^main/base/(clock|backoff|emitter|errors|unseen)\\.ts$'),

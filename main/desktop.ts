@@ -14,6 +14,8 @@ import { closeWhatIsMade } from './settings/close-folders.ts';
 import { readSettings, type Settings } from './settings/settings.ts';
 import { APP_URL, registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { askQuit } from './shell/ask-quit.ts';
+import { type OpenDesk, openDesk } from './shell/desk.ts';
+import { DeskMemory } from './shell/desk-memory.ts';
 import { killAllByMenu } from './shell/kill-all.ts';
 import { MainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
@@ -39,11 +41,14 @@ async function start(settings: Settings): Promise<void> {
   let running: RunningConsole | null = null;
   let ipc: ElectronIpc | null = null;
   let sleepAgain = (): void => undefined;
+  let desk: OpenDesk | null = null;
+  const tell = (text: string): void => log.info(text);
   const quitting = quitInOrder(
     // A console that is still being opened is closed once it is open: half of it cannot be.
     async () => {
       const opened = await opening?.catch(() => null);
       sleepAgain();
+      await desk?.close();
       await opened?.close();
       // What a window asks meanwhile is still answered.
       await ipc?.close();
@@ -53,12 +58,9 @@ async function start(settings: Settings): Promise<void> {
     (err) => log.fatal({ err }, 'The shutdown was not orderly'),
   );
   app.on('window-all-closed', () => app.quit());
-  const window = new MainWindow({
-    preload: here('../preload/index.cjs'),
-    clock: systemClock,
-    mayClose: quitting.mayClose,
-    tell: (text) => log.info(text),
-  });
+  const memory = new DeskMemory(join(app.getPath('userData'), 'desk.json'), systemClock, tell);
+  const windows = { preload: here('../preload/index.cjs'), clock: systemClock, tell, memory };
+  const window = new MainWindow({ ...windows, mayClose: quitting.mayClose });
   const show = (): void => {
     if (!quitting.now()) window.show();
   };
@@ -92,7 +94,7 @@ async function start(settings: Settings): Promise<void> {
   }
   if (quitting.now()) return;
   running = up;
-  sleepAgain = stayAwake(up, systemClock, (text) => log.info(text));
+  sleepAgain = stayAwake(up, systemClock, tell);
   const actor: Actor = { name: userInfo().username, role: 'admin', claimed: null, source: 'desktop', from: 'this machine' };
   const served = startElectronIpc({
     dispatcher: up.dispatcher,
@@ -103,6 +105,7 @@ async function start(settings: Settings): Promise<void> {
     log,
   });
   ipc = served;
+  desk = openDesk({ ...windows, main: window, served, quitting: quitting.now });
   installMenu(() => {
     const kill = async (reason: string): Promise<string> => {
       const connection = new Connection(actor, up.tails, () => undefined);
@@ -110,8 +113,7 @@ async function start(settings: Settings): Promise<void> {
       return killed.ok ? 'Killed. The overview shows how far each LP has got.' : killed.error.message;
     };
     killAllByMenu(kill).catch((err: unknown) => log.error({ err }, 'The question whether to kill all LPs could not be shown'));
-  });
-  window.serve(served);
+  }, desk.view);
 }
 
 closeWhatIsMade();

@@ -9,6 +9,7 @@ import './components/overview.css';
 import './components/detail.css';
 import './components/log.css';
 import './components/dialogs.css';
+import './components/strip.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
@@ -21,6 +22,7 @@ import { App } from './features/frame/app.tsx';
 import { createConsoleStore } from './store/console-store.ts';
 import { startSync } from './store/sync.ts';
 import { createTicker } from './store/ticker.ts';
+import { viewFromHash } from './store/view.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root');
@@ -28,6 +30,8 @@ if (root === null) throw new Error('index.html has no element with the id root')
 // These live as long as the page: nothing ends them but its end.
 const link = openLink();
 const store = createConsoleStore();
+// Before anything is drawn: no window begins with another screen than its own.
+store.getState().show(viewFromHash(window.location.hash));
 const ticker = createTicker();
 const page = { link, store, ticker };
 startSync(link, store, systemClock);

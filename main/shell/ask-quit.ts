@@ -1,4 +1,5 @@
-import { BrowserWindow, dialog } from 'electron';
+import { dialog } from 'electron';
+import { dialogParent } from './dialog-parent.ts';
 
 /** Asks before sessions are logged out by a slip of the hand. Main goes on meanwhile. @returns whether to quit */
 export async function askQuit(loggedOn: number): Promise<boolean> {
@@ -14,7 +15,7 @@ export async function askQuit(loggedOn: number): Promise<boolean> {
     cancelId: 0,
     noLink: true,
   };
-  const [window] = BrowserWindow.getAllWindows();
+  const window = dialogParent();
   const { response } = await (window === undefined ? dialog.showMessageBox(question) : dialog.showMessageBox(window, question));
   return response === 1;
 }

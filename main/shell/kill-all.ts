@@ -1,4 +1,5 @@
-import { BrowserWindow, dialog } from 'electron';
+import { dialog } from 'electron';
+import { dialogParent } from './dialog-parent.ts';
 
 const REASON = 'Killed from the menu of the desktop';
 
@@ -8,7 +9,7 @@ const REASON = 'Killed from the menu of the desktop';
  * @param kill kills every LP that runs here, for this reason; resolves to what there is to say, in words
  */
 export async function killAllByMenu(kill: (reason: string) => Promise<string>): Promise<void> {
-  const [window] = BrowserWindow.getAllWindows();
+  const window = dialogParent();
   const show = (options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> =>
     window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options);
   const { response, checkboxChecked } = await show({

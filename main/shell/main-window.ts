@@ -1,36 +1,23 @@
-import { BrowserWindow, screen, type WebContents } from 'electron';
-import type { Clock } from '../base/clock.ts';
+import type { BrowserWindow } from 'electron';
 import type { StartStep } from '../contracts/start-steps.ts';
 import { APP_URL, START_URL } from './app-protocol.ts';
-import { PageWatch } from './page-watch.ts';
+import { bringForward, createWindow, loadPage, type WindowLook, type WindowParts, type WindowService } from './console-window.ts';
 
-/** What fits the tables without a scroll bar, px; a smaller screen gets a smaller window. */
-const WIDTH = 1_600;
-const HEIGHT = 1_000;
-const MIN_WIDTH = 1_100;
-const MIN_HEIGHT = 640;
+export const CONSOLE_LOOK: WindowLook = {
+  title: 'VFXLP console',
+  // What fits the tables without a scroll bar.
+  size: { width: 1_600, height: 1_000 },
+  least: { width: 1_100, height: 640 },
+};
 
-export interface MainWindowParts {
-  /** Path of the built preload script. */
-  readonly preload: string;
-  readonly clock: Clock;
+export interface MainWindowParts extends WindowParts {
   /** Asked when a person closes the window. */
   readonly mayClose: () => boolean;
-  /** What became of the window and its page, for the console's log. */
-  readonly tell: (text: string) => void;
-}
-
-/** The console, once it serves windows. */
-export interface WindowService {
-  /** Serves the window's requests; called before its page loads. */
-  readonly attach: (contents: WebContents) => void;
-  /** The page does not read, or reads again. */
-  readonly hold: (contents: WebContents, held: boolean) => void;
 }
 
 /**
- * The console's one window: sandboxed, isolated, with the typed preload as its only way out. It opens at once, on a page that says how far the
- * start is, and has the console's page when that serves it. Whatever its page does, the sessions behind it go on.
+ * The console's main window. It opens at once, on a page that says how far the start is, and has the console's page when that serves it.
+ * Whatever its page does, the sessions behind it go on.
  */
 export class MainWindow {
   /** Resolves when the first window has something to show. */
@@ -48,17 +35,16 @@ export class MainWindow {
     });
   }
 
-  /** The one that is open comes to the front, else it is opened. */
-  show(): void {
+  /** The one that is open comes to the front, else it is opened. @param view fragment of the console's page to show; null: as it is */
+  show(view: string | null = null): void {
     if (this.#window !== null) {
-      if (this.#window.isMinimized()) this.#window.restore();
-      this.#window.show();
-      this.#window.focus();
+      bringForward(this.#window);
+      if (view !== null) this.#go(this.#window, view);
       return;
     }
     const { mayClose, clock, tell } = this.#parts;
     const askedMs = clock.nowMs();
-    const window = this.#create();
+    const window = createWindow('main', CONSOLE_LOOK, this.#parts);
     this.#window = window;
     window.on('close', (event) => {
       if (!mayClose()) event.preventDefault();
@@ -71,54 +57,30 @@ export class MainWindow {
       this.#whenPainted();
       tell(`The window is painted, ${clock.nowMs() - askedMs} ms after it was asked for`);
     });
-    this.#load(window);
+    this.#load(window, view);
   }
 
   /** How far the start is. */
   step(step: StartStep): void {
     this.#step = step;
-    if (this.#window !== null) this.#load(this.#window);
+    if (this.#window !== null) this.#load(this.#window, null);
   }
 
   /** From now on the window has the console's page. */
   serve(service: WindowService): void {
     this.#service = service;
-    if (this.#window !== null) this.#load(this.#window);
+    if (this.#window !== null) this.#load(this.#window, null);
   }
 
-  #load(window: BrowserWindow): void {
-    const { webContents } = window;
-    const service = this.#service;
-    if (service === null) {
-      // The next step, or the console's page, takes the place of one that still loads.
-      window.loadURL(`${START_URL}#${this.#step}`).catch(() => undefined);
-      return;
-    }
-    service.attach(webContents);
-    const { clock, tell } = this.#parts;
-    new PageWatch({ window, url: APP_URL, clock, tell, hold: (held) => service.hold(webContents, held) }).load();
+  #load(window: BrowserWindow, view: string | null): void {
+    // The next step, or the console's page, takes the place of one that still loads.
+    if (this.#service === null) window.loadURL(`${START_URL}#${this.#step}`).catch(() => undefined);
+    else loadPage(window, view ?? '', this.#service, this.#parts);
   }
 
-  #create(): BrowserWindow {
-    const { width, height } = screen.getPrimaryDisplay().workAreaSize;
-    return new BrowserWindow({
-      width: Math.min(WIDTH, width),
-      height: Math.min(HEIGHT, height),
-      minWidth: Math.min(MIN_WIDTH, width),
-      minHeight: Math.min(MIN_HEIGHT, height),
-      title: 'VFXLP console',
-      backgroundColor: '#2b2d31',
-      show: false,
-      webPreferences: {
-        preload: this.#parts.preload,
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        webSecurity: true,
-        spellcheck: false,
-        // Behind another window, too, silence and retries count on.
-        backgroundThrottling: false,
-      },
-    });
+  /** Another fragment leaves the page as it is, with all that it knows; the same one would load it anew. */
+  #go(window: BrowserWindow, view: string): void {
+    const url = APP_URL + view;
+    if (this.#service !== null && window.webContents.getURL() !== url) window.loadURL(url).catch(() => undefined);
   }
 }

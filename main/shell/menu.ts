@@ -1,42 +1,51 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
-/** Every key that zooms elsewhere: Electron's own roles know neither = nor the number pad. */
-const zoom = (label: string, step: 1 | -1, accelerators: readonly string[]): MenuItemConstructorOptions[] =>
+/** What the menu View does. */
+export interface ViewMenu {
+  /** 0: back to 100 %. */
+  readonly zoom: (by: 1 | 0 | -1) => void;
+  /** Shows the strip. */
+  readonly strip: () => void;
+  /** Opens the LP that this window shows in one of its own. */
+  readonly ownWindow: (window: Electron.BaseWindow | undefined) => void;
+}
+
+/** Every key that zooms elsewhere: Electron's own roles know neither = nor the number pad, and remember nothing. */
+const zoom = (label: string, accelerators: readonly string[], click: () => void): MenuItemConstructorOptions[] =>
   accelerators.map((accelerator, at) => ({
     label,
     accelerator,
     // The first is shown, the others work.
     visible: at === 0,
     acceleratorWorksWhenHidden: true,
-    click: (_item, window) => {
-      if (window !== undefined && 'webContents' in window) {
-        const { webContents } = window as Electron.BrowserWindow;
-        webContents.setZoomLevel(webContents.getZoomLevel() + step / 2);
-      }
-    },
+    click,
   }));
 
 /**
  * Editing, zoom and window, and the kill switch for a window that does not answer: what else an operator does to an LP is on the screen, where
  * it can be seen.
  */
-export function installMenu(killAll: () => void): void {
+export function installMenu(killAll: () => void, view: ViewMenu): void {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       { role: 'fileMenu' },
       { role: 'editMenu' },
       { label: 'Session', submenu: [{ label: 'Kill all LPs…', click: killAll }] },
-      {
-        label: 'View',
-        submenu: [
-          ...zoom('Zoom in', 1, ['CommandOrControl+Plus', 'CommandOrControl+=', 'CommandOrControl+numadd']),
-          ...zoom('Zoom out', -1, ['CommandOrControl+-', 'CommandOrControl+numsub']),
-          { role: 'resetZoom' },
-          { type: 'separator' },
-          { role: 'togglefullscreen' },
-        ],
-      },
+      { label: 'View', submenu: viewMenu(view) },
       { role: 'windowMenu' },
     ]),
   );
+}
+
+function viewMenu(view: ViewMenu): MenuItemConstructorOptions[] {
+  return [
+    ...zoom('Zoom in', ['CommandOrControl+Plus', 'CommandOrControl+=', 'CommandOrControl+numadd'], () => view.zoom(1)),
+    ...zoom('Zoom out', ['CommandOrControl+-', 'CommandOrControl+numsub'], () => view.zoom(-1)),
+    ...zoom('Actual size', ['CommandOrControl+0', 'CommandOrControl+num0'], () => view.zoom(0)),
+    { type: 'separator' },
+    { label: 'Strip', click: view.strip },
+    { label: 'Open this LP in its own window', click: (_item, window) => view.ownWindow(window) },
+    { type: 'separator' },
+    { role: 'togglefullscreen' },
+  ];
 }

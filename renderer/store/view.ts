@@ -5,6 +5,8 @@ export type View =
   /** id null: all of them. */
   | { readonly screen: 'kills'; readonly id: string | null }
   | { readonly screen: 'tokens' }
+  /** All that the small window over all others shows. */
+  | { readonly screen: 'strip' }
   | { readonly screen: 'lp'; readonly provider: string; readonly tab: LpTab };
 
 export const LP_TABS = ['session', 'fix-log', 'configuration', 'audit'] as const;
@@ -22,6 +24,8 @@ export function viewToHash(view: View): string {
       return view.id === null ? '#/kills' : `#/kills/${encodeURIComponent(view.id)}`;
     case 'tokens':
       return '#/tokens';
+    case 'strip':
+      return '#/strip';
     case 'lp':
       return `#/lp/${encodeURIComponent(view.provider)}/${view.tab}`;
   }
@@ -30,7 +34,7 @@ export function viewToHash(view: View): string {
 /** An unknown hash is the overview. */
 export function viewFromHash(hash: string): View {
   const [screen, provider, tab] = hash.replace(/^#\/?/, '').split('/');
-  if (screen === 'audit' || screen === 'tokens') return { screen };
+  if (screen === 'audit' || screen === 'tokens' || screen === 'strip') return { screen };
   if (screen === 'kills') return { screen: 'kills', id: decoded(provider ?? '') || null };
   if (screen === 'lp' && provider !== undefined && provider !== '') {
     const name = decoded(provider);

@@ -4,6 +4,7 @@ import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { markedLp } from '../../store/marked.ts';
 import { GLOBAL_COMMANDS } from './global-commands.ts';
 import { commandsFor } from './lp-commands.ts';
+import { openOwnWindow } from './own-window.ts';
 
 interface Entry {
   readonly id: string;
@@ -31,6 +32,12 @@ export function Palette() {
       scope: provider,
       run: () => console.store.getState().show({ screen: 'lp', provider, tab: 'session' }),
     });
+    const own = (provider: string): Entry => ({
+      id: `own ${provider}`,
+      label: `Open ${provider} in own window`,
+      scope: provider,
+      run: () => openOwnWindow(provider),
+    });
     // The LP that is marked on the screen comes first: what is typed first is most likely meant for it.
     const providers = Object.keys(lps).sort((a, b) => Number(b === marked) - Number(a === marked) || a.localeCompare(b));
     const ofLps = providers.flatMap((provider): Entry[] => {
@@ -42,7 +49,7 @@ export function Palette() {
         scope: provider,
         run: () => command.run(console, provider),
       }));
-      return [show(provider), ...actions];
+      return [show(provider), own(provider), ...actions];
     });
     const global = GLOBAL_COMMANDS.map((command) => ({
       id: command.name,

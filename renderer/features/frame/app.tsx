@@ -9,6 +9,7 @@ import { IncidentPanel } from '../kill/incident-panel.tsx';
 import { Kills } from '../kill/kills.tsx';
 import { LpDetail } from '../lp-detail/lp-detail.tsx';
 import { Overview } from '../overview/overview.tsx';
+import { Strip } from '../strip/strip.tsx';
 import { TokenTable } from '../tokens/token-table.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -34,12 +35,13 @@ function useAddress(): void {
   }, [store]);
 }
 
-/** What needs a person is seen in the tab and the task bar too. */
+/** What needs a person is seen in the tab and the task bar too; and which LP, where several windows are open. */
 function useTitle(): void {
   const title = useLive((state, nowMs) => {
-    if (state.connection.kind === 'lost') return '? VFXLP disconnected';
+    const shown = state.view.screen === 'lp' ? `${state.view.provider} – ` : '';
+    if (state.connection.kind === 'lost') return `? ${shown}VFXLP disconnected`;
     const { trouble, killed } = countsOf(Object.values(state.mirror.lps), nowMs);
-    return `${trouble === 0 ? '' : `▲${trouble} `}${killed === 0 ? '' : `✖${killed} `}VFXLP ${state.mirror.host}`;
+    return `${trouble === 0 ? '' : `▲${trouble} `}${killed === 0 ? '' : `✖${killed} `}${shown}VFXLP ${state.mirror.host}`;
   });
   useEffect(() => {
     document.title = title;
@@ -70,15 +72,23 @@ function Screen() {
           <TokenTable />
         </main>
       );
+    case 'strip':
+      return <Strip />;
     case 'lp':
       return <LpDetail provider={view.provider} tab={view.tab} />;
   }
 }
 
+/** The strip has nothing around it, and no keys: none may lead away from it. */
 export function App() {
-  useKeys();
   useAddress();
   useTitle();
+  const strip = useSelect((state) => state.view.screen === 'strip');
+  return strip ? <Strip /> : <Frame />;
+}
+
+function Frame() {
+  useKeys();
   const lost = useSelect((state) => state.connection.kind !== 'live');
   return (
     <div className="app" data-lost={lost}>

@@ -1,13 +1,26 @@
-import { countsOf } from '../../../main/contracts/lp-trouble.ts';
+import { type Counts, countsOf } from '../../../main/contracts/lp-trouble.ts';
 import { useLive, useSelect } from '../../components/console-context.tsx';
 import { Shape } from '../../components/shape.tsx';
 import type { ShapeName, Tone } from '../../store/lp-label.ts';
 
-interface CounterProps {
+interface FaceProps {
   readonly shape: ShapeName;
   readonly tone: Tone;
   readonly count: number;
   readonly word: string;
+}
+
+/** One counter, by itself. */
+export function CounterFace({ shape, tone, count, word }: FaceProps) {
+  return (
+    <span className="counter" data-tone={count === 0 ? 'dim' : tone}>
+      <Shape name={shape} />
+      <b>{count}</b> {word}
+    </span>
+  );
+}
+
+interface CounterProps extends FaceProps {
   readonly filter: string;
 }
 
@@ -34,13 +47,19 @@ function Counter({ shape, tone, count, word, filter }: CounterProps) {
   );
 }
 
-export function Counters() {
+/** As last heard, while the console is not heard. */
+export function useCounts(): Counts {
   const packed = useLive((state, nowMs) => {
     const { lps, heardAtMs, offsetMs } = state.mirror;
     const counts = countsOf(Object.values(lps), state.connection.kind === 'live' ? nowMs : heardAtMs + offsetMs);
     return `${counts.total}|${counts.loggedOn}|${counts.trouble}|${counts.killed}`;
   });
   const [total = 0, loggedOn = 0, trouble = 0, killed = 0] = packed.split('|').map(Number);
+  return { total, loggedOn, trouble, killed };
+}
+
+export function Counters() {
+  const { total, loggedOn, trouble, killed } = useCounts();
   return (
     <fieldset className="counters bare" aria-label={`${total} LPs`}>
       <Counter shape="disc" tone="normal" count={loggedOn} word={`of ${total} logged on`} filter="logged-on" />

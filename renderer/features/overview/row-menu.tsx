@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { commandsFor } from '../commands/lp-commands.ts';
+import { openOwnWindow } from '../commands/own-window.ts';
 
 export interface MenuAt {
   readonly provider: string;
@@ -24,6 +25,7 @@ export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void 
         <Menu.Item onClick={() => console.store.getState().show({ screen: 'lp', provider: at.provider, tab: 'session' })}>
           Open
         </Menu.Item>
+        <Menu.Item onClick={() => openOwnWindow(at.provider)}>Open in own window</Menu.Item>
         <Menu.Item onClick={() => console.store.getState().show({ screen: 'lp', provider: at.provider, tab: 'fix-log' })}>
           FIX log
         </Menu.Item>

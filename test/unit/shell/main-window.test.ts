@@ -1,82 +1,10 @@
-import type { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { MainWindow } from '../../../main/shell/main-window.ts';
+import type { Place } from '../../../main/shell/window-place.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
+import { desktop, type FakeWindow } from '../../support/fake-electron.ts';
 
-interface FakeWindow extends EventEmitter {
-  readonly options: Record<string, unknown>;
-  readonly loaded: string[];
-  readonly shown: number;
-  readonly focused: number;
-  minimized: boolean;
-  readonly webContents: EventEmitter & { hangs: boolean; crashed: number };
-}
-
-const electron = vi.hoisted(() => ({
-  windows: [] as FakeWindow[],
-  workArea: { width: 2560, height: 1440 },
-  questions: [] as { message: string }[],
-  answer: (_response: number): void => undefined,
-}));
-vi.mock('electron', async () => {
-  const { EventEmitter: Emitter } = await import('node:events');
-  class Contents extends Emitter {
-    hangs = false;
-    crashed = 0;
-    executeJavaScript(): Promise<unknown> {
-      return this.hangs ? new Promise(() => undefined) : Promise.resolve(0);
-    }
-    forcefullyCrashRenderer(): void {
-      this.crashed += 1;
-    }
-  }
-  class BrowserWindow extends Emitter {
-    readonly webContents = new Contents();
-    readonly loaded: string[] = [];
-    readonly options: Record<string, unknown>;
-    shown = 0;
-    focused = 0;
-    minimized = false;
-    static getAllWindows(): readonly unknown[] {
-      return electron.windows;
-    }
-    constructor(options: Record<string, unknown>) {
-      super();
-      this.options = options;
-      electron.windows.push(this as unknown as FakeWindow);
-    }
-    async loadURL(url: string): Promise<void> {
-      this.loaded.push(url);
-    }
-    show(): void {
-      this.shown += 1;
-    }
-    focus(): void {
-      this.focused += 1;
-    }
-    isDestroyed(): boolean {
-      return false;
-    }
-    isMinimized(): boolean {
-      return this.minimized;
-    }
-    restore(): void {
-      this.minimized = false;
-    }
-  }
-  return {
-    BrowserWindow,
-    screen: { getPrimaryDisplay: () => ({ workAreaSize: electron.workArea }) },
-    dialog: {
-      showMessageBox: (_window: unknown, question: { message: string }) => {
-        electron.questions.push(question);
-        return new Promise((resolve) => {
-          electron.answer = (response) => resolve({ response });
-        });
-      },
-    },
-  };
-});
+vi.mock('electron', async () => (await import('../../support/fake-electron.ts')).fakeElectron);
 
 const URL = 'app://console/index.html';
 const START = 'app://console/start.html';
@@ -86,15 +14,19 @@ let told: string[];
 let held: boolean[];
 let may: boolean;
 let attached: (readonly string[])[];
+let asked: (readonly string[])[];
+let remembered: Place | null;
+let kept: Place[];
 
 const show = (): FakeWindow => {
   main.show();
-  return electron.windows.at(-1) as FakeWindow;
+  return desktop.windows.at(-1) as FakeWindow;
 };
 const serve = (): void =>
   main.serve({
-    attach: () => attached.push([...(electron.windows.at(-1)?.loaded ?? [])]),
+    attach: () => attached.push([...(desktop.windows.at(-1)?.loaded ?? [])]),
     hold: (_contents, isHeld) => held.push(isHeld),
+    asked: (...what) => asked.push(what),
   });
 /** The page runs. */
 const shown = (): FakeWindow => {
@@ -110,13 +42,23 @@ const pass = async (ms: number): Promise<void> => {
 };
 
 beforeEach(() => {
-  electron.windows.length = 0;
-  electron.questions.length = 0;
-  electron.workArea = { width: 2560, height: 1440 };
+  desktop.reset();
   clock = new FakeClock();
-  [told, held, attached] = [[], [], []];
+  [told, held, attached, asked, kept] = [[], [], [], [], []];
+  remembered = null;
   may = true;
-  main = new MainWindow({ preload: '/opt/vfxlp/preload.cjs', clock, mayClose: () => may, tell: (text) => told.push(text) });
+  const memory = {
+    desk: { zoom: 1.5, places: [], open: [] },
+    place: () => remembered,
+    keepPlace: (_window: string, place: Place) => kept.push(place),
+  };
+  main = new MainWindow({
+    preload: '/opt/vfxlp/preload.cjs',
+    clock,
+    memory,
+    mayClose: () => may,
+    tell: (text) => told.push(text),
+  });
 });
 
 describe('while the console starts, the window', () => {
@@ -137,14 +79,14 @@ describe('while the console starts, the window', () => {
     main.step(3);
     expect([window.loaded, attached]).toEqual([[`${START}#1`, `${START}#2`, `${START}#3`], []]);
     serve();
-    expect([window.loaded.at(-1), electron.windows.length]).toEqual([URL, 1]);
+    expect([window.loaded.at(-1), desktop.windows.length]).toEqual([URL, 1]);
   });
 
   it('that was closed is opened again where the start is then', () => {
     show().emit('closed');
     main.step(3);
     expect(show().loaded).toEqual([`${START}#3`]);
-    electron.windows.at(-1)?.emit('closed');
+    desktop.windows.at(-1)?.emit('closed');
     serve();
     expect(attached).toEqual([]);
     expect(show().loaded).toEqual([URL]);
@@ -179,8 +121,8 @@ describe('the window', () => {
 
   it('is no larger than the screen, KILL ALL being at its edge', () => {
     expect(show().options).toMatchObject({ width: 1600, height: 1000, minWidth: 1100, minHeight: 640 });
-    electron.windows.at(-1)?.emit('closed');
-    electron.workArea = { width: 960, height: 540 };
+    desktop.windows.at(-1)?.emit('closed');
+    desktop.monitors = [{ x: 0, y: 0, width: 960, height: 540 }];
     expect(show().options).toMatchObject({ width: 960, height: 540, minWidth: 960, minHeight: 540 });
   });
 
@@ -189,7 +131,41 @@ describe('the window', () => {
     window.minimized = true;
     expect(show()).toBe(window);
     expect(window).toMatchObject({ minimized: false, shown: 1, focused: 1, loaded: [URL] });
-    expect([electron.windows.length, attached.length]).toEqual([1, 1]);
+    expect([desktop.windows.length, attached.length]).toEqual([1, 1]);
+  });
+
+  it('is where it was, zoomed as it was, and what becomes of it is kept', () => {
+    remembered = { x: 100, y: 50, width: 1200, height: 800, maximized: true, fullScreen: false };
+    const window = show();
+    expect(window.options).toMatchObject({ x: 100, y: 50, width: 1200, height: 800 });
+    window.emit('ready-to-show');
+    window.webContents.emit('did-finish-load');
+    expect([window.maximized, window.webContents.zoom]).toEqual([true, 1.5]);
+    window.bounds = { x: 7, y: 8, width: 1300, height: 900 };
+    window.minimized = true;
+    window.emit('resize');
+    expect(kept).toEqual([]);
+    window.minimized = false;
+    window.emit('move');
+    expect(kept).toEqual([{ x: 7, y: 8, width: 1300, height: 900, maximized: true, fullScreen: false }]);
+  });
+
+  it('shows an LP without being loaded anew', () => {
+    const window = show();
+    main.show('#/lp/LP-A/session');
+    main.show('#/lp/LP-A/session');
+    main.show();
+    expect(window.loaded).toEqual([URL, `${URL}#/lp/LP-A/session`]);
+    window.close();
+    main.show('#/lp/LP-A/session');
+    expect(desktop.windows.at(-1)?.loaded).toEqual([`${URL}#/lp/LP-A/session`]);
+  });
+
+  it('gives its page no window, and hears what it asked for', () => {
+    const window = show();
+    const url = `${URL}#/lp/LP-A/session`;
+    expect(window.webContents.opens({ url, frameName: 'x' })).toEqual({ action: 'deny' });
+    expect(asked).toEqual([[url, 'x']]);
   });
 
   it('stays when it may not be closed', () => {
@@ -253,14 +229,14 @@ describe('its page', () => {
   it('that hangs is told after 3 s, gets nothing more to read, and is replaced when the person wants it', async () => {
     const window = shown();
     await pass(10_000);
-    expect(electron.questions).toEqual([]);
+    expect(desktop.questions).toEqual([]);
     window.webContents.hangs = true;
     await pass(5_000);
-    expect(electron.questions.map(({ message }) => message)).toEqual(['The window does not answer.']);
+    expect(desktop.questions.map(({ message }) => message)).toEqual(['The window does not answer.']);
     expect(held).toEqual([true]);
     await pass(60_000);
-    expect(electron.questions).toHaveLength(1);
-    electron.answer(1);
+    expect(desktop.questions).toHaveLength(1);
+    desktop.answer(1);
     await settle();
     expect(window.webContents.crashed).toBe(1);
     window.webContents.hangs = false;
@@ -279,7 +255,7 @@ describe('its page', () => {
     answer(0);
     await settle();
     expect(held).toEqual([true, false]);
-    electron.answer(1);
+    desktop.answer(1);
     await settle();
     expect(window.webContents.crashed).toBe(0);
   });

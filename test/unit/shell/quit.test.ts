@@ -30,7 +30,7 @@ vi.mock('electron', async () => {
   });
   return {
     app: electron.app,
-    BrowserWindow: { getAllWindows: () => [] },
+    BrowserWindow: { getAllWindows: () => [], getFocusedWindow: () => null },
     dialog: {
       showMessageBox: async (question: Question) => {
         electron.questions.push(question);
