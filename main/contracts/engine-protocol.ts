@@ -34,15 +34,26 @@ export type DialTarget = LocalEnd & {
   readonly tunnel: boolean;
 };
 
+export interface LogoutOrder {
+  /** Text(58). */
+  readonly text: string;
+  readonly reason: DisconnectReason;
+  /** The engine says it by itself when `logout` has not come by then, ms: a console that stalls, or dies, holds up no Logout. */
+  readonly withinMs: number;
+}
+
 /** From the Session Manager to an engine. `start` comes first and once. */
 export type EngineCommand =
   | { readonly type: 'start'; readonly settings: EngineSettings }
   | { readonly type: 'connect'; readonly target: DialTarget }
   /** Settings to use from the next connect on. */
   | { readonly type: 'configure'; readonly settings: EngineSettings }
-  /** No outbound application message from the answer on. */
-  | { readonly type: 'block-outbound'; readonly requestId: number }
-  /** Logout with this text, wait for the answer or LogoutAckThreshold, close the socket. Answered by `disconnected` in any case. */
+  /** No outbound application message from the answer on. `parting`: the Logout that leaves in any case; null where there is no connection. */
+  | { readonly type: 'block-outbound'; readonly requestId: number; readonly parting: LogoutOrder | null }
+  /**
+   * Logout with this text, wait for the answer or LogoutAckThreshold, close the socket. Answered by `disconnected` in any case, unless the parting has
+   * been said: then it is answered already.
+   */
   | { readonly type: 'logout'; readonly text: string; readonly reason: DisconnectReason }
   /** Close the socket at once if there is one, flush store and logs, exit with code 0. */
   | { readonly type: 'stop' }

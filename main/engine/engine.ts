@@ -13,7 +13,8 @@ import { FixLog } from './log/fix-log.ts';
 import { logTarget } from './log/log-target.ts';
 import { LpDictionary } from './lp-dictionary.ts';
 import type { Instant } from './now.ts';
-import { type OperatorAnswer, obeyOperator } from './operator-commands.ts';
+import { DONE, type OperatorAnswer, obeyOperator } from './operator-commands.ts';
+import { Parting } from './parting.ts';
 import { QuotedSecrets } from './quoted-secrets.ts';
 import { rehearse } from './rehearsal.ts';
 import { SessionReports } from './session-reports.ts';
@@ -24,8 +25,6 @@ import { asideStamp } from './store/store-aside.ts';
 import { StoreInUse } from './store/store-lock.ts';
 import { TimelineBatch } from './timeline-batch.ts';
 
-/** Of the 300 ms from the engine's start to its Logon. */
-const REHEARSAL_MS = 80;
 /** For lines of the log that the process which writes them has not taken. */
 const LOG_SENT_MS = 500;
 /** Beyond LogoutAckThreshold, for the socket to close. */
@@ -58,10 +57,9 @@ export class Engine {
   #ending = false;
   /** Commands are obeyed one after the other, also while a dictionary is being loaded. */
   readonly #queue = new SerialQueue();
-
+  readonly #parting = new Parting();
   /** The one door for what is said: no secret is in it, and every text is cut to what a screen, a row and an event can hold; the FIX log has all of it. */
   readonly #report = (report: EngineReport): void => this.#deps.report(boundTexts(this.#quotes.withoutSecrets(report)));
-
   readonly #timeline = new TimelineBatch(this.#report);
   readonly #reports = new SessionReports(this.#report);
 
@@ -94,10 +92,11 @@ export class Engine {
         break;
       case 'block-outbound':
         shell.session.blockOutbound();
-        this.#answer(command.requestId, { error: null, msgSeqNum: null });
+        this.#answer(command.requestId, DONE);
+        this.#parting.within(command.parting, ({ text, reason }) => this.logout(text, reason));
         break;
       case 'logout':
-        this.logout(command.text, command.reason);
+        if (this.#parting.now()) this.logout(command.text, command.reason);
         break;
       case 'set-sequence':
       case 'reset-sequence':
@@ -136,7 +135,7 @@ export class Engine {
     const { application, applicationOptions } = this.#deps;
     const understudy = (report: (report: EngineReport) => void): Engine =>
       new Engine({ report, application, applicationOptions, exit: () => undefined, rehearsedWith: dictionary });
-    await rehearse(understudy, settings, applicationOptions, dictionary, REHEARSAL_MS);
+    await rehearse(understudy, settings, applicationOptions, dictionary);
   }
 
   #take(settings: EngineSettings): void {
@@ -233,6 +232,7 @@ export class Engine {
   }
 
   #ended(end: Ended): void {
+    this.#parting.cancel();
     this.#timeline.flush();
     const session = this.#shell?.session;
     this.#report({ type: 'disconnected', ...end, nextIn: session?.nextIn ?? 1, nextOut: session?.nextOut ?? 1 });

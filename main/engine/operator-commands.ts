@@ -16,7 +16,7 @@ export interface OperatorAnswer {
 }
 
 const MAX_SEQ_NUM = 2 ** 31;
-const DONE: OperatorAnswer = { error: null, msgSeqNum: null };
+export const DONE: OperatorAnswer = { error: null, msgSeqNum: null };
 const refused = (error: string): OperatorAnswer => ({ error, msgSeqNum: null });
 const isSeqNum = (n: number | null): boolean => n === null || (Number.isInteger(n) && n >= 1 && n <= MAX_SEQ_NUM);
 

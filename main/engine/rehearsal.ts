@@ -9,6 +9,8 @@ import type { Dictionary } from '../fix/codec/dictionary.ts';
 import { ScratchLp } from './scratch-lp.ts';
 import { type ApplicationOptions, sessionSettings } from './session-settings.ts';
 
+/** Of the 300 ms from the engine's start to its Logon. */
+const REHEARSAL_MS = 80;
 /** Bursts, each with some TestRequests after it. */
 const ROUNDS = 60;
 /** Of its time: the end of a session, which a kill must not be the first to play, keeps the rest. */
@@ -58,7 +60,7 @@ export async function rehearse(
   settings: EngineSettings,
   application: ApplicationOptions,
   dictionary: Dictionary,
-  limitMs: number,
+  limitMs = REHEARSAL_MS,
 ): Promise<number> {
   const startMs = performance.now();
   const endMs = startMs + limitMs;
@@ -87,7 +89,7 @@ export async function rehearse(
           const next = !parting && performance.now() < partingMs ? lp.next(bytes) : null;
           if (next === null && !parting) {
             parting = true;
-            played.command({ type: 'block-outbound', requestId: 0 });
+            played.command({ type: 'block-outbound', requestId: 0, parting: null });
             played.command({ type: 'logout', text: 'The rehearsal is over', reason: { code: 'shutdown' } });
             return;
           }

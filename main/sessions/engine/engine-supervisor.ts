@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { withDeadline } from '../../base/deadline.ts';
-import type { EngineCommand, EngineReport } from '../../contracts/engine-protocol.ts';
+import type { EngineCommand, EngineReport, LogoutOrder } from '../../contracts/engine-protocol.ts';
 import type { EngineLauncher, EngineProcess, ProcessExit } from '../../contracts/processes.ts';
 import { fail, ok, type Result } from '../../contracts/result.ts';
 
@@ -16,7 +16,7 @@ export interface EngineListener {
 }
 
 type Question =
-  | { readonly type: 'block-outbound' }
+  | { readonly type: 'block-outbound'; readonly parting: LogoutOrder | null }
   | { readonly type: 'set-sequence'; readonly nextIn: number | null; readonly nextOut: number | null }
   | { readonly type: 'reset-sequence' }
   | { readonly type: 'test-request' }

@@ -25,8 +25,40 @@ export interface Teardown {
   /** LogoutAckThreshold, ms. */
   readonly logoutAckMs: number;
   readonly step: StepObserver;
-  /** Awaited between block-outbound and Logout: status 0 must be on its way to routing before the LP hears of it. */
-  readonly beforeLogout: () => Promise<void>;
+  readonly beforeLogout: BeforeLogout;
+}
+
+/** What comes between block-outbound and Logout: status 0 must be on its way to routing before the LP hears of it. */
+export interface BeforeLogout {
+  /** Called at once, and awaited. */
+  readonly first: () => Promise<void>;
+  /** How long the Logout waits for it at most, ms. The engine counts it: a console that is slow to hear of the one is not late with the other. */
+  readonly withinMs: number;
+}
+
+export const NOTHING_FIRST: BeforeLogout = { first: () => Promise.resolve(), withinMs: 0 };
+
+/** How long a session's end waits for status 0 to be committed before it says Logout: routing first. For the disk it does not wait. */
+const STATUS_FIRST_MS = 50;
+
+/**
+ * Status first, but no longer than 50 ms, and not at all for a database that is known to be away.
+ *
+ * @param write puts the status on its way; resolves when it is committed
+ */
+export function statusFirst(
+  clock: Clock,
+  databaseAway: boolean,
+  write: () => Promise<unknown>,
+): BeforeLogout & { readonly why: string } {
+  return {
+    first: async () => {
+      const committed = write();
+      if (!databaseAway) await withDeadline(clock, STATUS_FIRST_MS, committed);
+    },
+    withinMs: databaseAway ? 0 : STATUS_FIRST_MS,
+    why: databaseAway ? 'the database is away' : `the database has not answered within ${STATUS_FIRST_MS} ms`,
+  };
 }
 
 /** Beyond LogoutAckThreshold, the time an engine that works needs to tell that its socket is closed. */
@@ -46,10 +78,10 @@ export async function tearDown(run: Teardown): Promise<boolean> {
   const { engine, step } = run;
   if (engine === null || engine.gone) {
     for (const name of ['block-outbound', 'logout', 'socket-destroyed'] as const) step(name, 'skipped', 'no engine was running');
-    await run.beforeLogout();
+    await run.beforeLogout.first();
   } else {
     const blocked = blockOutbound(run, engine);
-    await run.beforeLogout();
+    await run.beforeLogout.first();
     await endConnection(run, engine);
     await blocked;
   }
@@ -59,9 +91,11 @@ export async function tearDown(run: Teardown): Promise<boolean> {
 }
 
 /** Blocked is what the engine says is blocked. One that does not say so is ended, whatever the Logout has come to. */
-async function blockOutbound({ clock, step }: Teardown, engine: EngineSupervisor): Promise<void> {
+async function blockOutbound(run: Teardown, engine: EngineSupervisor): Promise<void> {
+  const { clock, step, text, reason } = run;
   step('block-outbound', 'doing', null);
-  const answer = await withDeadline(clock, BLOCK_WITHIN_MS, engine.ask({ type: 'block-outbound' }));
+  const parting = run.disconnected === null ? null : { text, reason, withinMs: run.beforeLogout.withinMs };
+  const answer = await withDeadline(clock, BLOCK_WITHIN_MS, engine.ask({ type: 'block-outbound', parting }));
   if (answer?.ok === true) {
     step('block-outbound', 'done', null);
     return;

@@ -3,14 +3,12 @@ import { withDeadline } from '../../base/deadline.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { KillLatch } from '../../contracts/lp-record.ts';
-import type { StepObserver } from '../engine/teardown.ts';
+import { type StepObserver, statusFirst } from '../engine/teardown.ts';
 import type { LpRun } from '../lp/lp-run.ts';
 import type { LpStore } from '../ports.ts';
 import type { WrittenStatus } from '../row/row-writer.ts';
 import type { EventConfirmation } from './event-confirmation.ts';
 
-/** How long a session's end waits for status 0 to be committed before it says Logout: routing first. For the disk it does not wait. */
-export const STATUS_FIRST_MS = 50;
 const EVENT_WITHIN_MS = 2_000;
 const FOREIGN_KILL_MS = 5_000;
 const FOREIGN_POLL_MS = 200;
@@ -42,26 +40,24 @@ export interface EndOfKilledLp {
 export async function endKilledLp(kill: KillOfOneLp): Promise<EndOfKilledLp> {
   const { clock, step, run, latch, foreignOwner } = kill;
   let written: WrittenStatus | null = null;
-  // Called when outbound is blocked, before the Logout.
-  const statusFirst = async (): Promise<void> => {
-    let committed = false;
+  let committed = false;
+  const status = statusFirst(clock, kill.databaseAway, async () => {
     step('status-zero', 'doing', null);
     written = kill.writeZero();
-    const commit = (written?.committed ?? Promise.resolve()).then(() => {
-      committed = true;
-      step('status-zero', 'done', null);
-    });
-    if (!kill.databaseAway) await withDeadline(clock, STATUS_FIRST_MS, commit);
-    if (committed) return;
-    const away = kill.databaseAway ? 'the database is away' : `the database has not answered within ${STATUS_FIRST_MS} ms`;
-    step('status-zero', 'deferred', `${away}; written when it answers`);
+    await written?.committed;
+    committed = true;
+    step('status-zero', 'done', null);
+  });
+  const first = async (): Promise<void> => {
+    await status.first();
+    if (!committed) step('status-zero', 'deferred', `${status.why}; written when it answers`);
   };
   if (run !== null) {
-    const gone = await run.end(kill.reason, `Killed: ${latch.reason}`, step, statusFirst);
+    const gone = await run.end(kill.reason, `Killed: ${latch.reason}`, step, { ...status, first });
     return { gone, written };
   }
 
-  await statusFirst();
+  await first();
   const text = foreignOwner === null ? 'no session was running' : `owned by ${foreignOwner}: asked through the database`;
   for (const name of ['block-outbound', 'logout', 'socket-destroyed', 'tunnel-stopped', 'engine-stopped'] as const)
     step(name, 'skipped', text);

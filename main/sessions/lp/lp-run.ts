@@ -9,7 +9,7 @@ import { Dialler } from '../connect/dialler.ts';
 import { laneOnReport } from '../connect/lane-progress.ts';
 import type { EngineSupervisor } from '../engine/engine-supervisor.ts';
 import { StepRelay } from '../engine/step-relay.ts';
-import { type StepObserver, tearDown } from '../engine/teardown.ts';
+import { type BeforeLogout, NOTHING_FIRST, type StepObserver, tearDown } from '../engine/teardown.ts';
 import type { StatusNumbers } from '../row/lp-status.ts';
 import type { StatusAuthor } from '../row/row-write.ts';
 import type { WrittenStatus } from '../row/row-writer.ts';
@@ -131,11 +131,11 @@ export class LpRun {
     reason: DisconnectReason,
     text: string,
     step: StepObserver = () => undefined,
-    beforeLogout: () => Promise<void> = () => Promise.resolve(),
+    beforeLogout: BeforeLogout = NOTHING_FIRST,
   ): Promise<boolean> {
     this.#steps.watch(step);
     if (this.#ending !== null && !this.#stuck) {
-      void beforeLogout();
+      void beforeLogout.first();
       return this.#ending;
     }
     this.#timers.clear();

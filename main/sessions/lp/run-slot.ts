@@ -1,9 +1,8 @@
-import { withDeadline } from '../../base/deadline.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { EngineSettings } from '../../contracts/engine-protocol.ts';
 import type { LpConfig, LpCredentials } from '../../contracts/lp-config.ts';
 import type { KillLatch, LpStatus } from '../../contracts/lp-record.ts';
-import { STATUS_FIRST_MS } from '../kill/kill-procedure.ts';
+import { type BeforeLogout, statusFirst } from '../engine/teardown.ts';
 import type { StatusAuthor } from '../row/row-write.ts';
 import type { WrittenStatus } from '../row/row-writer.ts';
 import { LpRun } from './lp-run.ts';
@@ -74,14 +73,15 @@ export class RunSlot {
     if (this.#run === null) return true;
     const { databaseAway } = this.#scope.row;
     const committed = this.writeStatus(status, reason)?.committed ?? Promise.resolve();
-    return this.endSilently(reason, text, async () => {
-      if (databaseAway) return;
-      await withDeadline(this.#scope.clock, STATUS_FIRST_MS, committed);
-    });
+    return this.endSilently(
+      reason,
+      text,
+      statusFirst(this.#scope.clock, databaseAway, () => committed),
+    );
   }
 
   /** The same where the status is another's to write. */
-  async endSilently(reason: DisconnectReason, text: string, beforeLogout?: () => Promise<void>): Promise<boolean> {
+  async endSilently(reason: DisconnectReason, text: string, beforeLogout?: BeforeLogout): Promise<boolean> {
     const run = this.#run;
     if (run === null) return true;
     const gone = await run.end(reason, text, undefined, beforeLogout);

@@ -62,7 +62,7 @@ describe('an engine process', () => {
     expect((await bench.peer.hear('2')).text).toContain('|7=2|16=0|');
     expect(await engine.report('recovering')).toMatchObject({ total: 1 });
     bench.peer.send('4', '43=Y|123=Y|36=3|', 2);
-    engine.send({ type: 'block-outbound', requestId: 99 });
+    engine.send({ type: 'block-outbound', requestId: 99, parting: null });
     expect(await engine.report('answer')).toMatchObject({ requestId: 99, error: null });
     engine.send({ type: 'send', requestId: 4, msgType: 'B', fields: [[148, 'a']] });
     expect(await engine.report('answer')).toMatchObject({ requestId: 4, error: 'Outbound application messages are blocked.' });
@@ -74,6 +74,32 @@ describe('an engine process', () => {
     expect((await bench.peer.hear('0')).text).toContain('|34=60|');
     engine.send({ type: 'ping', n: 7 });
     expect(await engine.report('pong')).toEqual({ type: 'pong', n: 7 });
+  });
+
+  it.each([
+    ['after 30 ms without a word', 30],
+    ['at once where there is nothing to wait for', 0],
+  ])('says the Logout of a session that is being ended by itself, once: %s', async (_name, withinMs) => {
+    const engine = await loggedOn();
+    const order = { text: 'Killed', reason: { code: 'killed', detail: 'x: y' } } as const;
+    engine.send({ type: 'block-outbound', requestId: 1, parting: { ...order, withinMs } });
+    expect(await engine.report('answer')).toMatchObject({ requestId: 1, error: null });
+    expect((await bench.peer.hear('5')).field(58)).toBe('Killed');
+    engine.send({ type: 'logout', ...order });
+    bench.peer.send('5');
+    expect(await engine.report('disconnected')).toMatchObject({ reason: order.reason, logoutAnswered: true, nextOut: 3 });
+    engine.send({ type: 'logout', ...order });
+    engine.send({ type: 'ping', n: 8 });
+    await engine.report('pong');
+    expect(engine.reports.filter(({ type }) => type === 'disconnected')).toHaveLength(1);
+  });
+
+  it('says the Logout of a session that is being ended as soon as it is told to', async () => {
+    const engine = await loggedOn();
+    const order = { text: 'Killed', reason: { code: 'killed', detail: 'x: y' } } as const;
+    engine.send({ type: 'block-outbound', requestId: 1, parting: { ...order, withinMs: 60_000 } });
+    engine.send({ type: 'logout', ...order });
+    expect((await bench.peer.hear('5')).field(58)).toBe('Killed');
   });
 
   it.each([

@@ -83,7 +83,7 @@ describe('an engine as a child process', () => {
 
   test('that hears nothing any more is ended by SIGKILL', async () => {
     const { engine, exit, report } = launch();
-    engine.send({ type: 'block-outbound', requestId: 1 });
+    engine.send({ type: 'block-outbound', requestId: 1, parting: null });
     await report('recovered');
     engine.send({ type: 'stop' });
     engine.kill();

@@ -63,7 +63,8 @@ describe('what must not stop a kill', () => {
     d.disk.mood = 'hang';
     const { id } = d.kill('LP-A');
     const engine = d.launcher.engine();
-    expect(engine.types().at(-1)).toBe('block-outbound');
+    // The Logout leaves though this console should not come to say it.
+    expect(engine.last('block-outbound')?.parting).toMatchObject({ text: expect.stringContaining('Killed: '), withinMs: 50 });
     expect(d.state()).toBe('killed');
     await settle();
     expect(engine.types()).toContain('logout');
