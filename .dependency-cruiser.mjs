@@ -30,7 +30,7 @@ export default {
       from: {
         path: '^(main|preload|renderer)/',
         pathNot:
-          '^(main/(base|contracts|fix/codec|fix/session|engine|sessions|stunnel|database|embedded-postgres|lp-config|settings|events|health|logs|reading|operations|ipc|admin|cli|shell)/|main/console/|main/(cli|console|desktop|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
+          '^(main/(base|contracts|fix/codec|fix/session|engine|sessions|stunnel|database|embedded-postgres|lp-config|settings|events|health|logs|reading|operations|ipc|admin|cli|shell)/|main/console/|main/(cli|console|desktop|desktop-console|serve)\\.ts$|preload/index\\.ts$|renderer/(main\\.tsx|api\\.ts|(store|features|components)/))',
       },
       to: {},
     },
@@ -79,7 +79,13 @@ export default {
       core,
     ),
     ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron', 'zod'), core),
-    ...allow('^main/(console/|(cli|console|desktop|serve)\\.ts$)', '^main/', '^package.json$', npm('electron'), core),
+    ...allow(
+      '^main/(console/|(cli|console|desktop|desktop-console|serve)\\.ts$)',
+      '^main/',
+      '^package.json$',
+      npm('electron'),
+      core,
+    ),
     ...allow('^preload/', '^main/contracts/', npm('electron')),
     ...allow('^renderer/', '^renderer/', '^node_modules/', contracts, '^main/base/(clock|backoff|emitter|errors|unseen)\\.ts$'),
     ...allow('^test/', '^(test|main|renderer|preload)/', '^node_modules/', core),

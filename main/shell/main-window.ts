@@ -62,6 +62,7 @@ export class MainWindow {
 
   /** How far the start is. */
   step(step: StartStep): void {
+    if (step === this.#step) return;
     this.#step = step;
     if (this.#window !== null) this.#load(this.#window, null);
   }

@@ -85,7 +85,7 @@ export async function startInPackage(
 }
 
 /** Said by Chromium as it starts; what else the application says is shown. */
-async function debuggingPort(child: ChildProcess): Promise<string> {
+export async function debuggingPort(child: ChildProcess): Promise<string> {
   const { stderr } = child;
   if (stderr === null) throw new Error('the application was started without a pipe');
   return new Promise((found, failed) => {
@@ -142,7 +142,7 @@ async function firstLine(child: ChildProcess): Promise<void> {
   stdout.resume();
 }
 
-async function endProcess(child: ChildProcess): Promise<void> {
+export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');

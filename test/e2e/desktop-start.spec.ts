@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePort } from '../../main/base/free-port.ts';
 import { START_STEPS } from '../../main/contracts/start-steps.ts';
 import { isRunning } from '../support/processes.ts';
@@ -16,6 +16,24 @@ test('the window is painted before the database has started', async ({ desk }) =
   console.log(said[painted]);
   expect(painted).toBeGreaterThanOrEqual(0);
   expect(painted).toBeLessThan(said.indexOf('The database schema was brought up to date'));
+  // The figure of `npm run bench:desktop`.
+  expect(said).toContainEqual(
+    expect.stringMatching(/^First paint \d+ ms after the application was ready, \d+ ms after its process began$/),
+  );
+});
+
+test('what is loaded before the window is small: the console comes after its first paint', () => {
+  const loaded = new Map<string, number>();
+  const load = (path: string): void => {
+    if (loaded.has(path)) return;
+    const text = readFileSync(path, 'utf8');
+    loaded.set(path, text.length);
+    for (const [, imported = ''] of text.matchAll(/^(?:import|export) (?:[^"';]*from )?"(\.[^"]+)";?$/gm))
+      load(join(dirname(path), imported));
+  };
+  load('out/main/desktop.js');
+  expect(loaded.size).toBeGreaterThan(1);
+  expect([...loaded.values()].reduce((sum, bytes) => sum + bytes)).toBeLessThan(500_000);
 });
 
 test('a database that cannot start is told in a dialog, over a page that says the step and has no more rights than the console’s', async () => {
