@@ -34,6 +34,8 @@ interface DesktopParts {
 export interface DesktopConsole {
   /** The LPs that are logged on here. */
   readonly loggedOn: () => readonly string[];
+  /** A person closes the window. @returns whether it went to the tray instead */
+  readonly hides: () => boolean;
   close(): Promise<void>;
 }
 
@@ -75,7 +77,7 @@ export async function openDesktopConsole({
     env: process.env,
     onStep: (step) => window.step(step),
   });
-  if (quitting.now()) return { loggedOn: up.loggedOn, close: () => up.close() };
+  if (quitting.now()) return { loggedOn: up.loggedOn, hides: () => false, close: () => up.close() };
   const sleepAgain = stayAwake(up, systemClock, (text) => log.info(text));
   const actor: Actor = { name: userInfo().username, role: 'admin', claimed: null, source: 'desktop', from: 'this machine' };
   const served = startElectronIpc({
@@ -86,17 +88,19 @@ export async function openDesktopConsole({
     rendererUrl: APP_URL,
     log,
   });
-  const desk = openDesk({ ...windows, main: window, served, quitting: quitting.now });
-  installMenu(() => {
+  const killAll = (): void => {
     const kill = async (reason: string): Promise<string> => {
       const connection = new Connection(actor, up.tails, () => undefined);
       const killed = await up.dispatcher.dispatch('lp.kill-all', { reason, typed: 'KILL' }, connection);
       return killed.ok ? 'Killed. The overview shows how far each LP has got.' : killed.error.message;
     };
     killAllByMenu(kill).catch((err: unknown) => log.error({ err }, 'The question whether to kill all LPs could not be shown'));
-  }, desk.view);
+  };
+  const desk = openDesk({ ...windows, main: window, served, feed: up.feed, killAll, quitting: quitting.now });
+  installMenu(killAll, desk.view);
   return {
     loggedOn: up.loggedOn,
+    hides: desk.hides,
     close: async () => {
       sleepAgain();
       await desk.close();

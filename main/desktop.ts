@@ -43,7 +43,7 @@ async function start(readyMs: number): Promise<void> {
   const tell = (text: string): void => notes.tell(text);
   const memory = new DeskMemory(join(app.getPath('userData'), 'desk.json'), systemClock, tell);
   const windows = { preload: here('../preload/index.cjs'), clock: systemClock, tell, memory };
-  const window = new MainWindow({ ...windows, mayClose: quitting.mayClose });
+  const window = new MainWindow({ ...windows, mayClose: () => !running?.hides() && quitting.mayClose() });
   const show = (): void => {
     if (!quitting.now()) window.show();
   };

@@ -92,3 +92,12 @@ export function stunnelPlaces(platform = PLATFORM): StunnelPlaces {
       'install it with “apt-get install stunnel4” (Debian, Ubuntu), “dnf install stunnel” (Red Hat) or “brew install stunnel” (macOS), or name the program in VFXLP_STUNNEL',
   };
 }
+
+/** Pixels of a picture beside the clock for each of its points: Linux shrinks it to its bar by itself. */
+export const trayIconScale = (platform = PLATFORM): number => (platform === 'linux' ? 1 : 2);
+
+/** Where it can be seen how many LPs need a person while the window is behind others: on the program's icon, or as a picture over it. */
+export const countShownBy = (platform = PLATFORM): 'badge' | 'overlay' => (isWindows(platform) ? 'overlay' : 'badge');
+
+/** The system itself plays a sound for a notification. */
+export const notificationsSound = (platform = PLATFORM): boolean => platform !== 'linux';

@@ -19,6 +19,10 @@ const MAX_WINDOWS = 500;
 /** In Chromium's steps of 20 %. */
 export const ZOOM = { least: -4, most: 6 };
 
+/** What can be muted: a kind of notice, or the sound of all. */
+export const MUTES = ['down', 'killed', 'sound'] as const;
+export type Mute = (typeof MUTES)[number];
+
 const within = (least: number, most: number) => z.number().check(z.minimum(least), z.maximum(most));
 const coordinate = within(-100_000, 100_000);
 const extent = within(1, 100_000);
@@ -40,12 +44,19 @@ const schema = z.object({
   places: z._default(z.array(place).check(z.maxLength(MAX_WINDOWS)), []),
   /** Besides the main one. */
   open: z._default(z.array(windowName).check(z.maxLength(MAX_WINDOWS)), []),
+  /** Closing the main window leaves the console in the tray. */
+  closesToTray: z._default(z.boolean(), false),
+  /** What that means has been said. */
+  toldOfTray: z._default(z.boolean(), false),
+  /** Of what nobody wants to be told. */
+  muted: z._default(z.array(z.enum(MUTES)).check(z.maxLength(MUTES.length)), []),
 });
 
 /** A window by what it shows: the console, what is in trouble, or one LP. */
 export type WindowName = 'main' | 'strip' | `lp:${string}`;
 /** What a person has chosen on this desk, kept over restarts. */
 export type Desk = z.infer<typeof schema>;
+export const NEW_DESK: Desk = schema.parse({});
 
 /** What the desktop remembers, in a file of its own. It decides about no session: damaged, or gone, it is begun anew. */
 export class DeskMemory {
@@ -106,12 +117,11 @@ export class DeskMemory {
   #read(): Desk {
     try {
       const text = readIfThere(this.#file);
-      if (text === null) return schema.parse({});
-      return schema.parse(JSON.parse(text));
+      return text === null ? NEW_DESK : schema.parse(JSON.parse(text));
     } catch (error) {
       const why = error instanceof z.core.$ZodError ? z.prettifyError(error) : messageOf(error);
       this.#tell(`What the desktop remembers cannot be read and is begun anew: ${this.#file}: ${why}`);
-      return schema.parse({});
+      return NEW_DESK;
     }
   }
 

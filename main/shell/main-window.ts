@@ -60,6 +60,11 @@ export class MainWindow {
     this.#load(window, view);
   }
 
+  /** Null: it is closed. */
+  get window(): BrowserWindow | null {
+    return this.#window;
+  }
+
   /** How far the start is. */
   step(step: StartStep): void {
     if (step === this.#step) return;

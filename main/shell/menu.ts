@@ -1,4 +1,5 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { Mute } from './desk-memory.ts';
 
 /** What the menu View does. */
 export interface ViewMenu {
@@ -8,6 +9,16 @@ export interface ViewMenu {
   readonly strip: () => void;
   /** Opens the LP that this window shows in one of its own. */
   readonly ownWindow: (window: Electron.BaseWindow | undefined) => void;
+  /** Null where there is no tray. */
+  readonly closesToTray: Choice | null;
+  /** What is told to somebody who looks elsewhere. */
+  readonly told: Readonly<Record<Mute, Choice>>;
+}
+
+/** Something that is on or off, and is remembered. */
+export interface Choice {
+  readonly on: boolean;
+  readonly set: (on: boolean) => void;
 }
 
 /** Every key that zooms elsewhere: Electron's own roles know neither = nor the number pad, and remember nothing. */
@@ -46,6 +57,19 @@ function viewMenu(view: ViewMenu): MenuItemConstructorOptions[] {
     { label: 'Strip', click: view.strip },
     { label: 'Open this LP in its own window', click: (_item, window) => view.ownWindow(window) },
     { type: 'separator' },
+    choice('Tell of LPs that go down', view.told.down),
+    choice('Tell of LPs that are killed', view.told.killed),
+    choice('With a sound', view.told.sound),
+    choice('Close to the tray', view.closesToTray),
+    { type: 'separator' },
     { role: 'togglefullscreen' },
   ];
 }
+
+const choice = (label: string, of: Choice | null): MenuItemConstructorOptions => ({
+  label,
+  type: 'checkbox',
+  enabled: of !== null,
+  checked: of?.on ?? false,
+  click: ({ checked }) => of?.set(checked),
+});

@@ -7,6 +7,10 @@ import { startInElectron } from './console-process.ts';
 import { type Desk, expect, test } from './desk.ts';
 import { LpPage } from './lp-page.ts';
 
+/** A window is a process more, which has to come up beside everything else that is tested. */
+const LOADED = { timeout: 60_000 };
+test.describe.configure({ timeout: 150_000 });
+
 const electronOf = (desk: Desk): ElectronApplication => {
   if (desk.console.application === null) throw new Error('this spec is for the desktop');
   return desk.console.application;
@@ -37,7 +41,7 @@ test('an LP has a window of its own, which closes without a question and ends no
   await lp.act('Activate');
   await lp.isState('logged-on');
   const own = await opened(application, () => lp.act('Open in own window'));
-  await expect(own.getByTestId('lp-head')).toHaveAttribute('data-state', 'logged-on');
+  await expect(own.getByTestId('lp-head')).toHaveAttribute('data-state', 'logged-on', LOADED);
   await expect(own.getByTestId('lp-head')).toContainText(provider);
   await expect(own).toHaveTitle(new RegExp(provider));
   // As closed in as the first: no Node, no window of its making; and the page that asked got none.
@@ -63,7 +67,7 @@ test('the strip lies over all windows, counts what is in trouble, and leads to i
   const strip = await opened(application, () => press(application, 'View', 'Strip'));
   const counts = strip.getByRole('button', { name: /LPs:/ });
   const line = strip.getByTestId(`strip-${provider}`);
-  await expect(counts).toHaveAttribute('aria-label', /\d+ logged on/);
+  await expect(counts).toHaveAttribute('aria-label', /\d+ logged on/, LOADED);
   await expect(line).toHaveCount(0);
   const troubleOf = async (): Promise<number> =>
     Number(/(\d+) in trouble/.exec((await counts.getAttribute('aria-label')) ?? '')?.[1]);
@@ -84,7 +88,6 @@ test('the strip lies over all windows, counts what is in trouble, and leads to i
 });
 
 test('windows, their places and the zoom are there again after a restart, on a monitor that is there', async () => {
-  test.setTimeout(150_000);
   const closers = new AsyncDisposableStack();
   try {
     const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-e2e-windows-'));

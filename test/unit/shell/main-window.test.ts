@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { NEW_DESK } from '../../../main/shell/desk-memory.ts';
 import { MainWindow } from '../../../main/shell/main-window.ts';
 import type { Place } from '../../../main/shell/window-place.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
@@ -48,7 +49,7 @@ beforeEach(() => {
   remembered = null;
   may = true;
   const memory = {
-    desk: { zoom: 1.5, places: [], open: [] },
+    desk: { ...NEW_DESK, zoom: 1.5 },
     place: () => remembered,
     keepPlace: (_window: string, place: Place) => kept.push(place),
   };

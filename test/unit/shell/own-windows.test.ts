@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WindowService } from '../../../main/shell/console-window.ts';
+import { NEW_DESK } from '../../../main/shell/desk-memory.ts';
 import { dialogParent } from '../../../main/shell/dialog-parent.ts';
 import { keepOnMonitors } from '../../../main/shell/monitors.ts';
 import { OwnWindows } from '../../../main/shell/own-windows.ts';
@@ -18,7 +19,7 @@ let attached: number;
 let told: string[];
 let clock: FakeClock;
 const memory = {
-  desk: { zoom: 0, places: [], open: [] as never[] },
+  desk: NEW_DESK,
   place: (): Place | null => null,
   keepPlace: () => undefined,
   keepOpen: (window: string, isOpen: boolean) => {
@@ -38,7 +39,7 @@ beforeEach(() => {
   desktop.reset();
   clock = new FakeClock();
   [open, quitting, attached, told] = [[], false, 0, []];
-  memory.desk = { zoom: 0, places: [], open: [] };
+  memory.desk = NEW_DESK;
   own = new OwnWindows({
     preload: '/preload.cjs',
     clock,
@@ -78,7 +79,7 @@ describe('a window of its own', () => {
   });
 
   it('is opened at the next start, once the console serves', () => {
-    memory.desk = { zoom: 0, places: [], open: ['strip', 'lp:LP-A'] as never[] };
+    memory.desk = { ...NEW_DESK, open: ['strip', 'lp:LP-A'] };
     own.show('lp:LP-B');
     expect(desktop.windows).toEqual([]);
     own.serve(service);
@@ -139,7 +140,7 @@ it('windows come back from a monitor that is taken away', async () => {
 
 it('zooms all windows together, within limits, and back', () => {
   const [one, two] = [new FakeWindow({}), new FakeWindow({})];
-  const desk = { desk: { zoom: 5.9, places: [], open: [] }, change: (part: object) => Object.assign(desk.desk, part) };
+  const desk = { desk: { ...NEW_DESK, zoom: 5.9 }, change: (part: object) => Object.assign(desk.desk, part) };
   zoomBy(1, desk);
   expect([one.webContents.zoom, two.webContents.zoom, desk.desk.zoom]).toEqual([6, 6, 6]);
   zoomBy(-1, desk);
