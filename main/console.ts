@@ -8,7 +8,7 @@ import { adoptOnce } from './console/adopt-once.ts';
 import { openConsoleDatabase } from './console/console-database.ts';
 import { openDoors } from './console/console-doors.ts';
 import { openSessions } from './console/console-sessions.ts';
-import type { ProbedHealth } from './contracts/lp-view.ts';
+import type { Health, ProbedHealth } from './contracts/lp-view.ts';
 import type { EngineLauncher, StartHelper } from './contracts/processes.ts';
 import type { Result } from './contracts/result.ts';
 import type { StartStep } from './contracts/start-steps.ts';
@@ -61,10 +61,12 @@ export interface ConsoleOptions {
 
 /** A running console, for its composition root. */
 export interface RunningConsole {
-  readonly admin: Admin;
+  /** Null: the admin port is off. */
+  readonly admin: Admin | null;
   readonly dispatcher: Dispatcher;
   readonly feed: ConsoleFeed;
   readonly tails: TailFactory;
+  readonly health: () => Health;
   /** The LPs that are logged on here. */
   readonly loggedOn: () => readonly string[];
   /** Asks an LP for an answer now, by a TestRequest. */
@@ -192,7 +194,7 @@ async function wire(options: ConsoleOptions, opened: Closers): Promise<RunningCo
   const loggedOn = (): readonly string[] =>
     manager.views().flatMap(({ provider, loggedOnAtMs }) => (loggedOnAtMs === null ? [] : [provider]));
   const check = (provider: string): Promise<Result<null>> => manager.testRequest(provider);
-  return { admin, dispatcher, feed, tails: reader, loggedOn, check, close: () => opened.close() };
+  return { admin, dispatcher, feed, tails: reader, health: watch.health, loggedOn, check, close: () => opened.close() };
 }
 
 function natsServer({ natsUrl, natsFiles }: Settings): NatsServer | null {

@@ -1,16 +1,24 @@
-import { userInfo } from 'node:os';
+import { arch, release, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from './base/clock.ts';
+import { PLATFORM } from './base/platform.ts';
 import { startConsole } from './console.ts';
 import type { Actor } from './contracts/audit.ts';
 import { Connection } from './ipc/connection.ts';
 import { startElectronIpc } from './ipc/electron-ipc.ts';
 import { openAppLog } from './logs/app-logger.ts';
+import { keepKey } from './settings/key-keeping.ts';
 import { readSettings } from './settings/settings.ts';
 import { APP_URL } from './shell/app-protocol.ts';
 import type { WindowParts } from './shell/console-window.ts';
+import type { CrashReports } from './shell/crash-reports.ts';
+import { offerCrashReports } from './shell/crash-watch.ts';
 import { openDesk } from './shell/desk.ts';
 import type { DeskMemory } from './shell/desk-memory.ts';
+import { diagnosticsText } from './shell/diagnostics.ts';
 import type { EarlyNotes } from './shell/early-notes.ts';
+import { helpMenu } from './shell/help-menu.ts';
+import { systemKeychain } from './shell/keychain.ts';
 import { killAllByMenu } from './shell/kill-all.ts';
 import type { MainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
@@ -23,6 +31,7 @@ interface DesktopParts {
   readonly notes: EarlyNotes;
   /** What every window has. */
   readonly windows: WindowParts & { readonly memory: DeskMemory };
+  readonly reports: CrashReports;
   readonly window: MainWindow;
   readonly quitting: Quitting;
   /** A path beside the built main. */
@@ -48,20 +57,26 @@ export interface DesktopConsole {
 export async function openDesktopConsole({
   notes,
   windows,
+  reports,
   window,
   quitting,
   here,
   version,
 }: DesktopParts): Promise<DesktopConsole | null> {
-  const read = readSettings(process.env);
+  let keyKept = 'by whoever set VFXLP_SECRET_KEY';
+  const read = readSettings(process.env, (dataDir, wanted) => {
+    const { keychain, why } = systemKeychain();
+    const { text, kept } = keepKey(dataDir, keychain, why, wanted);
+    keyKept = kept;
+    return text;
+  });
   if (!read.ok) throw new Error(read.error.message);
   const settings = read.value;
   const appLog = openAppLog({ dataDir: settings.dataDir });
   const log = appLog.logger;
   process.once('exit', () => appLog.flushSync());
-  // Whatever becomes of the process, the log of the console has the stack.
-  process.on('uncaughtExceptionMonitor', (err, origin) => log.fatal({ err, origin }, 'A defect'));
   notes.goTo(log);
+  log.info(`The key of the stored passwords is kept ${keyKept}`);
   if (quitting.now()) return null;
 
   const up = await startConsole({
@@ -97,7 +112,29 @@ export async function openDesktopConsole({
     killAllByMenu(kill).catch((err: unknown) => log.error({ err }, 'The question whether to kill all LPs could not be shown'));
   };
   const desk = openDesk({ ...windows, main: window, served, feed: up.feed, killAll, quitting: quitting.now });
-  installMenu(killAll, desk.view);
+  const help = helpMenu({
+    logsFolder: join(settings.dataDir, 'logs'),
+    diagnostics: () =>
+      diagnosticsText({
+        version,
+        versions: process.versions,
+        system: `${PLATFORM} ${release()} ${arch()}`,
+        health: up.health(),
+        loggedOn: up.loggedOn().length,
+        settings,
+        keyKept,
+      }),
+    about: () => [
+      `Version ${version}`,
+      `Electron ${process.versions['electron']}, Chromium ${process.versions['chrome']}, Node ${process.versions.node}`,
+      `The key of the stored passwords is kept ${keyKept}.`,
+    ],
+    tell: (text) => log.warn(text),
+  });
+  installMenu(killAll, desk.view, help);
+  offerCrashReports(reports, (text) => log.warn(text)).catch((err: unknown) =>
+    log.error({ err }, 'A report could not be offered'),
+  );
   return {
     loggedOn: up.loggedOn,
     hides: desk.hides,

@@ -5,10 +5,13 @@ import { systemClock } from './base/clock.ts';
 import { withDeadline } from './base/deadline.ts';
 import { messageOf } from './base/errors.ts';
 import type { DesktopConsole } from './desktop-console.ts';
+import { hideSecrets } from './logs/hide-secrets.ts';
 import { closeWhatIsMade } from './settings/close-folders.ts';
 import { defaultDataDir, isWritableFolder } from './settings/data-folder.ts';
 import { registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { askQuit } from './shell/ask-quit.ts';
+import { CrashReports } from './shell/crash-reports.ts';
+import { watchCrashes } from './shell/crash-watch.ts';
 import { DeskMemory } from './shell/desk-memory.ts';
 import { EarlyNotes } from './shell/early-notes.ts';
 import { MainWindow } from './shell/main-window.ts';
@@ -28,8 +31,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
  * The desktop's entry: the window, on the page of the start, and the way to quit. All else is loaded once that is painted: evaluating the console's
  * bundle takes half a second, in which nothing would be on the screen. Whatever is imported here is paid for before the first paint.
  */
-async function start(readyMs: number): Promise<void> {
-  const notes = new EarlyNotes();
+async function start(dataDir: string, readyMs: number, notes: EarlyNotes): Promise<void> {
   let opening: Promise<DesktopConsole | null> | null = null;
   let running: DesktopConsole | null = null;
   const quitting = quitInOrder(
@@ -57,8 +59,16 @@ async function start(readyMs: number): Promise<void> {
   );
   await withDeadline(systemClock, PAINT_WAIT_MS, window.painted);
   if (quitting.now()) return;
+  const version = app.getVersion();
+  const reports = new CrashReports({
+    dataDir,
+    version,
+    now: () => new Date(systemClock.nowMs()).toISOString(),
+    mask: hideSecrets,
+  });
+  watchCrashes(reports, (text, err) => notes.failed(text, err));
   const { openDesktopConsole } = await import('./desktop-console.ts');
-  opening = openDesktopConsole({ notes, windows, window, quitting, here, version: app.getVersion() });
+  opening = openDesktopConsole({ notes, windows, reports, window, quitting, here, version });
   try {
     running = await opening;
   } catch (error) {
@@ -77,11 +87,13 @@ if (app.requestSingleInstanceLock()) {
   // Not awaited: Electron holds the ready event back until this module has been evaluated.
   void app.whenReady().then(async () => {
     const readyMs = systemClock.nowMs();
+    const notes = new EarlyNotes();
     denyPermissions();
     serveApp(here('../renderer'));
     try {
-      await start(readyMs);
+      await start(dataDir, readyMs, notes);
     } catch (error) {
+      notes.failed('The VFXLP console did not start', error);
       await dialog.showMessageBox({
         type: 'error',
         title: 'VFXLP console',

@@ -17,6 +17,10 @@ if (!read.ok) {
   process.exit(2);
 }
 const settings = read.value;
+if (settings.adminPort === null) {
+  process.stderr.write('VFXLP_ADMIN_PORT is off, and without a window nothing could reach this console: give it a port\n');
+  process.exit(2);
+}
 const appLog = openAppLog({ dataDir: settings.dataDir });
 const log = appLog.logger;
 process.once('exit', () => appLog.flushSync());
@@ -41,7 +45,7 @@ try {
     rendererDir: fileURLToPath(new URL('../renderer', import.meta.url)),
     env: process.env,
   });
-  const { url } = running.admin;
+  const url = running.admin?.url ?? '';
   // One line. A person opens `url`; what is not a terminal may be a log, which is to have no token: `vfxlp token` tells it.
   const withToken = process.stdout.isTTY ? { url: `${url}/#token=${settings.adminToken}` } : {};
   process.stdout.write(`${JSON.stringify({ ...withToken, adminUrl: url, pid: process.pid })}\n`);

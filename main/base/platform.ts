@@ -33,6 +33,12 @@ export const prebuildFolder = (platform = PLATFORM, arch: string = process.arch)
 /** Where a system keeps the logs of its services; null: nowhere. */
 export const systemFixLogDir = (platform = PLATFORM): string | null => (isWindows(platform) ? null : '/var/log/vfxlp/fix');
 
+/** What a system keeps the secrets of its users with; null: one of several, which Electron names. */
+export function keychainOfSystem(platform = PLATFORM): string | null {
+  if (isWindows(platform)) return 'Windows Data Protection';
+  return platform === 'darwin' ? 'macOS Keychain' : null;
+}
+
 /**
  * The folder for a user's application data. Root's console is a system service: root's home is closed to the unprivileged user that PostgreSQL
  * must run as, so the data goes where services keep theirs.

@@ -39,11 +39,13 @@ const ANSWER_WITHIN_MS = 5_000;
 export function adminClient(dataDir: string, env: NodeJS.ProcessEnv): AdminClient {
   const found = findConsole(dataDir);
   if (found === null) throw new NoConsole(`No console runs on the data folder ${dataDir}`);
+  const { adminUrl } = found;
+  if (adminUrl === null) throw new NoConsole(adminPortIsOff(found.pid));
   const token = ownToken(dataDir, env);
   const ask = async (method: string, path: string, body: string | null, withinMs: number): Promise<unknown> => {
     let answered: { readonly status: number; readonly text: string };
     try {
-      const url = new URL(path, found.adminUrl);
+      const url = new URL(path, adminUrl);
       const headers = { authorization: `Bearer ${token}`, ...(body === null ? {} : { 'content-type': 'application/json' }) };
       const asked = { method, headers, body, signal: AbortSignal.timeout(withinMs) };
       answered =
@@ -53,7 +55,7 @@ export function adminClient(dataDir: string, env: NodeJS.ProcessEnv): AdminClien
     } catch (error) {
       const late = isTimeout(error);
       const why = late ? `has not answered within ${withinMs} ms` : `cannot be asked (${reasonOf(error)})`;
-      throw new NoConsole(`The console (process ${found.pid}, ${found.adminUrl}) ${why}`);
+      throw new NoConsole(`The console (process ${found.pid}, ${adminUrl}) ${why}`);
     }
     const { status, text } = answered;
     const answer = parse(text);
@@ -61,13 +63,18 @@ export function adminClient(dataDir: string, env: NodeJS.ProcessEnv): AdminClien
     throw new Refused(status, sentenceOf(answer) ?? `The console answered with HTTP status ${status}`);
   };
   return {
-    url: found.adminUrl,
+    url: adminUrl,
     pid: found.pid,
     get: (path, withinMs = ANSWER_WITHIN_MS) => ask('GET', path, null, withinMs),
     post: (path, body, withinMs = ANSWER_WITHIN_MS) => ask('POST', path, JSON.stringify(body), withinMs),
     delete: (path) => ask('DELETE', path, null, ANSWER_WITHIN_MS),
   };
 }
+
+/** What a person can do all the same. */
+export const adminPortIsOff = (pid: number): string =>
+  `The admin port of the console (process ${pid}) is off (VFXLP_ADMIN_PORT): use its window, or start it with the port on. ` +
+  'vfxlp kill works all the same: it latches on the disk and ends engines and tunnels itself';
 
 async function plain(url: URL, asked: RequestInit): Promise<{ status: number; text: string }> {
   const response = await fetch(url, asked);

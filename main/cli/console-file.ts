@@ -8,7 +8,8 @@ export interface ConsoleFile {
   readonly pid: number;
   /** By `processStart`. */
   readonly start: string | null;
-  readonly adminUrl: string;
+  /** Null: its admin port is off. */
+  readonly adminUrl: string | null;
   /** What it proves itself by where it speaks TLS; null: it does not. */
   readonly certFile: string | null;
 }
@@ -16,9 +17,9 @@ export interface ConsoleFile {
 const fileOf = (dataDir: string): string => join(dataDir, 'console.json');
 
 /** @returns takes the file away */
-export function announceConsole(dataDir: string, listensAt: string, certFile: string | null): () => void {
+export function announceConsole(dataDir: string, listensAt: string | null, certFile: string | null): () => void {
   // An address that stands for all of this machine's is none to connect to everywhere.
-  const adminUrl = listensAt.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+  const adminUrl = listensAt?.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:') ?? null;
   const file: ConsoleFile = { pid: process.pid, start: processStart(process.pid), adminUrl, certFile };
   writeDurably(fileOf(dataDir), JSON.stringify(file));
   return () => rmSync(fileOf(dataDir), { force: true });
@@ -30,7 +31,7 @@ export function findConsole(dataDir: string): ConsoleFile | null {
   if (text === null) return null;
   try {
     const { pid, start, adminUrl, certFile }: Partial<ConsoleFile> = JSON.parse(text);
-    if (typeof pid !== 'number' || typeof adminUrl !== 'string' || !URL.canParse(adminUrl)) return null;
+    if (typeof pid !== 'number' || !isAddress(adminUrl)) return null;
     // One that crashed has left its file behind, and another program may have its port.
     if (start !== undefined && start !== processStart(pid)) return null;
     return { pid, start: start ?? null, adminUrl, certFile: certFile ?? null };
@@ -38,3 +39,6 @@ export function findConsole(dataDir: string): ConsoleFile | null {
     return null;
   }
 }
+
+const isAddress = (value: unknown): value is string | null =>
+  value === null || (typeof value === 'string' && URL.canParse(value));

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../base/errors.ts';
 import type { ConfirmedGone } from '../contracts/lp-record.ts';
 import type { LpState, LpView, TimelineEvent } from '../contracts/lp-view.ts';
-import { type AdminClient, adminClient, NoConsole, Refused } from './admin-client.ts';
+import { type AdminClient, adminClient, adminPortIsOff, NoConsole, Refused } from './admin-client.ts';
 import { type Cli, EXIT } from './cli.ts';
 import { findConsole } from './console-file.ts';
 import { areLatched } from './outside-latch.ts';
@@ -129,7 +129,7 @@ export async function doctorCommand(cli: Cli): Promise<number> {
     await check('console', () => {
       const found = findConsole(dataDir);
       if (found === null) throw new NoConsole('none runs on this data folder');
-      return `process ${found.pid} at ${found.adminUrl}`;
+      return found.adminUrl === null ? adminPortIsOff(found.pid) : `process ${found.pid} at ${found.adminUrl}`;
     }),
     await check('admin API', async () => {
       await client(cli).get('/api/v1/lps');

@@ -7,7 +7,7 @@ import type { Result } from '../contracts/result.ts';
 import { AuditSpool } from '../database/audit-spool.ts';
 import { readTokens, Tokens } from '../operations/tokens.ts';
 import { lockDataFolder } from '../settings/console-lock.ts';
-import { adminClient, NoConsole, ownToken, Refused } from './admin-client.ts';
+import { adminClient, adminPortIsOff, NoConsole, ownToken, Refused } from './admin-client.ts';
 import { type Cli, EXIT } from './cli.ts';
 import { findConsole } from './console-file.ts';
 import { tableOf } from './table.ts';
@@ -18,8 +18,9 @@ const DAY_MS = 86_400_000;
 export function tokenCommand(cli: Cli): number {
   const token = ownToken(cli.dataDir, cli.env);
   const found = findConsole(cli.dataDir);
-  const url = found === null ? null : `${found.adminUrl}/#token=${token}`;
-  cli.result({ token, url }, url ?? `${token}\nNo console runs on the data folder ${cli.dataDir}.`);
+  const url = found?.adminUrl == null ? null : `${found.adminUrl}/#token=${token}`;
+  const none = found === null ? `No console runs on the data folder ${cli.dataDir}` : adminPortIsOff(found.pid);
+  cli.result({ token, url }, url ?? `${token}\n${none}.`);
   return EXIT.done;
 }
 

@@ -42,7 +42,7 @@ export interface DoorsParts {
 export async function openDoors(
   parts: DoorsParts,
   opened: Closers,
-): Promise<{ readonly admin: Admin; readonly dispatcher: Dispatcher }> {
+): Promise<{ readonly admin: Admin | null; readonly dispatcher: Dispatcher }> {
   const { settings, clock, log, version, manager, reader, operations, feed, tokens, health } = parts;
   const door = new Door(tokens, clock, log);
   const turns = new Turns();
@@ -74,9 +74,15 @@ export async function openDoors(
     const [left] = await Promise.all([dispatcher.close(DRAIN_MS), manager.stop()]);
     if (left > 0) log.warn({ left }, 'Requests were still running at shutdown');
   });
+  const certFile = settings.tls?.certFile ?? null;
+  const { adminPort } = settings;
+  if (adminPort === null) {
+    opened.defer(announceConsole(settings.dataDir, null, certFile));
+    return { admin: null, dispatcher };
+  }
   const admin = await startAdmin({
     host: settings.adminHost,
-    port: settings.adminPort,
+    port: adminPort,
     door,
     access,
     tls: settings.tls,
@@ -89,6 +95,6 @@ export async function openDoors(
     onUpgrade: (request, socket, head) => webSockets.handleUpgrade(request, socket, head),
   });
   listening = admin;
-  opened.defer(announceConsole(settings.dataDir, admin.url, settings.tls?.certFile ?? null));
+  opened.defer(announceConsole(settings.dataDir, admin.url, certFile));
   return { admin, dispatcher };
 }

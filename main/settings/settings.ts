@@ -7,6 +7,7 @@ import { hasFileModes, systemFixLogDir } from '../base/platform.ts';
 import { readOrCreateSecret } from '../base/secret-file.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import { defaultDataDir, isWritableFolder } from './data-folder.ts';
+import { KeyOutOfReach, keyInFile } from './key-keeping.ts';
 
 /** Settings of a console, from environment variables; design: each has a working default. */
 export interface Settings {
@@ -27,8 +28,8 @@ export interface Settings {
   /** `VFXLP_DICTIONARY_DIRS`, absolute: the dictionaries of LPs are read below these folders alone. */
   readonly dictionaryDirs: readonly string[];
   readonly adminHost: string;
-  /** 0: any free port. */
-  readonly adminPort: number;
+  /** 0: any free port; null, `off`: nothing listens. */
+  readonly adminPort: number | null;
   /** `VFXLP_ADMIN_NAMES`: further host names under which the port is reached. */
   readonly adminNames: readonly string[];
   /** `VFXLP_TLS_CERT` and `VFXLP_TLS_KEY`, PEM files; null: plain HTTP. */
@@ -122,9 +123,10 @@ const environment = z.object({
     .optional(),
   VFXLP_ADMIN_PORT: z
     .string()
-    .regex(/^\d{1,5}$/, { error: 'must be a number from 0 (any free port) to 65535' })
-    .transform(Number)
-    .refine((port) => port <= 65_535, { error: 'must be a number from 0 (any free port) to 65535' })
+    .refine((text) => text === 'off' || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535), {
+      error: 'must be a number from 0 (any free port) to 65535, or off',
+    })
+    .transform((text) => (text === 'off' ? null : Number(text)))
     .optional(),
   VFXLP_ADMIN_NAMES: list(/^[A-Za-z0-9.-]+$/, 'must be host names without a port, separated by commas').optional(),
   VFXLP_TLS_CERT: pemFile.optional(),
@@ -142,15 +144,20 @@ const environment = z.object({
     .regex(/^[A-Za-z0-9_-]{16,}$/, { error: 'must have at least 16 characters out of A–Z a–z 0–9 _ -' })
     .optional(),
   VFXLP_SECRET_KEY: secretKey.optional(),
+  VFXLP_KEYCHAIN: z.enum(['auto', 'off'], { error: 'must be auto or off' }).optional(),
   VFXLP_TAKEOVER: z.enum(['auto', 'ask'], { error: 'must be auto or ask' }).optional(),
 });
 
 /**
  * Reads the settings; creates the data folder, and in it the admin token and the secret key (mode 0600), when they are not given.
  * @param env  the process's environment; a variable that is empty counts as not set
+ * @param keyOf  the text of the secret key that is kept for a data folder, by default in a file; is told whether a keychain is wanted. Throws a sentence
  * @returns a failure of kind user naming every variable that is wrong, or operational when a folder cannot be written
  */
-export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
+export function readSettings(
+  env: NodeJS.ProcessEnv,
+  keyOf: (dataDir: string, wanted: boolean) => string = keyInFile,
+): Result<Settings> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
@@ -197,11 +204,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings> {
           : { certFile: values.VFXLP_TLS_CERT, keyFile: values.VFXLP_TLS_KEY },
       trustedProxies: values.VFXLP_TRUSTED_PROXY ?? [],
       rearmByTwo: values.VFXLP_REARM_BY_TWO === 'yes',
-      adminPort: values.VFXLP_ADMIN_PORT ?? DEFAULT_ADMIN_PORT,
+      adminPort: values.VFXLP_ADMIN_PORT === undefined ? DEFAULT_ADMIN_PORT : values.VFXLP_ADMIN_PORT,
       adminToken: values.VFXLP_ADMIN_TOKEN ?? readOrCreateSecret(join(dataDir, 'admin-token')),
-      secretKey: values.VFXLP_SECRET_KEY ?? secretKey.parse(readOrCreateSecret(join(dataDir, 'secret-key'))),
+      secretKey: values.VFXLP_SECRET_KEY ?? secretKey.parse(keyOf(dataDir, values.VFXLP_KEYCHAIN !== 'off')),
     });
   } catch (error) {
+    if (error instanceof KeyOutOfReach) return fail('operational', 'secret-key', error.message, 'VFXLP_SECRET_KEY');
     const why = error instanceof z.ZodError ? `${join(dataDir, 'secret-key')} ${error.issues[0]?.message}` : String(error);
     return fail('operational', 'data-dir', `The data folder cannot be used: ${why}`, 'VFXLP_DATA_DIR');
   }

@@ -36,7 +36,7 @@ const zoom = (label: string, accelerators: readonly string[], click: () => void)
  * Editing, zoom and window, and the kill switch for a window that does not answer: what else an operator does to an LP is on the screen, where
  * it can be seen.
  */
-export function installMenu(killAll: () => void, view: ViewMenu): void {
+export function installMenu(killAll: () => void, view: ViewMenu, help: MenuItemConstructorOptions): void {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       { role: 'fileMenu' },
@@ -44,6 +44,7 @@ export function installMenu(killAll: () => void, view: ViewMenu): void {
       { label: 'Session', submenu: [{ label: 'Kill all LPs…', click: killAll }] },
       { label: 'View', submenu: viewMenu(view) },
       { role: 'windowMenu' },
+      help,
     ]),
   );
 }

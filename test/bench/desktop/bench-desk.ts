@@ -137,6 +137,11 @@ export class BenchDesk {
     };
   }
 
+  /** Of the first LP. */
+  async enginePid(): Promise<number | null> {
+    return (await this.#loggedOn(this.#providers[0] ?? '')).enginePid;
+  }
+
   #env(more: Readonly<Record<string, string>>): Record<string, string> {
     return {
       PATH: process.env['PATH'] ?? '',

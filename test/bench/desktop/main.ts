@@ -39,6 +39,8 @@ async function memory(desk: BenchDesk): Promise<Row[]> {
   await desk.run(async (app) => {
     await desk.addLps(1, 1);
     await app.page();
+    const engine = await desk.enginePid();
+    if (engine !== null) rows.push(['an engine, utility process, PSS', `${pssMb(engine)} MB`]);
     rows.push(...memoryMb(app.pid).map(([what, mb]): Row => [`${what}, PSS`, `${mb} MB`]));
   });
   await desk.headless(async (enginePid) => {

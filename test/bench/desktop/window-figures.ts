@@ -63,10 +63,5 @@ export function memoryMb(main: number): readonly (readonly [what: string, mb: nu
   }
   const of = (what: string, part: RegExp): readonly (readonly [string, number])[] =>
     all.filter(({ pid, commandLine }) => below.has(pid) && part.test(commandLine)).map(({ pid }) => [what, pssMb(pid)] as const);
-  return [
-    ['main', pssMb(main)],
-    ...of('renderer', /--type=renderer/),
-    ...of('GPU process', /--type=gpu-process/),
-    ...of('an engine, utility process', /--provider=/),
-  ];
+  return [['main', pssMb(main)], ...of('renderer', /--type=renderer/), ...of('GPU process', /--type=gpu-process/)];
 }

@@ -80,6 +80,7 @@ export async function startTestConsole(database: TestDatabase, settings: Partial
     rendererDir,
     env: process.env,
   });
+  if (running.admin === null) throw new Error('the admin port is off');
   const { url, port } = running.admin;
   return {
     console: running,

@@ -71,6 +71,10 @@ test('what is given is taken, an empty variable counts as not set', () => {
   expect(read({ VFXLP_NATS_URL: '', VFXLP_ADMIN_PORT: '' })).toMatchObject({ natsUrl: null, adminPort: DEFAULT_ADMIN_PORT });
 });
 
+test('the admin port can be off', () => {
+  expect(read({ VFXLP_ADMIN_PORT: 'off' })).toMatchObject({ adminPort: null });
+});
+
 describe('a bad value is refused naming its variable', () => {
   test.each([
     ['VFXLP_DATABASE_URL', 'mysql://host/db', 'must be a URL such as postgres://'],
