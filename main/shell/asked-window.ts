@@ -8,7 +8,7 @@ const MAIN = 'main';
 
 /** The fragment of the page on which one LP is shown. */
 export const lpView = (provider: string): string => `#/lp/${provider}/session`;
-export const STRIP_VIEW = '#/strip';
+const STRIP_VIEW = '#/strip';
 
 /** Which LP a page of ours shows; null: none. */
 export function lpShown(url: string): string | null {

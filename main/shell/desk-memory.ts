@@ -20,7 +20,7 @@ const MAX_WINDOWS = 500;
 export const ZOOM = { least: -4, most: 6 };
 
 /** What can be muted: a kind of notice, or the sound of all. */
-export const MUTES = ['down', 'killed', 'sound'] as const;
+const MUTES = ['down', 'killed', 'sound'] as const;
 export type Mute = (typeof MUTES)[number];
 
 const within = (least: number, most: number) => z.number().check(z.minimum(least), z.maximum(most));

@@ -19,7 +19,7 @@ import { zoomBy } from './zoom.ts';
 const APP_ID = 'com.vfxlp.console';
 
 /** The state of all LPs, and what becomes of it. */
-export interface DeskFeed {
+interface DeskFeed {
   snapshot(): Pick<ConsoleSnapshot, 'host' | 'lps'>;
   /** A delta comes once a second at least. @returns ends it */
   subscribe(to: { readonly delta: (delta: ConsoleDelta) => void; readonly timeline: () => void }): () => void;
