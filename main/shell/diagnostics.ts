@@ -1,7 +1,7 @@
 import type { Health } from '../contracts/lp-view.ts';
 
 /** What may be told of the settings: names and places, no secret. */
-export interface ToldSettings {
+interface ToldSettings {
   readonly databaseUrl: string | null;
   readonly natsUrl: string | null;
   readonly dataDir: string;

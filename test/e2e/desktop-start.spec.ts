@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readIfThere } from '../../main/base/durable-file.ts';
 import { freePort } from '../../main/base/free-port.ts';
 import { START_STEPS } from '../../main/contracts/start-steps.ts';
+import { lockDataFolder } from '../../main/settings/console-lock.ts';
 import { isRunning } from '../support/processes.ts';
 import { startInElectron } from './console-process.ts';
 import { expect, test } from './desk.ts';
@@ -65,8 +67,38 @@ test('a database that cannot start is told in a dialog, over a page that says th
     }));
     expect(reached).toEqual({ node: 'undefinedundefined', opened: true });
     expect(isRunning(pid)).toBe(true);
+    // What the dialog says, which cannot be read from here.
+    await expect
+      .poll(() => readFileSync(join(dataDir, 'logs', 'console.log'), 'utf8'), { timeout: 30_000 })
+      .toContain('The VFXLP console did not start');
     await started.stop();
     expect(isRunning(pid)).toBe(false);
+  } finally {
+    await closers.disposeAsync();
+  }
+});
+
+test('a data folder that another console uses is told, with its process, in a dialog that holds nothing up', async () => {
+  const closers = new AsyncDisposableStack();
+  try {
+    const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-e2e-start-'));
+    closers.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+    closers.defer(lockDataFolder(dataDir));
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      VFXLP_DATA_DIR: dataDir,
+      VFXLP_FIX_LOG_DIR: join(dataDir, 'fix'),
+      VFXLP_ADMIN_PORT: 'off',
+    };
+    const started = await startInElectron(env, dataDir, (undo) => closers.defer(undo));
+    closers.defer(() => started.stop());
+    // What the dialog says stands in the log, too: a dialog of the system cannot be read from here.
+    await expect
+      .poll(() => readIfThere(join(dataDir, 'logs', 'console.log')), { timeout: 30_000 })
+      .toContain(`Another console (process ${process.pid}) runs on the data folder ${dataDir}`);
+    expect(isRunning(started.pid)).toBe(true);
+    await started.stop();
+    expect(isRunning(started.pid)).toBe(false);
   } finally {
     await closers.disposeAsync();
   }
