@@ -5,8 +5,8 @@ import type { Result } from '../main/contracts/result.ts';
 
 const request =
   <C extends RequestChannel>(channel: C) =>
-  (args: Args<C>): Promise<Result<Value<C>>> =>
-    ipcRenderer.invoke(ELECTRON_CHANNEL_PREFIX + channel, args);
+  (args: Args<C>, notAfterMs?: number): Promise<Result<Value<C>>> =>
+    ipcRenderer.invoke(ELECTRON_CHANNEL_PREFIX + channel, args, ...(typeof notAfterMs === 'number' ? [notAfterMs] : []));
 
 const push =
   <C extends PushChannel>(channel: C) =>

@@ -42,7 +42,8 @@ type Listener = (payload: never) => void;
 /** The desktop window's way: the preload script's functions; Electron IPC does not disconnect while the window lives. */
 function desktopLink(preload: PreloadApi): ConsoleLink {
   return {
-    request: <C extends RequestChannel>(channel: C, args: Args<C>): Promise<Result<Value<C>>> => preload.requests[channel](args),
+    request: <C extends RequestChannel>(channel: C, args: Args<C>, notAfterMs?: number): Promise<Result<Value<C>>> =>
+      preload.requests[channel](args, notAfterMs),
     subscribe: (channel, listener) => preload.pushes[channel](listener),
     onLink: (listener) => {
       listener({ kind: 'open' });
@@ -124,7 +125,7 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
   connect();
 
   return {
-    request: <C extends RequestChannel>(channel: C, args: Args<C>): Promise<Result<Value<C>>> => {
+    request: <C extends RequestChannel>(channel: C, args: Args<C>, notAfterMs?: number): Promise<Result<Value<C>>> => {
       const open = socket;
       if (open === null || open.readyState !== WebSocket.OPEN) {
         return Promise.resolve(fail('operational', 'disconnected', 'Not connected to the console: nothing was done.'));
@@ -145,7 +146,7 @@ export function socketLink(url: string, token: string | null): ConsoleLink & { c
           clearTimeout(limit);
           resolve(result);
         });
-        open.send(JSON.stringify({ id, channel, args }));
+        open.send(JSON.stringify({ id, channel, args, notAfterMs }));
       });
     },
     subscribe: <C extends PushChannel>(channel: C, listener: (payload: Pushes[C]) => void): (() => void) => {

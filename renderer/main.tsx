@@ -22,19 +22,21 @@ import { App } from './features/frame/app.tsx';
 import { createConsoleStore } from './store/console-store.ts';
 import { startSync } from './store/sync.ts';
 import { createTicker } from './store/ticker.ts';
+import { timelyLink } from './store/timely-link.ts';
 import { viewFromHash } from './store/view.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root');
 
 // These live as long as the page: nothing ends them but its end.
-const link = openLink();
+const wire = openLink();
 const store = createConsoleStore();
 // Before anything is drawn: no window begins with another screen than its own.
 store.getState().show(viewFromHash(window.location.hash));
+const link = timelyLink(wire, store, systemClock);
 const ticker = createTicker();
 const page = { link, store, ticker };
-startSync(link, store, systemClock);
+startSync(wire, store, systemClock);
 
 createRoot(root).render(
   <StrictMode>

@@ -28,6 +28,7 @@ export const refusals = {
   403: failureSchema.describe('Host header not allowed, or the token’s role does not allow it'),
   404: failureSchema.describe('No such LP'),
   409: failureSchema.describe('The state of the LP forbids it'),
+  412: failureSchema.describe('Not the version that If-Match names; ETag has the one that is stored'),
   422: failureSchema.describe('An argument breaks a rule; `field` names it'),
   500: failureSchema.describe('A bug; the cause is in the log'),
   503: failureSchema.describe('A part of the installation is down'),

@@ -6,7 +6,7 @@ import type { Log } from '../operations/ports.ts';
 import { FailureError } from './failure-error.ts';
 
 /** HTTP status of a failure: a part that is down is 503, a bug 500; of the user's, an argument at fault is 422, a state that forbids it 409. */
-export function statusOf(failure: Failure): 400 | 403 | 404 | 409 | 422 | 500 | 503 {
+export function statusOf(failure: Failure): 400 | 403 | 404 | 409 | 412 | 422 | 500 | 503 {
   switch (failure.kind) {
     case 'operational':
       return 503;
@@ -15,6 +15,7 @@ export function statusOf(failure: Failure): 400 | 403 | 404 | 409 | 422 | 500 | 
     case 'user':
       if (failure.code === 'bad-arguments') return 400;
       if (failure.code === 'forbidden') return 403;
+      if (failure.code === 'config-changed') return 412;
       if (failure.code.startsWith('unknown-')) return 404;
       if (failure.code.endsWith('-exists') || failure.field === undefined) return 409;
       return 422;

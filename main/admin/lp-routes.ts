@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Failure } from '../contracts/result.ts';
 import { namedDraftShape, providerSchema } from '../operations/argument-schemas.ts';
 import { createLp, deleteLp, saveLp } from '../operations/lp-configuration.ts';
 import { type OperationDeps, unknownProvider } from '../operations/operation.ts';
@@ -10,6 +11,21 @@ import { lpConfigAnswer, lpViewSchema } from './response-schemas.ts';
 
 const params = z.object({ provider: providerSchema });
 const applies = z.enum(['now', 'next-logon']).describe('when a live session takes the change up');
+
+const ifMatch = z
+  .string()
+  .regex(/^(\*|"\d{1,9}")$/, 'must be an ETag of this LP, as "7", or *')
+  .exactOptional()
+  .describe('refuses the save with 412 when another version is stored');
+
+const etagOf = ({ version }: { readonly version: number }): string => `"${version}"`;
+const versionOf = (etag: string | undefined) =>
+  etag === undefined || etag === '*' ? {} : { version: Number(etag.slice(1, -1)) };
+const notThere = (provider: string): Failure => ({
+  kind: 'user',
+  code: 'config-changed',
+  message: `There is no LP named ${provider} any more. Nothing was saved.`,
+});
 
 /** Listing, reading, creating, changing and deleting LPs. */
 export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
@@ -40,9 +56,10 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
           response: { 200: z.object({ lp: lpViewSchema, config: lpConfigAnswer.nullable() }), ...refusals },
         },
       },
-      async ({ params: { provider } }) => {
+      async ({ params: { provider } }, reply) => {
         const lp = viewOf(provider);
         const config = await lpConfig(operations, { provider });
+        if (config.ok) reply.header('etag', etagOf(config.value));
         return { lp, config: !config.ok && config.error.code === 'config-invalid' ? null : unwrap(config) };
       },
     );
@@ -54,6 +71,7 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
           summary: 'Creates the LP, inactive, or saves a new configuration of it',
           params,
           querystring: z.strictObject({ actor: actorSchema }),
+          headers: z.looseObject({ 'if-match': ifMatch }),
           body: namedDraftShape,
           response: {
             200: z.object({ config: lpConfigAnswer, applies }),
@@ -70,11 +88,19 @@ export function lpRoutes(operations: OperationDeps): FastifyPluginAsyncZod {
         }
         const actor = apiActor(request, request.query.actor);
         const draft = { ...request.body, provider };
+        const expected = request.headers['if-match'];
         if (!unwrap(await isStored(operations, provider))) {
+          if (expected !== undefined) throw new FailureError(notThere(provider));
           const config = unwrap(await createLp(operations, actor, { draft }));
-          return reply.code(201).send({ config, applies: 'now' });
+          return reply.code(201).header('etag', etagOf(config)).send({ config, applies: 'now' });
         }
-        return unwrap(await saveLp(operations, actor, { draft }));
+        const saved = await saveLp(operations, actor, { draft, ...versionOf(expected) });
+        if (saved.ok) return reply.header('etag', etagOf(saved.value.config)).send(saved.value);
+        if (saved.error.code === 'config-changed') {
+          const stored = await lpConfig(operations, { provider });
+          if (stored.ok) reply.header('etag', etagOf(stored.value));
+        }
+        throw new FailureError(saved.error);
       },
     );
 

@@ -18,6 +18,9 @@ export type Layer =
 /** How the reconnect policy treats a reason: as a lost link, as a refused logon (slower), or not at all until a person acts. */
 export type RetryClass = 'link' | 'logon' | 'never';
 
+/** An engine that has not heard the console for this long logs out: nobody could stop its session. */
+export const CONSOLE_SILENT_S = 8;
+
 interface ReasonInfo {
   readonly layer: Layer;
   readonly retry: RetryClass;
@@ -41,6 +44,11 @@ export const REASONS = {
     layer: 'engine',
     retry: 'link',
     sentence: 'The engine process used up the memory that an engine may use, and was ended',
+  },
+  'console-silent': {
+    layer: 'engine',
+    retry: 'link',
+    sentence: `The console did not answer for ${CONSOLE_SILENT_S} s; logged out for safety`,
   },
   'engine-unresponsive': { layer: 'engine', retry: 'link', sentence: 'The engine process stopped answering' },
   'store-in-use': {

@@ -56,7 +56,11 @@ interface Requests {
   'console.snapshot': { args: Record<string, never>; value: ConsoleSnapshot };
   'lp.config': { args: ByProvider; value: LpConfig };
   'lp.create': { args: { draft: LpDraft }; value: LpConfig };
-  'lp.save': { args: { draft: LpDraft }; value: { config: LpConfig; applies: 'now' | 'next-logon' } };
+  /** `version`: of the configuration that the draft is a change of; refused with `config-changed` when a newer one is stored. */
+  'lp.save': {
+    args: { readonly draft: LpDraft; readonly version?: number };
+    value: { config: LpConfig; applies: 'now' | 'next-logon' };
+  };
   'lp.delete': { args: ByProviderWithReason; value: null };
   'lp.activate': { args: ByProviderWithReason; value: null };
   'lp.deactivate': { args: ByProviderWithReason; value: null };
@@ -112,14 +116,15 @@ export type Value<C extends RequestChannel> = Requests[C]['value'];
 
 /** The renderer's view of the main process, whatever carries it. */
 export interface ConsoleApi {
-  request<C extends RequestChannel>(channel: C, args: Args<C>): Promise<Result<Value<C>>>;
+  /** @param notAfterMs main process' clock, epoch ms: an action that has not begun by then is refused */
+  request<C extends RequestChannel>(channel: C, args: Args<C>, notAfterMs?: number): Promise<Result<Value<C>>>;
   /** Returns the function that unsubscribes. */
   subscribe<C extends PushChannel>(channel: C, listener: (payload: Pushes[C]) => void): () => void;
 }
 
 /** What the preload script exposes as `window.vfxlp`: one function per channel, no generic send. */
 export interface PreloadApi {
-  readonly requests: { readonly [C in RequestChannel]: (args: Args<C>) => Promise<Result<Value<C>>> };
+  readonly requests: { readonly [C in RequestChannel]: (args: Args<C>, notAfterMs?: number) => Promise<Result<Value<C>>> };
   /** Each returns the function that unsubscribes. */
   readonly pushes: { readonly [C in PushChannel]: (listener: (payload: Pushes[C]) => void) => () => void };
 }
@@ -127,38 +132,46 @@ export interface PreloadApi {
 /** Electron's channel names are the contract's behind this prefix. */
 export const ELECTRON_CHANNEL_PREFIX = 'vfxlp:';
 
-/** Both lists are checked against the maps by the compiler, so that no end can forget a channel. */
-export const REQUEST_CHANNELS = Object.keys({
-  'console.snapshot': 0,
-  'lp.config': 0,
-  'lp.create': 0,
-  'lp.save': 0,
-  'lp.delete': 0,
-  'lp.activate': 0,
-  'lp.deactivate': 0,
-  'lp.restart': 0,
-  'lp.kill': 0,
-  'lp.kill-all': 0,
-  'lp.rearm': 0,
-  'lp.take-over': 0,
-  'lp.set-sequence': 0,
-  'lp.reset-sequence': 0,
-  'lp.test-request': 0,
-  'lp.resend-request': 0,
-  'lp.timeline': 0,
-  'fixlog.open': 0,
-  'fixlog.close': 0,
-  'fixlog.decode': 0,
-  'token.list': 0,
-  'token.create': 0,
-  'token.revoke': 0,
-  'audit.list': 0,
-  'incident.list': 0,
-  'incident.get': 0,
-  'refused.list': 0,
-  'refused.retry': 0,
-  'refused.discard': 0,
-} satisfies Record<RequestChannel, 0>) as readonly RequestChannel[];
+/**
+ * What a request is: a question; an action, which must not be carried out later than whoever pressed it meant; or a kill, which always is.
+ * This list and the next are checked against the maps by the compiler, so that no end can forget a channel.
+ */
+export const REQUEST_KINDS = {
+  'console.snapshot': 'asks',
+  'lp.config': 'asks',
+  'lp.create': 'acts',
+  'lp.save': 'acts',
+  'lp.delete': 'acts',
+  'lp.activate': 'acts',
+  'lp.deactivate': 'acts',
+  'lp.restart': 'acts',
+  'lp.kill': 'kills',
+  'lp.kill-all': 'kills',
+  'lp.rearm': 'acts',
+  'lp.take-over': 'acts',
+  'lp.set-sequence': 'acts',
+  'lp.reset-sequence': 'acts',
+  'lp.test-request': 'acts',
+  'lp.resend-request': 'acts',
+  'lp.timeline': 'asks',
+  'fixlog.open': 'asks',
+  'fixlog.close': 'asks',
+  'fixlog.decode': 'asks',
+  'token.list': 'asks',
+  'token.create': 'acts',
+  'token.revoke': 'acts',
+  'audit.list': 'asks',
+  'incident.list': 'asks',
+  'incident.get': 'asks',
+  'refused.list': 'asks',
+  'refused.retry': 'acts',
+  'refused.discard': 'acts',
+} as const satisfies Record<RequestChannel, 'asks' | 'acts' | 'kills'>;
+
+export const REQUEST_CHANNELS = Object.keys(REQUEST_KINDS) as readonly RequestChannel[];
+
+/** An action that has not begun by then is not carried out any more, ms after it was pressed. */
+export const ACT_WITHIN_MS = 5_000;
 
 export const PUSH_CHANNELS = Object.keys({ 'console.delta': 0, 'fixlog.lines': 0, timeline: 0 } satisfies Record<
   PushChannel,
@@ -167,7 +180,13 @@ export const PUSH_CHANNELS = Object.keys({ 'console.delta': 0, 'fixlog.lines': 0
 
 /** Frames of the WebSocket that carries the same contract to a browser. JSON, one object a frame. */
 export type ClientFrame = {
-  [C in RequestChannel]: { readonly id: number; readonly channel: C; readonly args: Args<C> };
+  [C in RequestChannel]: {
+    readonly id: number;
+    readonly channel: C;
+    readonly args: Args<C>;
+    /** Main process' clock, epoch ms: an action that has not begun by then is refused. */
+    readonly notAfterMs?: number;
+  };
 }[RequestChannel];
 export type ServerFrame =
   | { readonly id: number; readonly result: Result<unknown> }

@@ -23,6 +23,9 @@ export const ENGINE_V8_FLAGS: readonly string[] = [
 /** The `signal` of an engine that V8 ended because it had used that up. */
 export const OUT_OF_MEMORY = 'out of memory';
 
+/** How an engine ends that has logged out because the console did not answer: its last words come late, or not at all. */
+export const CONSOLE_SILENT_EXIT = 75;
+
 export interface ProcessExit {
   readonly code: number | null;
   /** Or in words what ended it, where there is no signal to name. */

@@ -54,7 +54,7 @@ export class Engine {
   #store: SessionStore | null = null;
   #log: FixLog | null = null;
   #counters: Counters | null = null;
-  #ending = false;
+  #endsWith: number | null = null;
   /** Commands are obeyed one after the other, also while a dictionary is being loaded. */
   readonly #queue = new SerialQueue();
   readonly #parting = new Parting();
@@ -236,7 +236,7 @@ export class Engine {
     this.#timeline.flush();
     const session = this.#shell?.session;
     this.#report({ type: 'disconnected', ...end, nextIn: session?.nextIn ?? 1, nextOut: session?.nextOut ?? 1 });
-    if (this.#ending) this.stop(0);
+    if (this.#endsWith !== null) this.stop(this.#endsWith);
   }
 
   #say(level: 'attention' | 'alarm', text: string): void {
@@ -258,15 +258,15 @@ export class Engine {
   }
 
   /** Logs out if connected, waits for the answer as long as LogoutAckThreshold and a second, then stops. */
-  end(text: string, reason: DisconnectReason): void {
-    if (this.#ending) return;
-    this.#ending = true;
-    setTimeout(() => this.stop(0), (this.#settings?.session.logoutAckMs ?? 0) + END_GRACE_MS);
+  end(text: string, reason: DisconnectReason, code = 0): void {
+    if (this.#endsWith !== null) return;
+    this.#endsWith = code;
+    setTimeout(() => this.stop(code), (this.#settings?.session.logoutAckMs ?? 0) + END_GRACE_MS);
     this.logout(text, reason);
   }
 
   get ending(): boolean {
-    return this.#ending;
+    return this.#endsWith !== null;
   }
 
   /** Closes the socket at once, flushes store and log, ends the process. */

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '../base/errors.ts';
 import { type ParentPort, parentPort } from '../base/parent-port.ts';
 import type { BoundedReport, EngineCommand } from '../contracts/engine-protocol.ts';
+import { CONSOLE_SILENT_EXIT } from '../contracts/processes.ts';
 import type { StandAlone } from './command-line.ts';
 import { Engine } from './engine.ts';
 import { LeaseFence } from './lease-fence.ts';
@@ -26,7 +27,7 @@ function runSupervised(port: ParentPort<EngineCommand, BoundedReport>): void {
   });
   flushAtTheEnd(engine);
   const pinged = watchSupervisor(() =>
-    engine.end('The console does not answer', { code: 'engine-exit', detail: 'the console did not answer' }),
+    engine.end('The console does not answer', { code: 'console-silent' }, CONSOLE_SILENT_EXIT),
   );
   // With its process it leaves the message store, which whoever takes the LP over may share: a console that is frozen ends no engine.
   const unowned = () =>

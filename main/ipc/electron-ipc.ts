@@ -52,13 +52,13 @@ export function startElectronIpc(parts: ElectronIpcParts): ElectronIpc {
   };
 
   for (const channel of REQUEST_CHANNELS) {
-    ipcMain.handle(ELECTRON_CHANNEL_PREFIX + channel, (event, args: unknown) => {
+    ipcMain.handle(ELECTRON_CHANNEL_PREFIX + channel, (event, args: unknown, notAfterMs: unknown) => {
       const connection = connections.get(event.sender);
       if (connection === undefined || !isTrustedSender(event.senderFrame, rendererUrl)) {
         log.warn({ channel, url: event.senderFrame?.url }, 'Request of an untrusted sender refused');
         return fail('user', 'untrusted-sender', 'Only the console window may ask for this.');
       }
-      return dispatcher.dispatch(channel, args, connection);
+      return dispatcher.dispatch(channel, args, connection, notAfterMs);
     });
   }
   const unsubscribe = feed.subscribe({

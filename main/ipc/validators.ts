@@ -25,7 +25,7 @@ const VALIDATORS: Validators = {
   'console.snapshot': z.strictObject({}),
   'lp.config': byProvider,
   'lp.create': z.strictObject({ draft: draftShape }),
-  'lp.save': z.strictObject({ draft: draftShape }),
+  'lp.save': z.strictObject({ draft: draftShape, version: z.int().min(0).exactOptional() }),
   'lp.delete': byProviderWithReason,
   'lp.activate': byProviderWithReason,
   'lp.deactivate': byProviderWithReason,

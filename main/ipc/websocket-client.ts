@@ -24,7 +24,12 @@ const MAX_RUNNING = 64;
 /** RFC 6455, 7.4.1. */
 const CLOSE = { goingAway: 1001, unsupportedData: 1003, policy: 1008 } as const;
 
-const frameSchema = z.object({ id: z.number().int().min(0), channel: z.unknown(), args: z.unknown() });
+const frameSchema = z.object({
+  id: z.number().int().min(0),
+  channel: z.unknown(),
+  args: z.unknown(),
+  notAfterMs: z.unknown().optional(),
+});
 
 export interface WebSocketClientParts {
   readonly dispatcher: Dispatcher;
@@ -130,7 +135,7 @@ export class WebSocketClient {
       return;
     }
     this.#running += 1;
-    const result = await this.#parts.dispatcher.dispatch(frame.channel, frame.args, this.#connection);
+    const result = await this.#parts.dispatcher.dispatch(frame.channel, frame.args, this.#connection, frame.notAfterMs);
     this.#running -= 1;
     this.#answer(frame.id, result);
   }

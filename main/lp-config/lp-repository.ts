@@ -214,14 +214,19 @@ export class LpRepository {
 
   /**
    * Changes an LP. Options that the draft leaves out stay as they are, and so do passwords that it leaves out; stored options that break
-   * their rules are dropped. Fails (user) with the column at fault, or because there is no such LP.
+   * their rules are dropped. Fails (user) with the column at fault, because there is no such LP, or because it is not of version `expected` any more.
    * @returns applies: `next-logon` when something changed that a live session has agreed with its peer or was given at its start
    */
-  async save(draft: LpDraft): Promise<Result<{ readonly config: LpConfig; readonly applies: 'now' | 'next-logon' }>> {
+  async save(
+    draft: LpDraft,
+    expected: number | null = null,
+  ): Promise<Result<{ readonly config: LpConfig; readonly applies: 'now' | 'next-logon' }>> {
     return this.#database.transaction(async (query) => {
       const [stored] = await query(`SELECT ${RECORD_COLUMNS} FROM ${TABLE} WHERE "Provider" = $1 FOR UPDATE`, [draft.provider]);
       if (stored === undefined) return fail('user', 'unknown-provider', `There is no LP ${draft.provider}`, 'Provider');
       if (typeof stored['named_before'] === 'string') return namedBefore(stored['named_before']);
+      if (expected !== null && stored['version'] !== expected)
+        return changedMeanwhile(draft.provider, stored['version'], expected);
       const before = toRecord(stored, this.#options.secrets).config;
       const kept = [
         ...(draft.password === undefined ? ['password'] : []),
@@ -264,5 +269,12 @@ export class LpRepository {
     throw new Error(`A draft that obeys the rules was stored as an invalid row: ${JSON.stringify(config)}`);
   }
 }
+
+const changedMeanwhile = (provider: string, stored: unknown, expected: number) =>
+  fail(
+    'user',
+    'config-changed',
+    `${provider} was changed meanwhile: version ${stored} is stored, this is a change of version ${expected}. Nothing was saved.`,
+  );
 
 const namedBefore = (name: string) => fail('user', 'provider-exists', `Provider ${sameButForCase(name)}`, 'Provider');

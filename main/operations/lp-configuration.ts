@@ -24,9 +24,13 @@ export function createLp(deps: OperationDeps, actor: Actor, { draft }: Args<'lp.
 
 /**
  * Changes the configuration of an LP. On a live session the answer says whether the change applies now or at the next logon;
- * without one it applies now. Fails with the column at fault, or when there is no such LP.
+ * without one it applies now. Fails with the column at fault, when there is no such LP, or when another version is stored than the draft is of.
  */
-export function saveLp(deps: OperationDeps, actor: Actor, { draft }: Args<'lp.save'>): Promise<Result<Value<'lp.save'>>> {
+export function saveLp(
+  deps: OperationDeps,
+  actor: Actor,
+  { draft, version }: Args<'lp.save'>,
+): Promise<Result<Value<'lp.save'>>> {
   const asked = { operation: 'save', provider: draft.provider, reason: null } as const;
   return audited(
     deps,
@@ -35,7 +39,7 @@ export function saveLp(deps: OperationDeps, actor: Actor, { draft }: Args<'lp.sa
     null,
     async () => {
       const live = isLive(deps.control.view(draft.provider)?.state.kind ?? 'inactive');
-      const saved = await deps.configs.save(draft);
+      const saved = await deps.configs.save(draft, version ?? null);
       if (!saved.ok) return saved;
       await deps.control.refresh(draft.provider);
       return live ? saved : { ok: true, value: { ...saved.value, applies: 'now' } };

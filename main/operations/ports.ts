@@ -9,8 +9,14 @@ export interface ConfigRepository {
   config(provider: string): Promise<LpConfig | null>;
   /** Fails (user) with the column at fault, or because the LP exists. */
   create(draft: LpDraft): Promise<Result<LpConfig>>;
-  /** Fails (user) with the column at fault, or because there is no such LP. `applies`: when a live session takes the change up. */
-  save(draft: LpDraft): Promise<Result<{ readonly config: LpConfig; readonly applies: 'now' | 'next-logon' }>>;
+  /**
+   * Fails (user) with the column at fault, because there is no such LP, or because another version is stored than the one expected (null: any).
+   * `applies`: when a live session takes the change up.
+   */
+  save(
+    draft: LpDraft,
+    expected: number | null,
+  ): Promise<Result<{ readonly config: LpConfig; readonly applies: 'now' | 'next-logon' }>>;
   /** Fails (user) when there is no such LP. */
   remove(provider: string): Promise<Result<null>>;
 }

@@ -28,16 +28,25 @@ export function useSelect<T>(selector: (state: ConsoleState & ConsoleActions) =>
   return useStore(useConsole().store, selector);
 }
 
-/** The main process' clock as of the last tick, epoch ms. */
-export const liveNow = ({ store, ticker }: Console): number => ticker.nowMs() + store.getState().mirror.offsetMs;
+/** The main process' clock as of the last tick, epoch ms; while the console is not heard it stands: no age grows from an outage of our own. */
+export function liveNow({ store, ticker }: Console): number {
+  const { connection, mirror } = store.getState();
+  return (connection.kind === 'lost' ? connection.sinceMs : ticker.nowMs()) + mirror.offsetMs;
+}
 
 /**
  * As useSelect, for what also depends on the time (main process' clock, epoch ms): an age, a countdown. `selector` must answer
  * with a string, number, boolean or null, or with an object that stays the same until it changes.
  */
-export function useLive<T>(selector: (state: ConsoleState, nowMs: number) => T): T {
+export const useLive = <T,>(selector: (state: ConsoleState, nowMs: number) => T): T => useTicking(selector, liveNow);
+
+/** As useLive, by a clock that goes on while the console is not heard: for how long it has not been. */
+export const useRunning = <T,>(selector: (state: ConsoleState, nowMs: number) => T): T =>
+  useTicking(selector, ({ store, ticker }) => ticker.nowMs() + store.getState().mirror.offsetMs);
+
+function useTicking<T>(selector: (state: ConsoleState, nowMs: number) => T, clock: (console: Console) => number): T {
   const console = useConsole();
-  const read = (): T => selector(console.store.getState(), liveNow(console));
+  const read = (): T => selector(console.store.getState(), clock(console));
   const subscribe = useCallback(
     (notify: () => void) => {
       const stop = [console.store.subscribe(notify), console.ticker.subscribe(notify)];

@@ -1,11 +1,11 @@
 import { labelOf } from '../store/lp-label.ts';
-import { lostSince, useLive } from './console-context.tsx';
+import { lostSince, useRunning } from './console-context.tsx';
 import { Shape } from './shape.tsx';
 
 /** Shape, word and tone of one LP's state, kept up to date by itself. */
 export function StateBadge({ provider }: { readonly provider: string }) {
   // One string, so that a tick that changes nothing draws nothing.
-  const packed = useLive((state, nowMs) => {
+  const packed = useRunning((state, nowMs) => {
     const lp = state.mirror.lps[provider];
     if (lp === undefined) return null;
     const label = labelOf(lp, nowMs, lostSince(state));

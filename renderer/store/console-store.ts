@@ -25,7 +25,14 @@ export type Dialog =
 type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
-  | { readonly kind: 'lost'; readonly sinceMs: number; readonly why: string; readonly retryAtMs: number | null };
+  | {
+      readonly kind: 'lost';
+      readonly sinceMs: number;
+      readonly why: string;
+      readonly retryAtMs: number | null;
+      /** It is silent: what is sent waits until it reads. */
+      readonly linkOpen: boolean;
+    };
 
 export interface ConsoleState {
   readonly connection: Connection;
@@ -92,18 +99,24 @@ export function createConsoleStore(): ConsoleStore {
       // Open alone proves nothing: the snapshot that follows makes it live.
       if (link.kind === 'open') return;
       if (link.kind === 'connecting') {
-        if (connection.kind === 'lost') set({ connection: { ...connection, retryAtMs: null } });
+        if (connection.kind === 'lost') set({ connection: { ...connection, retryAtMs: null, linkOpen: false } });
         else if (mirror.counter !== null)
-          set({ connection: { kind: 'lost', sinceMs: nowMs, why: 'Connection closed', retryAtMs: null } });
+          set({ connection: { kind: 'lost', sinceMs: nowMs, why: 'Connection closed', retryAtMs: null, linkOpen: false } });
         return;
       }
       const sinceMs = connection.kind === 'lost' ? connection.sinceMs : mirror.counter === null ? nowMs : mirror.heardAtMs;
-      set({ connection: { kind: 'lost', sinceMs, why: link.why, retryAtMs: link.retryAtMs } });
+      set({ connection: { kind: 'lost', sinceMs, why: link.why, retryAtMs: link.retryAtMs, linkOpen: false } });
     },
     silent: () => {
       if (get().connection.kind === 'lost') return;
       set({
-        connection: { kind: 'lost', sinceMs: get().mirror.heardAtMs, why: 'The console process is silent', retryAtMs: null },
+        connection: {
+          kind: 'lost',
+          sinceMs: get().mirror.heardAtMs,
+          why: 'The console process is silent',
+          retryAtMs: null,
+          linkOpen: true,
+        },
       });
     },
     mirrored: (mirror) => {

@@ -59,3 +59,25 @@ test('what only the server can know is shown at its field', async ({ desk, page 
   await expect(form.getByLabel('Provider')).toHaveAttribute('aria-invalid', 'true');
   await expect(form).toContainText('exists already');
 });
+
+test('a save over a newer configuration is refused, shows the difference, and is made field by field', async ({ desk, page }) => {
+  const provider = await desk.lp('NEWER', 9);
+  const lp = new LpPage(page, provider);
+  await lp.act('Edit');
+  const form = page.getByTestId('lp-form');
+  await form.getByLabel('Host', { exact: true }).fill('mine.example');
+  const body = { host: 'theirs.example', port: 10, senderCompId: provider, targetCompId: 'LPSIM', heartBtInt: 7, ssl: false };
+  await desk.api('PUT', `/lps/${provider}?actor=other`, body);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByTestId('differences')).toContainText('theirs.example');
+  await expect(form.getByLabel('Host', { exact: true })).toHaveValue('mine.example');
+  await expect(form.getByLabel('HeartBtInt', { exact: true })).toHaveValue('7');
+  await form.getByRole('button', { name: 'Take theirs: Host' }).click();
+  await form.getByRole('button', { name: 'Keep mine: HeartBtInt' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toHaveCount(0);
+  const columns = '"Host", "Port", "HeartBtInt"';
+  expect(await desk.sql(`SELECT ${columns} FROM "vfx_LPProviderConfig" WHERE "Provider" = $1`, [provider])).toEqual([
+    { Host: 'theirs.example', Port: 10, HeartBtInt: 1 },
+  ]);
+});

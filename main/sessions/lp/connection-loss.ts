@@ -17,7 +17,13 @@ const TUNNEL_REASON_GRACE_MS = 200;
  * What an engine says last and ends: it cannot use its store, its lease is about to end without the console's word, or it was told to by
  * somebody else.
  */
-const ENDS_ITSELF: ReadonlySet<ReasonCode> = new Set(['store-failed', 'store-in-use', 'database-lost', 'engine-exit']);
+const ENDS_ITSELF: ReadonlySet<ReasonCode> = new Set([
+  'store-failed',
+  'store-in-use',
+  'database-lost',
+  'engine-exit',
+  'console-silent',
+]);
 
 type Disconnected = Extract<EngineReport, { readonly type: 'disconnected' }>;
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../base/errors.ts';
 import type { DisconnectReason } from '../../contracts/disconnect-reason.ts';
 import type { EngineSettings } from '../../contracts/engine-protocol.ts';
-import { ENGINE_HEAP_MB, exitText, OUT_OF_MEMORY, type ProcessExit } from '../../contracts/processes.ts';
+import { CONSOLE_SILENT_EXIT, ENGINE_HEAP_MB, exitText, OUT_OF_MEMORY, type ProcessExit } from '../../contracts/processes.ts';
 import { type EngineListener, EngineSupervisor } from '../engine/engine-supervisor.ts';
 import { MemoryWatch } from '../engine/memory-watch.ts';
 import type { LpScope } from './lp-scope.ts';
@@ -86,7 +86,7 @@ export class RunEngine {
 }
 
 /** Why a connection is down whose engine ended without a word. */
-export const reasonOfExit = (exit: ProcessExit): DisconnectReason =>
-  exit.signal === OUT_OF_MEMORY
-    ? { code: 'engine-memory', detail: `${ENGINE_HEAP_MB} MB` }
-    : { code: 'engine-exit', detail: exitText(exit) };
+export function reasonOfExit(exit: ProcessExit): DisconnectReason {
+  if (exit.signal === OUT_OF_MEMORY) return { code: 'engine-memory', detail: `${ENGINE_HEAP_MB} MB` };
+  return exit.code === CONSOLE_SILENT_EXIT ? { code: 'console-silent' } : { code: 'engine-exit', detail: exitText(exit) };
+}

@@ -4,6 +4,7 @@ import type { RefusedWrite } from '../../../main/contracts/refused.ts';
 import type { Failure } from '../../../main/contracts/result.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { ask } from '../commands/ask.ts';
 import { refusedNow } from './refused-writes.tsx';
 
@@ -56,9 +57,9 @@ export function DiscardDialog({ writes }: { readonly writes: readonly RefusedWri
         <div className="dialog-actions">
           <span className="spring" />
           <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="filled" disabled={!ready}>
+          <SendButton type="submit" variant="filled" disabled={!ready}>
             Discard
-          </Button>
+          </SendButton>
         </div>
       </form>
     </Modal>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { RefusedWrite } from '../../../main/contracts/refused.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { downloadJson } from '../../components/download-json.ts';
+import { SendButton } from '../../components/send-button.tsx';
 import { Time } from '../../components/time.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 
@@ -38,12 +39,12 @@ export function RefusedWritesPanel() {
         >
           Export
         </Button>
-        <Button onClick={() => void retry()} loading={busy}>
+        <SendButton onClick={() => void retry()} loading={busy}>
           Retry
-        </Button>
-        <Button onClick={() => discard(refused)} disabled={refused.length === 0}>
+        </SendButton>
+        <SendButton onClick={() => discard(refused)} disabled={refused.length === 0}>
           Discard all …
-        </Button>
+        </SendButton>
       </h2>
       {!answer.ok && <p className="problem">{answer.error.message}</p>}
       <div className="scroller">
@@ -83,9 +84,9 @@ function RefusedRow({ write, onDiscard }: { readonly write: RefusedWrite; onDisc
       <td className="wide">{why}</td>
       <td data-tone={current ? 'attention' : undefined}>{refusedNow(current)}</td>
       <td>
-        <Button aria-label={`Discard ${what}`} onClick={onDiscard}>
+        <SendButton aria-label={`Discard ${what}`} onClick={onDiscard}>
           Discard …
-        </Button>
+        </SendButton>
       </td>
     </tr>
   );

@@ -1,4 +1,4 @@
-import type { Args, RequestChannel, Value } from '../../../main/contracts/ipc.ts';
+import { ACT_WITHIN_MS, type Args, type RequestChannel, type Value } from '../../../main/contracts/ipc.ts';
 import type { Result } from '../../../main/contracts/result.ts';
 import type { ConsoleLink } from '../../api.ts';
 import { notify, renotify } from '../../components/notify.tsx';
@@ -22,7 +22,7 @@ export async function ask<C extends RequestChannel>(
   notify({
     id,
     title,
-    message: `Asked at ${utcMillis(atMs)}`,
+    message: `Asked at ${utcMillis(atMs)}; begun within ${ACT_WITHIN_MS / 1_000} s or not at all`,
     loading: true,
     autoClose: false,
     withCloseButton: false,

@@ -7,6 +7,8 @@ import { ask } from './ask.ts';
 export interface LpCommand {
   readonly name: string;
   readonly danger: boolean;
+  /** What it sends in the end; null: nothing. */
+  readonly sends: 'acts' | 'kills' | null;
   /** Whether it makes sense now; what does not is not shown. */
   available(lp: LpView, incidents: readonly KillIncident[]): boolean;
   run(console: Console, provider: string): void;
@@ -25,6 +27,7 @@ const LP_COMMANDS: readonly LpCommand[] = [
   {
     name: 'Activate',
     danger: false,
+    sends: 'acts',
     available: (lp) => is(lp, ['inactive', 'error']),
     run: ({ link }, provider) => {
       void ask(link, `${provider} · Activate`, 'lp.activate', { provider, reason: '' });
@@ -33,38 +36,49 @@ const LP_COMMANDS: readonly LpCommand[] = [
   {
     name: 'Deactivate',
     danger: false,
+    sends: 'acts',
     available: (lp) => !is(lp, ['inactive', 'killed']),
     run: opens('deactivate'),
   },
   {
     name: 'Restart',
     danger: false,
+    sends: 'acts',
     available: (lp) => !is(lp, ['inactive', 'killed', 'foreign', 'stopping', 'off-schedule']),
     run: opens('restart'),
   },
-  { name: 'Take over', danger: true, available: (lp) => lp.silentOwner !== null, run: opens('take-over') },
-  { name: 'Re-arm', danger: false, available: (lp) => is(lp, ['killed']), run: opens('rearm') },
+  { name: 'Take over', danger: true, sends: 'acts', available: (lp) => lp.silentOwner !== null, run: opens('take-over') },
+  { name: 'Re-arm', danger: false, sends: 'acts', available: (lp) => is(lp, ['killed']), run: opens('rearm') },
   {
     name: 'Show incident',
     danger: false,
+    sends: null,
     available: (lp, incidents) => incidents.some((incident) => incident.id === incidentOf(lp)),
     run: ({ store }, provider) => store.getState().showIncident(incidentOf(store.getState().mirror.lps[provider])),
   },
   {
     name: 'Send TestRequest',
     danger: false,
+    sends: 'acts',
     available: (lp) => is(lp, ['logged-on', 'recovering']),
     run: ({ link }, provider) => {
       void ask(link, `${provider} · TestRequest`, 'lp.test-request', { provider });
     },
   },
-  { name: 'Sequence numbers', danger: false, available: (lp) => !is(lp, ['killed', 'foreign']), run: opens('sequence') },
-  { name: 'Edit', danger: false, available: () => true, run: opens('edit') },
-  { name: 'Clone', danger: false, available: () => true, run: opens('clone') },
-  { name: 'Delete', danger: false, available: (lp) => is(lp, ['inactive']), run: opens('delete') },
+  {
+    name: 'Sequence numbers',
+    danger: false,
+    sends: 'acts',
+    available: (lp) => !is(lp, ['killed', 'foreign']),
+    run: opens('sequence'),
+  },
+  { name: 'Edit', danger: false, sends: 'acts', available: () => true, run: opens('edit') },
+  { name: 'Clone', danger: false, sends: 'acts', available: () => true, run: opens('clone') },
+  { name: 'Delete', danger: false, sends: 'acts', available: (lp) => is(lp, ['inactive']), run: opens('delete') },
   {
     name: 'Kill',
     danger: true,
+    sends: 'kills',
     available: (lp) => !is(lp, ['killed']),
     run: ({ store }, provider) => store.getState().open({ kind: 'kill', provider, held: false }),
   },

@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { ask } from './ask.ts';
 
 const ACTIONS = {
@@ -55,9 +56,9 @@ export function ReasonDialog({ action, provider }: { readonly action: keyof type
         <div className="dialog-actions">
           <span className="spring" />
           <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="filled">
+          <SendButton type="submit" variant="filled">
             {verb}
-          </Button>
+          </SendButton>
         </div>
       </form>
     </Modal>

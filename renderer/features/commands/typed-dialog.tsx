@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { Failure } from '../../../main/contracts/result.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { ask } from './ask.ts';
 
 interface TypedDialogProps {
@@ -59,9 +60,9 @@ export function TypedDialog({ provider, channel, action, button, usual, size, ch
         <div className="dialog-actions">
           <span className="spring" />
           <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="filled" disabled={!ready}>
+          <SendButton type="submit" variant="filled" disabled={!ready}>
             {button}
-          </Button>
+          </SendButton>
         </div>
       </form>
     </Modal>

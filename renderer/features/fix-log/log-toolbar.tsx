@@ -1,6 +1,6 @@
-import { useConsole } from '../../components/console-context.tsx';
+import { lostSince, useConsole, useSelect } from '../../components/console-context.tsx';
 import type { FixLog, LogFilter } from '../../store/fix-log.ts';
-import { grouped } from '../../store/format.ts';
+import { grouped, utcTime } from '../../store/format.ts';
 import { messageName } from '../../store/message-name.ts';
 
 interface LogToolbarProps {
@@ -19,13 +19,20 @@ const DIRECTIONS = ['both', 'in', 'out'] as const;
 
 export function LogToolbar({ log, filter, types, shown, whole, onFilter, onWhole }: LogToolbarProps) {
   const { store } = useConsole();
+  const lostMs = useSelect(lostSince);
   const following = log.held === null;
   const { pauseLog, followLog } = store.getState();
   return (
     <h2 className="log-toolbar">
       FIX log
-      <button type="button" className="toggle" aria-pressed={following} onClick={following ? pauseLog : followLog}>
-        {following ? 'Following' : `Paused · ${grouped(log.sincePause)} new`}
+      <button
+        type="button"
+        className="toggle"
+        aria-pressed={following && lostMs === null}
+        data-old={lostMs !== null}
+        onClick={following ? pauseLog : followLog}
+      >
+        {lostMs !== null ? `Stopped at ${utcTime(lostMs)}` : following ? 'Following' : `Paused · ${grouped(log.sincePause)} new`}
       </button>
       <fieldset className="segments bare" aria-label="Direction">
         {DIRECTIONS.map((direction) => (

@@ -14,6 +14,7 @@ import { TokenTable } from '../tokens/token-table.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { LiveRegion } from './live-region.tsx';
+import { OneCause } from './one-cause.tsx';
 import { Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -95,6 +96,7 @@ function Frame() {
       <Rail />
       <TopBar />
       <ConnectionBanner />
+      <OneCause />
       <Screen />
       <IncidentPanel />
       <Dialogs />

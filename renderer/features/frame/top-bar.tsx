@@ -1,5 +1,7 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { SendButton } from '../../components/send-button.tsx';
+import { cannotSend } from '../../store/sendable.ts';
 import { Clock } from './clock.tsx';
 import { Counters } from './counters.tsx';
 import { HealthBar } from './health.tsx';
@@ -30,15 +32,22 @@ function Filter() {
 export function TopBar() {
   const { store } = useConsole();
   const overview = useSelect((state) => state.view.screen === 'overview');
+  const noKill = useSelect((state) => cannotSend(state, 'kills'));
   return (
     <header className="top-bar">
       <Counters />
       {overview && <Filter />}
-      {overview && <Button onClick={() => store.getState().open({ kind: 'add' })}>Add LP</Button>}
+      {overview && <SendButton onClick={() => store.getState().open({ kind: 'add' })}>Add LP</SendButton>}
       <span className="spring" />
       <HealthBar />
       <Clock />
-      <button type="button" className="kill-all" onClick={() => store.getState().open({ kind: 'kill-all' })}>
+      <button
+        type="button"
+        className="kill-all"
+        disabled={noKill !== null}
+        title={noKill ?? undefined}
+        onClick={() => store.getState().open({ kind: 'kill-all' })}
+      >
         KILL ALL
       </button>
     </header>

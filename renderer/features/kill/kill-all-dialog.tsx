@@ -4,6 +4,7 @@ import { liveNow, useConsole, useSelect } from '../../components/console-context
 import { ReasonField } from '../../components/reason-field.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { orderOf } from '../../store/lp-order.ts';
+import { cannotSend } from '../../store/sendable.ts';
 import { KILL_REASONS } from './kill-dialog.tsx';
 import { killAll } from './press-kill.ts';
 import { gapText } from './session-facts.tsx';
@@ -16,13 +17,14 @@ export function KillAllDialog() {
   const console = useConsole();
   const lps = useSelect((state) => state.mirror.lps);
   const close = useSelect((state) => state.close);
+  const why = useSelect((state) => cannotSend(state, 'kills'));
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const order = useMemo(() => orderOf(lps, liveNow(console)), [lps, console]);
   const running = order.filter((provider) => lps[provider]?.state.kind !== 'killed');
   const orphans = running.filter((provider) => lps[provider]?.cancelsOnDisconnect !== 'yes');
   const press = (): void => {
-    if (typed === WORD) void killAll(console, reason, typed);
+    if (typed === WORD && why === null) void killAll(console, reason, typed);
   };
   return (
     <Modal opened onClose={close} title={`Kill all ${order.length} LPs`} size={680} className="danger-modal">
@@ -76,7 +78,13 @@ export function KillAllDialog() {
       <div className="dialog-actions">
         <span className="spring" />
         <Button onClick={close}>Cancel</Button>
-        <button type="button" className="hold-button" disabled={typed !== WORD} onClick={press}>
+        <button
+          type="button"
+          className="hold-button"
+          disabled={typed !== WORD || why !== null}
+          title={why ?? undefined}
+          onClick={press}
+        >
           <span className="hold-text">Kill all LPs</span>
         </button>
       </div>

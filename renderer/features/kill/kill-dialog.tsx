@@ -4,6 +4,7 @@ import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { HoldButton } from '../../components/hold-button.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
 import { useHold } from '../../components/use-hold.ts';
+import { cannotSend } from '../../store/sendable.ts';
 import { killOne } from './press-kill.ts';
 import { SessionFacts } from './session-facts.tsx';
 
@@ -20,6 +21,7 @@ export function KillDialog({ provider, held }: KillDialogProps) {
   const console = useConsole();
   const lp = useSelect((state) => state.mirror.lps[provider]);
   const close = useSelect((state) => state.close);
+  const why = useSelect((state) => cannotSend(state, 'kills'));
   const [reason, setReason] = useState('');
   const hold = useHold(() => void killOne(console, provider, reason));
   const { start, cancel } = hold;
@@ -63,7 +65,9 @@ export function KillDialog({ provider, held }: KillDialogProps) {
         </span>
         <span className="spring" />
         <Button onClick={close}>Cancel</Button>
-        <HoldButton hold={hold}>{hold.holding ? 'Keep holding …' : `Hold to kill ${provider}`}</HoldButton>
+        <HoldButton hold={hold} why={why}>
+          {hold.holding ? 'Keep holding …' : `Hold to kill ${provider}`}
+        </HoldButton>
       </div>
     </Modal>
   );

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { LpConfig } from '../../../main/contracts/lp-config.ts';
 import type { LpView } from '../../../main/contracts/lp-view.ts';
 import type { Result } from '../../../main/contracts/result.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { configGroups } from '../../store/config-text.ts';
 
 /** What of a configuration can be seen in the LP's view: when it changes, here or by SQL, the configuration is read again. */
@@ -38,7 +38,7 @@ function Stored({ provider }: { readonly provider: string }) {
       <h2>
         Configuration {answer?.ok === true && <span className="unit">version {answer.value.version}</span>}
         <span className="spring" />
-        <Button onClick={() => store.getState().open({ kind: 'edit', provider })}>Edit</Button>
+        <SendButton onClick={() => store.getState().open({ kind: 'edit', provider })}>Edit</SendButton>
       </h2>
       {pending && <p className="notice">A saved change waits for the next logon.</p>}
       {problems?.map((problem) => (

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
+import { cannotSend } from '../../store/sendable.ts';
 import { LP_TABS, type LpTab } from '../../store/view.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
 import { commandsFor } from '../commands/lp-commands.ts';
@@ -24,7 +25,12 @@ function Head({ provider }: { readonly provider: string }) {
   const console = useConsole();
   const lp = useSelect((state) => state.mirror.lps[provider]);
   const incidents = useSelect((state) => state.mirror.incidents);
+  const cannot = {
+    acts: useSelect((state) => cannotSend(state, 'acts')),
+    kills: useSelect((state) => cannotSend(state, 'kills')),
+  };
   if (lp === undefined) return null;
+  const whyNot = ({ sends }: { readonly sends: 'acts' | 'kills' | null }) => (sends === null ? null : cannot[sends]);
   return (
     <header className="lp-head" data-testid="lp-head" data-state={lp.state.kind}>
       <button type="button" className="quiet" onClick={() => console.store.getState().show({ screen: 'overview' })}>
@@ -38,6 +44,8 @@ function Head({ provider }: { readonly provider: string }) {
           <Button
             key={command.name}
             className={command.danger ? 'danger-button' : undefined}
+            disabled={whyNot(command) !== null}
+            title={whyNot(command) ?? undefined}
             onClick={() => command.run(console, provider)}
           >
             {command.name}

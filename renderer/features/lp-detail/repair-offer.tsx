@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { grouped } from '../../store/format.ts';
 
 /** When the LP said which number it expects, the repair is one press and a reason away. */
@@ -13,7 +13,7 @@ export function RepairOffer({ provider }: { readonly provider: string }) {
   return (
     <p className="notice">
       The LP expects MsgSeqNum {grouped(expects)} from us.{' '}
-      <Button onClick={() => store.getState().open({ kind: 'sequence', provider })}>Set the numbers …</Button>
+      <SendButton onClick={() => store.getState().open({ kind: 'sequence', provider })}>Set the numbers …</SendButton>
     </p>
   );
 }

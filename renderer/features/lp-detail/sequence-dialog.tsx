@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Result } from '../../../main/contracts/result.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { ReasonField } from '../../components/reason-field.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { parseSeqNum } from '../../store/seq-num.ts';
 import { ask } from '../commands/ask.ts';
 
@@ -119,9 +120,9 @@ export function SequenceDialog({ provider }: { readonly provider: string }) {
         <div className="dialog-actions">
           <span className="spring" />
           <Button onClick={close}>Cancel</Button>
-          <Button type="submit" variant="filled">
+          <SendButton type="submit" variant="filled">
             {action === 'resend' ? 'Ask for the resend' : action === 'reset' ? 'Reset' : 'Set'}
-          </Button>
+          </SendButton>
         </div>
       </form>
     </Modal>

@@ -16,6 +16,7 @@ export function SilenceChart({ provider }: { readonly provider: string }) {
 
   useEffect(() => {
     const sample = (): void => {
+      if (console.store.getState().connection.kind !== 'live') return;
       const lp = console.store.getState().mirror.lps[provider];
       const lastMs = lp?.loggedOnAtMs == null ? null : (lp.stats?.lastReceivedMs ?? null);
       latest.current = [...latest.current.slice(1 - SAMPLES), lastMs === null ? null : Math.max(0, liveNow(console) - lastMs)];

@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { Time } from '../../components/time.tsx';
 
 /** The console that had the LP is not heard of any more: who, since when, and what a person can do about it. */
@@ -10,7 +10,7 @@ export function TakeOverOffer({ provider }: { readonly provider: string }) {
   return (
     <p className="notice" data-testid="take-over-offer">
       {silent.name} owned {provider} and has been silent since <Time atMs={silent.sinceMs} format="date-time" /> UTC.{' '}
-      <Button onClick={() => store.getState().open({ kind: 'take-over', provider })}>Take over …</Button>
+      <SendButton onClick={() => store.getState().open({ kind: 'take-over', provider })}>Take over …</SendButton>
     </p>
   );
 }

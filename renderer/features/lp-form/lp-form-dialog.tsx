@@ -12,6 +12,12 @@ const APPLIES = {
   'next-logon': 'Saved. The session runs on as it is; the change applies at the next logon.',
 } as const;
 
+/** No session takes it up now, whatever has changed. */
+const IDLE: Readonly<Record<string, string>> = {
+  killed: 'Saved. The LP stays killed; it applies when the LP has been re-armed and activated.',
+  inactive: 'Saved. It applies when the LP is activated.',
+};
+
 /** Adds, edits or clones an LP; says when the change applies. */
 export function LpFormDialog({ mode, provider }: { readonly mode: FormMode; readonly provider: string | null }) {
   const { link, store } = useConsole();
@@ -26,14 +32,26 @@ export function LpFormDialog({ mode, provider }: { readonly mode: FormMode; read
     if (provider !== null) void link.request('lp.config', { provider }).then(setFrom);
   }, [link, provider]);
 
-  const submit = async (draft: LpDraft): Promise<Failure | null> => {
-    const result = mode === 'edit' ? await link.request('lp.save', { draft }) : await link.request('lp.create', { draft });
+  const submit = async (draft: LpDraft, version: number | null): Promise<Failure | null> => {
+    const result =
+      mode === 'edit' && version !== null
+        ? await link.request('lp.save', { draft, version })
+        : await link.request('lp.create', { draft });
     if (!result.ok) return result.error;
     close();
-    const text = 'applies' in result.value ? APPLIES[result.value.applies] : 'Added, inactive. Activate it when it is ready.';
+    const kind = provider === null ? undefined : store.getState().mirror.lps[provider]?.state.kind;
+    const text =
+      'applies' in result.value
+        ? (IDLE[kind ?? ''] ?? APPLIES[result.value.applies])
+        : 'Added, inactive. Activate it when it is ready.';
     notify({ title: draft.provider, message: text, autoClose: 6_000 });
     if (mode !== 'edit') store.getState().select(draft.provider);
     return null;
+  };
+
+  const readNewer = async (): Promise<LpConfig | null> => {
+    const newer = provider === null ? null : await link.request('lp.config', { provider });
+    return newer?.ok === true ? newer.value : null;
   };
 
   return (
@@ -50,7 +68,13 @@ export function LpFormDialog({ mode, provider }: { readonly mode: FormMode; read
       )}
       {from?.ok === false && <p className="problem">{from.error.message}</p>}
       {(provider === null || from?.ok === true) && (
-        <LpForm mode={mode} from={from?.ok === true ? from.value : null} onSubmit={submit} onCancel={close} />
+        <LpForm
+          mode={mode}
+          from={from?.ok === true ? from.value : null}
+          onSubmit={submit}
+          readNewer={readNewer}
+          onCancel={close}
+        />
       )}
     </Modal>
   );

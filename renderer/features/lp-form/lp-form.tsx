@@ -2,10 +2,13 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { LpConfig } from '../../../main/contracts/lp-config.ts';
 import type { Failure } from '../../../main/contracts/result.ts';
+import { SendButton } from '../../components/send-button.tsx';
 import { draftOf, type FormProblems, fieldOf, formOf, problemsOf } from '../../store/lp-form.ts';
 import { FORM_FIELDS, FORM_SECTIONS, type FormSection } from '../../store/lp-form-fields.ts';
 import type { FormValues } from '../../store/lp-form-labels.ts';
+import { type Difference, differencesOf, mergedValues } from '../../store/lp-form-merge.ts';
 import { secretsToType } from '../../store/lp-form-secrets.ts';
+import { Differences } from './differences.tsx';
 import { FormField } from './form-field.tsx';
 
 export type FormMode = 'add' | 'edit' | 'clone';
@@ -15,20 +18,24 @@ interface LpFormProps {
   /** The configuration to start from; null: defaults. */
   readonly from: LpConfig | null;
   /** Answers with the failure to be shown, or null when it was done. */
-  onSubmit(draft: ReturnType<typeof draftOf>): Promise<Failure | null>;
+  onSubmit(draft: ReturnType<typeof draftOf>, version: number | null): Promise<Failure | null>;
+  /** The configuration that is stored now; null: it cannot be had. */
+  readNewer(): Promise<LpConfig | null>;
   onCancel(): void;
 }
 
 /** All fields of an LP, checked as one types; problems of a field are shown once it was left, or when saving was tried. */
-export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
-  const [values, setValues] = useState<FormValues>(() => ({ ...formOf(from), ...(mode === 'clone' ? { Provider: '' } : {}) }));
+export function LpForm({ mode, from: opened, onSubmit, readNewer, onCancel }: LpFormProps) {
+  const [from, setFrom] = useState(opened);
+  const [differences, setDifferences] = useState<readonly Difference[]>([]);
+  const [values, setValues] = useState<FormValues>(() => ({ ...formOf(opened), ...(mode === 'clone' ? { Provider: '' } : {}) }));
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [refused, setRefused] = useState<FormProblems>({});
   const [failure, setFailure] = useState<Failure | null>(null);
   const [removePassword, setRemovePassword] = useState(false);
   const [removeNewPassword, setRemoveNewPassword] = useState(false);
   const [saving, setSaving] = useState(false);
-  const [opened, setOpened] = useState<ReadonlySet<string>>(
+  const [shown, setShown] = useState<ReadonlySet<string>>(
     new Set(FORM_SECTIONS.filter((section) => section.open).map((section) => section.title)),
   );
 
@@ -43,9 +50,19 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
     const titles = FORM_SECTIONS.filter((section) => section.fields.some((field) => paths.includes(field.path))).map(
       (section) => section.title,
     );
-    setOpened(new Set([...opened, ...titles]));
+    setShown(new Set([...shown, ...titles]));
     const first = FORM_FIELDS.find((field) => paths.includes(field.path));
     if (first !== undefined) requestAnimationFrame(() => document.getElementById(`field-${first.path}`)?.focus());
+  };
+
+  /** The next save is a change of what is stored now. */
+  const takeNewer = async (): Promise<void> => {
+    const newer = await readNewer();
+    if (newer === null) return;
+    const [base, theirs] = [formOf(from), formOf(newer)];
+    setDifferences(differencesOf(base, values, theirs));
+    setValues(mergedValues(base, values, theirs));
+    setFrom(newer);
   };
 
   const submit = async (): Promise<void> => {
@@ -56,10 +73,11 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
       return;
     }
     setSaving(true);
-    const answer = await onSubmit(draftOf(values, removePassword, removeNewPassword));
+    const answer = await onSubmit(draftOf(values, removePassword, removeNewPassword), from?.version ?? null);
     setSaving(false);
     if (answer === null) return;
     setFailure(answer);
+    if (answer.code === 'config-changed') await takeNewer();
     const field = fieldOf(answer.field);
     if (field !== null) {
       setRefused({ [field]: answer.message });
@@ -74,15 +92,15 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
           <button
             type="button"
             className="quiet"
-            aria-expanded={opened.has(title)}
+            aria-expanded={shown.has(title)}
             onClick={() =>
-              setOpened(opened.has(title) ? new Set([...opened].filter((name) => name !== title)) : new Set([...opened, title]))
+              setShown(shown.has(title) ? new Set([...shown].filter((name) => name !== title)) : new Set([...shown, title]))
             }
           >
-            <span aria-hidden="true">{opened.has(title) ? '▾' : '▸'}</span> {title}
+            <span aria-hidden="true">{shown.has(title) ? '▾' : '▸'}</span> {title}
           </button>
         </legend>
-        {opened.has(title) && (
+        {shown.has(title) && (
           <div className="form-grid">
             {fields.map((field) =>
               !field.isShown(values) ? null : (
@@ -104,7 +122,7 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
             )}
           </div>
         )}
-        {title === 'Connection' && opened.has(title) && from?.hasPassword === true && (
+        {title === 'Connection' && shown.has(title) && from?.hasPassword === true && (
           <p className="note">
             {mode === 'clone' ? (
               'The stored password is not copied: type it again.'
@@ -120,7 +138,7 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
             )}
           </p>
         )}
-        {title === 'Connection' && opened.has(title) && mode === 'edit' && from?.hasNewPassword === true && (
+        {title === 'Connection' && shown.has(title) && mode === 'edit' && from?.hasNewPassword === true && (
           <p className="note">
             <label className="check">
               <input
@@ -145,6 +163,13 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
       }}
     >
       {FORM_SECTIONS.map(section)}
+      {differences.length > 0 && (
+        <Differences
+          differences={differences}
+          values={values}
+          onTake={(path, value) => setValues({ ...values, [path]: value })}
+        />
+      )}
       {failure !== null && fieldOf(failure.field) === null && (
         <p className="problem" role="alert">
           {failure.message}
@@ -158,9 +183,9 @@ export function LpForm({ mode, from, onSubmit, onCancel }: LpFormProps) {
         )}
         <span className="spring" />
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="filled" loading={saving}>
+        <SendButton type="submit" variant="filled" loading={saving}>
           {mode === 'edit' ? 'Save' : 'Add'}
-        </Button>
+        </SendButton>
       </div>
     </form>
   );

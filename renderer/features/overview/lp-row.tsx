@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef } from 'react';
 import { NEW_TROUBLE_MS } from '../../../main/contracts/lp-trouble.ts';
 import type { LpStateKind } from '../../../main/contracts/lp-view.ts';
-import { lostSince, useConsole, useLive, useSelect } from '../../components/console-context.tsx';
+import { lostSince, useConsole, useLive, useRunning, useSelect } from '../../components/console-context.tsx';
 import { SilenceBar } from '../../components/silence-bar.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
@@ -60,7 +60,7 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
   const lp = useSelect((state) => state.mirror.lps[provider]);
   const selected = useSelect((state) => state.selected === provider);
   const reachable = useSelect((state) => state.selected === provider || (first && state.selected === null));
-  const tone = useLive((state, nowMs) => {
+  const tone = useRunning((state, nowMs) => {
     const known = state.mirror.lps[provider];
     return known === undefined ? null : labelOf(known, nowMs, lostSince(state)).tone;
   });

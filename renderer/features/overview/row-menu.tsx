@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
+import { cannotSend } from '../../store/sendable.ts';
 import { commandsFor } from '../commands/lp-commands.ts';
 import { openOwnWindow } from '../commands/own-window.ts';
 
@@ -14,6 +15,10 @@ export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void 
   const console = useConsole();
   const lp = useSelect((state) => state.mirror.lps[at.provider]);
   const incidents = useSelect((state) => state.mirror.incidents);
+  const cannot = {
+    acts: useSelect((state) => cannotSend(state, 'acts')),
+    kills: useSelect((state) => cannotSend(state, 'kills')),
+  };
   if (lp === undefined) return null;
   return (
     <Menu opened onChange={onClose} position="bottom-end" width={190} trapFocus returnFocus>
@@ -34,6 +39,8 @@ export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void 
           <Menu.Item
             key={command.name}
             className={command.danger ? 'danger-item' : undefined}
+            disabled={command.sends !== null && cannot[command.sends] !== null}
+            title={(command.sends === null ? null : cannot[command.sends]) ?? undefined}
             onClick={() => command.run(console, at.provider)}
           >
             {command.name}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ROLES, type Role } from '../../../main/contracts/identity.ts';
 import type { Failure } from '../../../main/contracts/result.ts';
 import { useConsole } from '../../components/console-context.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { ask } from '../commands/ask.ts';
 
 const DEFAULT_DAYS = '90';
@@ -56,9 +57,9 @@ export function NewToken({ onMade }: { onMade(): void }) {
           inputMode="numeric"
           onChange={(event) => setDays(event.currentTarget.value)}
         />
-        <Button type="submit" variant="filled" disabled={!ready}>
+        <SendButton type="submit" variant="filled" disabled={!ready}>
           Make
-        </Button>
+        </SendButton>
       </form>
       {made !== null && (
         <p className="note" role="status">

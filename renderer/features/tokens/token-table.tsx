@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useConsole } from '../../components/console-context.tsx';
+import { SendButton } from '../../components/send-button.tsx';
 import { Time } from '../../components/time.tsx';
 import { useAnswer } from '../../components/use-answer.ts';
 import { ask } from '../commands/ask.ts';
@@ -53,9 +54,9 @@ export function TokenTable() {
                 <td>{expiresAtMs === null ? 'never' : <Time atMs={expiresAtMs} format="date-time" />}</td>
                 <td>
                   {createdAtMs !== null && (
-                    <Button aria-label={`Revoke ${name}`} onClick={() => void revoke(name)}>
+                    <SendButton aria-label={`Revoke ${name}`} onClick={() => void revoke(name)}>
                       {doubted === name ? 'Revoke: sure?' : 'Revoke'}
-                    </Button>
+                    </SendButton>
                   )}
                 </td>
               </tr>

@@ -230,3 +230,18 @@ describe('the browser console', () => {
     expect((await desk.send('GET', '/api/v1/lps')).headers['cache-control']).toBe('no-store');
   });
 });
+
+test('a save that names a version is refused with 412 when a newer one is stored, and told which', async () => {
+  const { headers } = await put({ ...draft(port), heartBtInt: 31 });
+  const etag = String(headers['etag']);
+  expect(etag).toMatch(/^"\d+"$/);
+  await put({ ...draft(port), heartBtInt: 32 });
+  const save = (match: string) =>
+    desk.send('PUT', '/api/v1/lps/LP-A?actor=ops-1', { ...draft(port), heartBtInt: 33 }, { 'if-match': match });
+  const refused = await save(etag);
+  expect(refused).toMatchObject({ status: 412, json: { error: { code: 'config-changed' } } });
+  const newer = String(refused.headers['etag']);
+  expect(newer).not.toBe(etag);
+  expect(await save('7')).toMatchObject({ status: 400 });
+  expect(await save(newer)).toMatchObject({ status: 200, json: { config: { heartBtInt: 33 } } });
+});

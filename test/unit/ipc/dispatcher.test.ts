@@ -37,7 +37,7 @@ function dispatcherOn() {
     tails,
     connection,
     dispatcher,
-    ask: (channel: unknown, args: unknown) => dispatcher.dispatch(channel, args, connection),
+    ask: (channel: unknown, args: unknown, notAfterMs?: unknown) => dispatcher.dispatch(channel, args, connection, notAfterMs),
   };
 }
 
@@ -46,6 +46,17 @@ test('a request runs the operation as the actor of its connection', async () => 
   expect(await ask('lp.deactivate', { provider: 'LP-A', reason: 'maintenance' })).toEqual({ ok: true, value: null });
   expect(control.calls).toEqual(['deactivate LP-A maintenance']);
   expect(audit.rows).toMatchObject([{ operation: 'deactivate', actor: actor.name, from: actor.from }]);
+});
+
+test('an action that was to begin earlier is refused and not carried out; a kill and a question have no such limit', async () => {
+  const { ask, control, clock, audit } = dispatcherOn();
+  const past = clock.nowMs() - 1;
+  expect(await ask('lp.deactivate', { provider: 'LP-A', reason: 'queued' }, past)).toMatchObject({ error: { code: 'too-late' } });
+  expect(control.calls).toEqual([]);
+  expect(audit.rows).toEqual([]);
+  expect(await ask('lp.deactivate', { provider: 'LP-A', reason: 'in time' }, clock.nowMs())).toMatchObject({ ok: true });
+  expect(await ask('console.snapshot', {}, past)).toMatchObject({ ok: true });
+  expect(await ask('lp.kill', { provider: 'LP-A', reason: 'now' }, past)).toMatchObject({ ok: true });
 });
 
 test('queries answer', async () => {

@@ -23,7 +23,7 @@ test('an open link alone is not live; the snapshot is', () => {
 test('a lost link is counted from when the console was last heard, over all tries', () => {
   const store = live();
   store.getState().linkChanged({ kind: 'closed', why: 'gone', retryAtMs: NOW + 900 }, NOW + 400);
-  expect(store.getState().connection).toEqual({ kind: 'lost', sinceMs: NOW, why: 'gone', retryAtMs: NOW + 900 });
+  expect(store.getState().connection).toEqual({ kind: 'lost', sinceMs: NOW, why: 'gone', retryAtMs: NOW + 900, linkOpen: false });
   store.getState().linkChanged({ kind: 'connecting' }, NOW + 900);
   expect(store.getState().connection).toMatchObject({ kind: 'lost', sinceMs: NOW, retryAtMs: null });
   store.getState().linkChanged({ kind: 'closed', why: 'gone', retryAtMs: NOW + 2_000 }, NOW + 1_000);

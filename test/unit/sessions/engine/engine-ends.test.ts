@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
+import { describeReason } from '../../../../main/contracts/disconnect-reason.ts';
 import { DEFAULT_RETRY } from '../../../../main/contracts/lp-config.ts';
+import { CONSOLE_SILENT_EXIT } from '../../../../main/contracts/processes.ts';
 import { settle } from '../../../support/fake-clock.ts';
 import { configOf } from '../../../support/memory-database.ts';
 import { type SessionDesk, deskTest as test } from '../../../support/session-desk.ts';
@@ -41,6 +43,16 @@ describe('an engine that ends', () => {
     expect(d.view().reason).toEqual({ code: 'engine-exit', detail: 'SIGSEGV' });
   });
 
+  test('because the console did not answer says that, also when its last words were lost', async ({ desk }) => {
+    const d = desk();
+    withRetry(d);
+    await d.start();
+    d.launcher.engine().exit({ code: CONSOLE_SILENT_EXIT, signal: null });
+    await settle();
+    expect(d.view().reason).toEqual({ code: 'console-silent' });
+    expect(describeReason({ code: 'console-silent' })).toBe('The console did not answer for 8 s; logged out for safety');
+  });
+
   test('because it used up its memory says that, and what an engine may use', async ({ desk }) => {
     const d = desk();
     withRetry(d);
@@ -53,7 +65,7 @@ describe('an engine that ends', () => {
   test.for([
     { code: 'store-failed', detail: 'ENOSPC: no space left on device, write' },
     { code: 'database-lost', detail: 'another console may take the LP over' },
-    { code: 'engine-exit', detail: 'the console did not answer' },
+    { code: 'console-silent' },
   ] as const)('by itself ($code) says why, once, whether it was connected or not', async (reason, { desk }) => {
     const d = desk({ random: () => 1 });
     withRetry(d);
