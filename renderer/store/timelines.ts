@@ -1,4 +1,5 @@
 import type { TimelineEvent } from '../../main/contracts/lp-view.ts';
+import type { ShapeName } from './lp-label.ts';
 
 /** Key events by LP, oldest first. */
 export type Timelines = Readonly<Record<string, readonly TimelineEvent[]>>;
@@ -21,4 +22,10 @@ export function mergeTimeline(timelines: Timelines, events: readonly TimelineEve
       .slice(-TIMELINE_KEPT);
   }
   return next;
+}
+
+/** The shape in front of an event, as the state that it led to has it; null: nothing to be marked. */
+export function markOf({ event, level, text }: Pick<TimelineEvent, 'event' | 'level' | 'text'>): ShapeName | null {
+  if (event === 'Operator' && text.startsWith('Killed by ')) return 'cross';
+  return level === 'info' ? null : level === 'alarm' ? 'triangle' : 'retry';
 }

@@ -5,7 +5,7 @@ import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { Shape } from '../../components/shape.tsx';
 import { Time } from '../../components/time.tsx';
 import { grouped } from '../../store/format.ts';
-import { TIMELINE_KEPT, timelineKey } from '../../store/timelines.ts';
+import { markOf, TIMELINE_KEPT, timelineKey } from '../../store/timelines.ts';
 
 const NO_EVENTS: readonly TimelineEvent[] = [];
 const QUIET = new Set<TimelineEvent['event']>(['Heartbeat', 'TestRequest']);
@@ -52,6 +52,7 @@ export function Timeline({ provider }: { readonly provider: string }) {
           {rows.getVirtualItems().map((row) => {
             const event = shown[row.index];
             if (event === undefined) return null;
+            const mark = markOf(event);
             const seq = event.direction === 'out' ? event.seqOut : event.seqIn;
             return (
               <li
@@ -61,9 +62,7 @@ export function Timeline({ provider }: { readonly provider: string }) {
                 style={{ transform: `translateY(${row.start}px)`, height: ROW_PX }}
               >
                 <Time atMs={event.atMs} format="millis" />
-                <span className="timeline-mark">
-                  {event.level === 'info' ? '' : <Shape name={event.level === 'alarm' ? 'triangle' : 'retry'} />}
-                </span>
+                <span className="timeline-mark">{mark !== null && <Shape name={mark} />}</span>
                 <span className="timeline-event">
                   {event.direction !== null && <span className="direction">{event.direction === 'in' ? '‹' : '›'}</span>}
                   {event.event}

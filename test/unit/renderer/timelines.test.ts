@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../main/contracts/lp-view.ts';
-import { mergeTimeline, TIMELINE_KEPT } from '../../../renderer/store/timelines.ts';
+import { markOf, mergeTimeline, TIMELINE_KEPT } from '../../../renderer/store/timelines.ts';
 
 const event = (n: number, provider = 'A'): TimelineEvent => ({
   n,
@@ -49,4 +49,10 @@ test('a console that was started anew counts from 1 again, and its events are ne
     { ...event(2), atMs: 101 },
   ]);
   expect(after['A']?.map(({ atMs }) => atMs)).toEqual([1, 2, 100, 101]);
+});
+
+test('a kill has the shape of a killed LP, not that of a retry', () => {
+  expect(markOf({ event: 'Operator', level: 'attention', text: 'Killed by desk-1: drill' })).toBe('cross');
+  expect(markOf({ event: 'Disconnect', level: 'attention', text: 'Killed by a peer' })).toBe('retry');
+  expect(markOf({ event: 'State', level: 'info', text: 'RETRY' })).toBeNull();
 });
