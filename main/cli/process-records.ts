@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
 import { isErrno, toError } from '../base/errors.ts';
 import { processStart } from '../base/process-start.ts';
 import type { EngineLauncher, EngineProcess } from '../contracts/processes.ts';
@@ -20,17 +21,24 @@ export interface ProcessRecord {
   readonly logoutAckMs: number | null;
 }
 
+const AGAIN_MS = 2_000;
+
 const folderOf = (dataDir: string): string => join(dataDir, 'processes');
 
 export class ProcessRecords {
   readonly #folder: string;
+  readonly #clock: Clock;
   readonly #onError: (error: Error) => void;
   /** The last write of each file; a removal comes after it. */
   readonly #writes = new Map<number, Promise<void>>();
 
-  /** @throws the file system's error when the folder cannot be made */
-  constructor(dataDir: string, onError: (error: Error) => void) {
+  /**
+   * @param onError hears once what the disk refuses; it is tried again until the disk takes it
+   * @throws the file system's error when the folder cannot be made
+   */
+  constructor(dataDir: string, clock: Clock, onError: (error: Error) => void) {
     this.#folder = folderOf(dataDir);
+    this.#clock = clock;
     this.#onError = onError;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
@@ -68,11 +76,27 @@ export class ProcessRecords {
 
   #then(pid: number, write: () => Promise<void>): void {
     const before = this.#writes.get(pid) ?? Promise.resolve();
-    const done = before.then(write).catch((error: unknown) => this.#onError(toError(error)));
+    const done: Promise<void> = before.then(
+      (): Promise<void> => this.#untilTaken(write, (): boolean => this.#writes.get(pid) === done),
+    );
     this.#writes.set(pid, done);
     void done.then(() => {
       if (this.#writes.get(pid) === done) this.#writes.delete(pid);
     });
+  }
+
+  /** A disk that was full or read-only must know of every process again when it is not. @param last whether nothing truer waits behind it */
+  async #untilTaken(write: () => Promise<void>, last: () => boolean): Promise<void> {
+    for (let told = false; ; told = true) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (!told) this.#onError(toError(error));
+        if (!last()) return;
+      }
+      await new Promise<void>((later) => this.#clock.after(AGAIN_MS, later));
+    }
   }
 }
 

@@ -42,7 +42,7 @@ export function openSessions(
   opened: Closers,
 ): { readonly manager: SessionManager; readonly reader: Reader; readonly logs: LogProcess } {
   const { settings, clock, log, latches, store, ownership, confirmation, consoleHost } = parts;
-  const records = new ProcessRecords(settings.dataDir, (err) =>
+  const records = new ProcessRecords(settings.dataDir, clock, (err) =>
     log.warn({ err }, 'The list of running processes, for vfxlp kill, cannot be written'),
   );
   for (const { provider, kind, pid } of records.endLeftBehind())

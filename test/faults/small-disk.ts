@@ -1,5 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,6 +24,8 @@ export interface HangingDisk {
   thaw(): void;
   /** As the system does with a disk that fails: it takes no write any more, also of files that are open. */
   failReadOnly(): void;
+  /** After `failReadOnly`: checked, and mounted again in its place with what is on it. */
+  repair(): void;
   /** Takes it away; what is in the same place after that can be written. */
   detach(): void;
   remove(): void;
@@ -33,6 +35,7 @@ export interface HangingDisk {
 export function mountHangingDisk(megabytes: number): HangingDisk | string {
   const path = mkdtempSync(join(tmpdir(), 'vfxlp-disk-'));
   const image = `${path}.image`;
+  const repaired = `${path}.repaired.image`;
   let frozen = false;
   const run = (...[program = '', ...args]: readonly string[]): string =>
     execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' });
@@ -47,7 +50,7 @@ export function mountHangingDisk(megabytes: number): HangingDisk | string {
   };
   const removeFiles = (): void => {
     rmSync(path, { recursive: true });
-    rmSync(image, { force: true });
+    for (const file of [image, repaired]) rmSync(file, { force: true });
   };
   try {
     writeFileSync(image, '');
@@ -72,6 +75,16 @@ export function mountHangingDisk(megabytes: number): HangingDisk | string {
       } catch (error) {
         if (!/read-only|mount point not mounted or bad option/i.test(String(error))) throw error;
       }
+    },
+    repair: () => {
+      detach();
+      // 1: it has corrected what there was to correct.
+      // A copy: who has files open on the old one keeps its device, which a mount of the same image would share.
+      copyFileSync(image, repaired);
+      const { status, stdout } = spawnSync('e2fsck', ['-fy', repaired], { encoding: 'utf8' });
+      if (status !== 0 && status !== 1) throw new Error(`the disk cannot be repaired: ${stdout}`);
+      run('mount', '-o', 'loop', repaired, path);
+      mounted = true;
     },
     detach,
     remove: () => {
