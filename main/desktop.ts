@@ -4,6 +4,7 @@ import { app, dialog } from 'electron';
 import { systemClock } from './base/clock.ts';
 import { withDeadline } from './base/deadline.ts';
 import { messageOf } from './base/errors.ts';
+import { outliveOutput } from './base/outlive-output.ts';
 import type { DesktopConsole } from './desktop-console.ts';
 import { hideSecrets } from './logs/hide-secrets.ts';
 import { closeWhatIsMade } from './settings/close-folders.ts';
@@ -78,6 +79,7 @@ async function start(dataDir: string, readyMs: number, notes: EarlyNotes): Promi
 }
 
 closeWhatIsMade();
+outliveOutput();
 registerAppScheme();
 hardenApp();
 const dataDir = resolve(process.env['VFXLP_DATA_DIR'] || defaultDataDir(process.env));

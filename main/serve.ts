@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
 import { systemClock } from './base/clock.ts';
 import { messageOf } from './base/errors.ts';
+import { outliveOutput } from './base/outlive-output.ts';
 import { startConsole } from './console.ts';
 import { openAppLog } from './logs/app-logger.ts';
 import { forkLauncher } from './sessions/engine/fork-launcher.ts';
@@ -11,6 +12,7 @@ import { readSettings } from './settings/settings.ts';
 
 /** Composition root of the headless console: engines are child processes, the screen is a browser. */
 closeWhatIsMade();
+outliveOutput();
 const read = readSettings(process.env);
 if (!read.ok) {
   process.stderr.write(`${read.error.message}\n`);
