@@ -7,6 +7,8 @@ test.skip(({ shell }) => shell !== 'browser', 'a window whose console is stopped
 test('a console that hangs: what is on the screen is old and says so, what is pressed is not carried out later', async ({
   ownDesk: desk,
 }) => {
+  // A console of its own, its hang, and what comes after it.
+  test.setTimeout(150_000);
   const page = await desk.console.page();
   const simulator = await desk.simulator();
   const provider = await desk.lp('HANG', simulator.port);
