@@ -78,7 +78,7 @@ export default {
       '^main/(operations/tokens|database/audit-spool)\\.ts$',
       core,
     ),
-    ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron', 'zod'), core),
+    ...allow('^main/shell/', '^main/(shell|contracts|base)/', npm('electron', 'electron-updater', 'zod'), core),
     ...allow(
       '^main/(console/|(cli|console|desktop|desktop-console|serve)\\.ts$)',
       '^main/',

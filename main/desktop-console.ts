@@ -23,6 +23,7 @@ import { killAllByMenu } from './shell/kill-all.ts';
 import type { MainWindow } from './shell/main-window.ts';
 import { installMenu } from './shell/menu.ts';
 import type { Quitting } from './shell/quit.ts';
+import { updatesFrom } from './shell/updates.ts';
 import { utilityHelper } from './shell/utility-helper.ts';
 import { utilityLauncher } from './shell/utility-launcher.ts';
 import { stayAwake } from './shell/wakefulness.ts';
@@ -132,6 +133,7 @@ export async function openDesktopConsole({
     tell: (text) => log.warn(text),
   });
   installMenu(killAll, desk.view, help);
+  const noUpdates = settings.updateFeed ? await updatesFrom(settings.updateFeed, (text) => log.info(text)) : () => undefined;
   offerCrashReports(reports, (text) => log.warn(text)).catch((err: unknown) =>
     log.error({ err }, 'A report could not be offered'),
   );
@@ -139,6 +141,7 @@ export async function openDesktopConsole({
     loggedOn: up.loggedOn,
     hides: desk.hides,
     close: async () => {
+      noUpdates();
       sleepAgain();
       await desk.close();
       await up.close();

@@ -61,6 +61,7 @@ export default {
   linux: {
     target: ['AppImage', 'deb', 'tar.gz'],
     icon: 'packaging/icon.png',
+    extraFiles: [{ from: 'packaging/bin/vfxlp', to: 'vfxlp' }],
     category: 'Office',
     synopsis: 'FIX Session Manager and operations console',
     maintainer: 'VFXLP <vfxlp@localhost>',

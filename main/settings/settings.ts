@@ -40,6 +40,8 @@ export interface Settings {
   readonly rearmByTwo: boolean;
   /** Bearer token of the admin API and the browser console. */
   readonly adminToken: string;
+  /** `VFXLP_UPDATE_FEED`: where the packaged desktop looks for newer versions; null: nowhere. */
+  readonly updateFeed?: string | null;
   /** `VFXLP_TAKEOVER`: whether a person is asked before this console takes over from one that has died. */
   readonly asksBeforeTakeOver: boolean;
   /** 32 bytes, for the passwords in the database. */
@@ -145,6 +147,7 @@ const environment = z.object({
     .optional(),
   VFXLP_SECRET_KEY: secretKey.optional(),
   VFXLP_KEYCHAIN: z.enum(['auto', 'off'], { error: 'must be auto or off' }).optional(),
+  VFXLP_UPDATE_FEED: url(['https:'], 'https://host/folder (which holds latest.yml and the packages)').optional(),
   VFXLP_TAKEOVER: z.enum(['auto', 'ask'], { error: 'must be auto or ask' }).optional(),
 });
 
@@ -194,6 +197,7 @@ export function readSettings(
         bytes: (values.VFXLP_LOG_QUOTA_MB ?? DEFAULT_LOG_QUOTA_MB) * 1_048_576,
         days: values.VFXLP_LOG_DAYS ?? DEFAULT_LOG_DAYS,
       },
+      updateFeed: values.VFXLP_UPDATE_FEED ?? null,
       asksBeforeTakeOver: values.VFXLP_TAKEOVER === 'ask',
       dictionaryDirs: values.VFXLP_DICTIONARY_DIRS ?? [ownFolder(join(dataDir, 'dictionaries'))],
       adminHost: values.VFXLP_ADMIN_HOST ?? '127.0.0.1',

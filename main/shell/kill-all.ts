@@ -1,5 +1,4 @@
-import { dialog } from 'electron';
-import { dialogParent } from './dialog-parent.ts';
+import { ask } from './ask.ts';
 
 const REASON = 'Killed from the menu of the desktop';
 
@@ -9,10 +8,7 @@ const REASON = 'Killed from the menu of the desktop';
  * @param kill kills every LP that runs here, for this reason; resolves to what there is to say, in words
  */
 export async function killAllByMenu(kill: (reason: string) => Promise<string>): Promise<void> {
-  const window = dialogParent();
-  const show = (options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> =>
-    window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options);
-  const { response, checkboxChecked } = await show({
+  const { response, checkboxChecked } = await ask({
     type: 'warning',
     title: 'Kill all LPs',
     message: 'Every LP of this console is logged out, its processes are ended, and it stays out until it is re-armed.',
@@ -21,9 +17,8 @@ export async function killAllByMenu(kill: (reason: string) => Promise<string>): 
     buttons: ['Cancel', 'Kill all'],
     defaultId: 0,
     cancelId: 0,
-    noLink: true,
   });
   if (response !== 1) return;
   const message = checkboxChecked ? await kill(REASON) : 'Nothing was killed: “I mean all of them” was not ticked.';
-  await show({ type: 'info', title: 'Kill all LPs', message, buttons: ['OK'], noLink: true });
+  await ask({ type: 'info', title: 'Kill all LPs', message, buttons: ['OK'] });
 }

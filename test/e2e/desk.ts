@@ -37,7 +37,7 @@ export interface Desk {
   lp(name: string, port: number, change?: Partial<LpDraft>): Promise<string>;
 }
 
-const TOKEN = 'end-to-end-token-0123456789';
+export const TOKEN = 'end-to-end-token-0123456789';
 
 async function startDesk(
   shell: DeskOptions['shell'],

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isErrno } from '../../main/base/errors.ts';
 import { PACKAGE } from './console-process.ts';
-import { expect, test } from './desk.ts';
+import { type Desk, expect, TOKEN, test } from './desk.ts';
 import { LpPage } from './lp-page.ts';
 
 /** Processes whose command line names a folder. */
@@ -17,6 +18,13 @@ const processesOf = (folder: string): readonly string[] =>
       if (isErrno(error)) return [];
       throw error;
     }
+  });
+
+/** The package's own command line, without a display. */
+const vfxlp = ({ dataDir }: Desk, ...args: readonly string[]): string =>
+  execFileSync(join(dataDir, 'vfxlp'), args, {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: dataDir, VFXLP_DATA_DIR: dataDir, VFXLP_ADMIN_TOKEN: TOKEN },
   });
 
 // It starts a console of its own.
@@ -46,12 +54,14 @@ test('the packaged application runs an LP over TLS on its own database, kills it
   await lp.act('Activate');
   await lp.isState('logged-on');
   await expect(lp.row).toContainText('LOGGED ON');
+  expect(vfxlp(ownDesk, 'status')).toContain(`${provider}`);
   await lp.act('Kill');
   await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('the packaged kill');
   await lp.holdToKill();
   await lp.isState('killed');
   const { logouts } = await simulator.until((state) => !state.connected);
   expect(logouts.at(0)).toMatchObject({ direction: 'in', text: 'Killed: the packaged kill' });
+  expect(JSON.parse(vfxlp(ownDesk, 'lp', provider, '--json'))).toMatchObject({ lp: { state: { kind: 'killed' } } });
   await simulator.stop();
   await ownDesk.console.stop();
   await expect.poll(() => processesOf(ownDesk.dataDir)).toEqual([]);

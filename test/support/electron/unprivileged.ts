@@ -38,18 +38,25 @@ export async function unprivilegedElectron(
   return { ...(await unprivileged(electron.executablePath, home, defer)), main: join(folder, 'out/main/desktop.js') };
 }
 
-/** The packaged application, likewise. @param folder where it is unpacked */
+/** The packaged application, likewise, and its command line as `vfxlp` in that home. @param folder where it is unpacked */
 export async function unprivilegedPackage(folder: string, home: string, defer: Defer): Promise<UnprivilegedApp> {
-  return unprivileged(join(readable(folder, readdirSync(folder), defer), 'vfxlp-console'), home, defer);
+  const own = readable(folder, readdirSync(folder), defer);
+  if (isLinux) asScript(join(home, 'vfxlp'), join(own, 'vfxlp'));
+  return unprivileged(join(own, 'vfxlp-console'), home, defer);
 }
 
 async function unprivileged(program: string, home: string, defer: Defer): Promise<UnprivilegedApp> {
   if (!isLinux) return { executablePath: program, env: { HOME: home } };
   hand(home);
   const script = join(home, 'electron');
+  asScript(script, program);
+  return { executablePath: script, env: { HOME: home, DISPLAY: await display(home, defer) } };
+}
+
+/** A script that runs a program as this user. */
+function asScript(script: string, program: string): void {
   writeFileSync(script, ['#!/bin/sh', `exec ${asUser([`'${program}'`]).join(' ')} "$@"`, ''].join('\n'));
   chmodSync(script, 0o755);
-  return { executablePath: script, env: { HOME: home, DISPLAY: await display(home, defer) } };
 }
 
 /** Gives a folder of the tests to Electron's user. */
