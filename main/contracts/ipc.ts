@@ -2,6 +2,7 @@ import type { AuditRow } from './audit.ts';
 import type { DecodedMessage } from './fix-message.ts';
 import type { Role, TokenInfo } from './identity.ts';
 import type { KillIncident } from './kill.ts';
+import type { LogFilter } from './log-filter.ts';
 import type { LpConfig, LpDraft } from './lp-config.ts';
 import type { ConfirmedGone } from './lp-record.ts';
 import type { FixLogLine, Health, LpView, TimelineEvent } from './lp-view.ts';
@@ -78,8 +79,8 @@ interface Requests {
   'lp.test-request': { args: ByProvider; value: null };
   'lp.resend-request': { args: ByProviderWithReason & { readonly from: number }; value: null };
   'lp.timeline': { args: ByProvider & { readonly limit: number }; value: readonly TimelineEvent[] };
-  /** Opens the live tail of one LP on this connection and answers with its last lines; `fixlog.lines` follows. */
-  'fixlog.open': { args: ByProvider & { readonly lines: number }; value: FixLogTail };
+  /** Opens the live tail of one LP on this connection, of the lines that pass, and answers with the last of them; `fixlog.lines` follows. */
+  'fixlog.open': { args: ByProvider & { readonly lines: number; readonly filter: LogFilter | null }; value: FixLogTail };
   'fixlog.close': { args: ByProvider; value: null };
   /** One message of the log, SOH as on the wire, read with the dictionary of its LP. */
   'fixlog.decode': { args: ByProvider & { readonly text: string }; value: DecodedMessage };

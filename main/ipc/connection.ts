@@ -1,5 +1,6 @@
 import type { Actor } from '../contracts/audit.ts';
 import type { FixLogBatch, FixLogTail } from '../contracts/ipc.ts';
+import type { LogFilter } from '../contracts/log-filter.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { Tail, TailFactory } from './ports.ts';
@@ -27,13 +28,13 @@ export class Connection {
   }
 
   /** Opens the tail of one provider in place of the one that was open on it. Fails when the log cannot be read, or too many are followed. */
-  async openTail(provider: string, lines: number): Promise<Result<FixLogTail>> {
+  async openTail(provider: string, lines: number, filter: LogFilter | null = null): Promise<Result<FixLogTail>> {
     if (this.#closed) return connectionClosed();
     const before = this.#tails.get(provider);
     if (before === undefined && this.#tails.size >= MAX_TAILS) {
       return fail('user', 'too-many-tails', `${MAX_TAILS} logs are being followed here already: close one first.`);
     }
-    const opening = this.#open(provider, lines, before);
+    const opening = this.#open(provider, lines, filter, before);
     this.#tails.set(provider, opening);
     const tail = await opening;
     if (!tail.ok) {
@@ -57,9 +58,14 @@ export class Connection {
     await Promise.all(tails.map(closeOpened));
   }
 
-  async #open(provider: string, lines: number, before: Promise<Result<Tail>> | undefined): Promise<Result<Tail>> {
+  async #open(
+    provider: string,
+    lines: number,
+    filter: LogFilter | null,
+    before: Promise<Result<Tail>> | undefined,
+  ): Promise<Result<Tail>> {
     await closeOpened(before);
-    return this.#factory.openTail(this, provider, lines, (batch, skipped) => this.#lines(provider, batch, skipped));
+    return this.#factory.openTail(this, provider, lines, (batch, skipped) => this.#lines(provider, batch, skipped), filter);
   }
 
   #lines(provider: string, lines: readonly FixLogLine[], skippedBySource: number): void {

@@ -44,8 +44,8 @@ export function createHandlers(
     'lp.test-request': ({ actor }, args) => testRequest(deps, actor, args),
     'lp.resend-request': ({ actor }, args) => resendRequest(deps, actor, args),
     'lp.timeline': (_connection, args) => timeline(deps, args),
-    'fixlog.open': async (connection, { provider, lines }) =>
-      deps.control.view(provider) === null ? unknown(provider) : connection.openTail(provider, lines),
+    'fixlog.open': async (connection, { provider, lines, filter }) =>
+      deps.control.view(provider) === null ? unknown(provider) : connection.openTail(provider, lines, filter),
     'fixlog.close': async (connection, { provider }) => {
       await connection.closeTail(provider);
       return ok(null);

@@ -1,4 +1,5 @@
 import type { DecodedMessage } from '../contracts/fix-message.ts';
+import type { LogFilter } from '../contracts/log-filter.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 import type { Result } from '../contracts/result.ts';
 
@@ -15,12 +16,14 @@ export interface TailFactory {
    * Fails when the log cannot be read, or too much is asked for; a log that does not exist yet is empty.
    *
    * @param asker whoever's share of the reading this takes
+   * @param filter judges before anything is skipped; null: every line
    */
   openTail(
     asker: object,
     provider: string,
     lines: number,
     onLines: (lines: readonly FixLogLine[], skipped: number) => void,
+    filter: LogFilter | null,
   ): Promise<Result<Tail>>;
 }
 

@@ -17,6 +17,11 @@ import { badArguments } from '../operations/bad-arguments.ts';
 type Validators = { readonly [C in RequestChannel]: z.ZodType<Args<C>> };
 
 const typed = z.string().max(200);
+const logFilter = z.strictObject({
+  direction: z.enum(['both', 'in', 'out']),
+  msgType: z.string().max(32),
+  text: z.string().max(500),
+});
 const byProvider = z.strictObject({ provider: providerSchema });
 const byProviderWithReason = z.strictObject({ provider: providerSchema, reason: reasonSchema });
 
@@ -39,7 +44,7 @@ const VALIDATORS: Validators = {
   'lp.test-request': byProvider,
   'lp.resend-request': byProviderWithReason.extend({ from: z.number() }),
   'lp.timeline': byProvider.extend({ limit: limitSchema }),
-  'fixlog.open': byProvider.extend({ lines: z.number().int().min(0).max(10_000) }),
+  'fixlog.open': byProvider.extend({ lines: z.number().int().min(0).max(10_000), filter: logFilter.nullable() }),
   'fixlog.close': byProvider,
   'fixlog.decode': byProvider.extend({ text: z.string().max(900_000) }),
   'token.list': z.strictObject({}),

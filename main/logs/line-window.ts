@@ -18,13 +18,16 @@ export class LineWindow {
   /** The beginning of a line whose end has not come, and how many bytes of it are left out. */
   #rest: Buffer = Buffer.alloc(0);
   #more = 0;
+  readonly #passes: ((line: string) => boolean) | null;
 
   /**
    * @param size lines kept until `take`
    * @param maxLineBytes bytes kept of one line; it is given cut, with a mark that says how many more the file has
    * @param maxBytes bytes kept in all
+   * @param passes which lines there are, before any is left out; null: all. It is asked for the part of a line that is kept
    */
-  constructor(size: number, maxLineBytes: number, maxBytes: number) {
+  constructor(size: number, maxLineBytes: number, maxBytes: number, passes: ((line: string) => boolean) | null = null) {
+    this.#passes = passes;
     this.#size = size;
     this.#maxLineBytes = maxLineBytes;
     this.#maxBytes = maxBytes;
@@ -70,8 +73,9 @@ export class LineWindow {
   }
 
   #keepLast(whole: Buffer): void {
-    const kept = lastLines(whole, this.#size);
-    this.#skipped += countLines(whole) - kept.length;
+    // Each has to be judged where there is a filter.
+    const kept = lastLines(whole, this.#passes === null ? this.#size : Number.POSITIVE_INFINITY);
+    if (this.#passes === null) this.#skipped += countLines(whole) - kept.length;
     for (const line of kept) {
       this.#keep(line.subarray(0, this.#maxLineBytes), Math.max(0, line.length - this.#maxLineBytes));
     }
@@ -80,7 +84,9 @@ export class LineWindow {
   #keep(begin: Buffer, more: number): void {
     const shown = more === 0 ? begin : wholeCharacters(begin);
     const left = more + begin.length - shown.length;
-    this.#lines.push(left === 0 ? textOf(shown) : `${textOf(shown)}${cutMark(left)}`);
+    const text = textOf(shown);
+    if (this.#passes !== null && !this.#passes(text)) return;
+    this.#lines.push(left === 0 ? text : `${text}${cutMark(left)}`);
     this.#sizes.push(shown.length);
     this.#bytes += shown.length;
     while (this.#lines.length > this.#size || this.#bytes > this.#maxBytes) {

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { isErrno, toError } from '../base/errors.ts';
+import { type LogFilter, linesThat } from '../contracts/log-filter.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 import { parseFixLogLines } from './fix-log-line.ts';
 import { LineWindow } from './line-window.ts';
@@ -10,10 +11,13 @@ export interface FixLogTailOptions {
   /** Holds one folder per provider. */
   readonly fixLogDir: string;
   readonly clock: Clock;
+  /** Which lines there are: judged before any is left out, in a burst too; null: all. */
+  readonly filter: LogFilter | null;
   /** The log could not be read this time; the tail goes on trying. Told once until it works again. */
   readonly onError: (provider: string, error: Error) => void;
 }
 
+type Passes = ((line: string) => boolean) | null;
 type OnLines = (lines: readonly FixLogLine[], skipped: number) => void;
 
 const NEWLINE = 0x0a;
@@ -39,7 +43,7 @@ export class FixLogTail {
   readonly #provider: string;
   readonly #onLines: OnLines;
   readonly #options: FixLogTailOptions;
-  readonly #window = new LineWindow(BATCH_LINES, LINE_BYTES, BATCH_BYTES);
+  readonly #window: LineWindow;
   #file: number | null;
   #position: number;
   #nextN: number;
@@ -55,12 +59,14 @@ export class FixLogTail {
    * @throws the file system's error when it cannot be read
    */
   constructor(provider: string, lines: number, firstN: number, onLines: OnLines, options: FixLogTailOptions) {
+    const passes = options.filter === null ? null : linesOf(options.filter);
+    this.#window = new LineWindow(BATCH_LINES, LINE_BYTES, BATCH_BYTES, passes);
     this.#path = join(options.fixLogDir, provider, 'fix.log');
     this.#provider = provider;
     this.#onLines = onLines;
     this.#options = options;
     this.#file = openIfThere(this.#path);
-    const { position, last } = this.#file === null ? { position: 0, last: [] } : closingOnError(this.#file, lines);
+    const { position, last } = this.#file === null ? { position: 0, last: [] } : closingOnError(this.#file, lines, passes);
     this.#position = position;
     this.lines = parseFixLogLines(last, firstN);
     this.#nextN = firstN + this.lines.length;
@@ -136,17 +142,29 @@ export class FixLogTail {
   }
 }
 
-function closingOnError(file: number, lines: number): { position: number; last: readonly string[] } {
+function closingOnError(file: number, lines: number, passes: Passes): { position: number; last: readonly string[] } {
   try {
-    return readLastLines(file, lines);
+    return readLastLines(file, lines, passes);
   } catch (error) {
     closeSync(file);
     throw error;
   }
 }
 
+/** A line as it stands in the file; what does not begin with a time goes with no message, and passes no filter. */
+function linesOf(filter: LogFilter): Passes {
+  const passes = linesThat(filter);
+  return (
+    passes &&
+    ((line) => {
+      const [parsed] = parseFixLogLines([line], 0);
+      return parsed !== undefined && passes(parsed);
+    })
+  );
+}
+
 /** Reads back from the end until there are lines enough, at most BACK_BYTES. */
-function readLastLines(file: number, lines: number): { position: number; last: readonly string[] } {
+function readLastLines(file: number, lines: number, passes: Passes): { position: number; last: readonly string[] } {
   const { size } = fstatSync(file);
   for (let length = CHUNK_BYTES; ; length *= 4) {
     const start = Math.max(0, size - Math.min(length, BACK_BYTES));
@@ -155,7 +173,7 @@ function readLastLines(file: number, lines: number): { position: number; last: r
     // The first line is whole only where the file begins; the last one, while it is still being written, is read when it is whole.
     const from = start === 0 ? 0 : text.indexOf(NEWLINE) + 1;
     const to = Math.max(from, text.lastIndexOf(NEWLINE) + 1);
-    const window = new LineWindow(lines, LINE_BYTES, ANSWER_BYTES);
+    const window = new LineWindow(lines, LINE_BYTES, ANSWER_BYTES, passes);
     window.push(text.subarray(from, to));
     const last = window.take().lines;
     if (last.length >= lines || start === 0 || length >= BACK_BYTES) return { position: start + to, last };

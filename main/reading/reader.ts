@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { withDeadline } from '../base/deadline.ts';
 import { FairQueue } from '../base/fair-queue.ts';
 import type { DecodedMessage } from '../contracts/fix-message.ts';
+import type { LogFilter } from '../contracts/log-filter.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 import { fail, ok, type Result } from '../contracts/result.ts';
 import type { CloseTail, Job, JobName, ReadingFolders, ReadingJobs, ReadingReport } from './reading-protocol.ts';
@@ -28,6 +29,7 @@ interface Waiting {
 interface OpenTail {
   readonly id: number;
   readonly provider: string;
+  readonly filter: LogFilter | null;
   readonly onLines: OnLines;
   nextN: number;
   /** Answered, and to be opened again when its thread has ended. */
@@ -70,14 +72,15 @@ export class Reader {
     provider: string,
     lines: number,
     onLines: OnLines,
+    filter: LogFilter | null = null,
   ): Promise<Result<{ readonly lines: readonly FixLogLine[]; close(): void }>> {
     if (this.#tails.size >= MAX_TAILS) {
       return fail('user', 'too-many-tails', `${MAX_TAILS} logs are being followed already: close some first.`);
     }
     this.#ids += 1;
-    const tail: OpenTail = { id: this.#ids, provider, onLines, nextN: 1, opened: false };
+    const tail: OpenTail = { id: this.#ids, provider, filter, onLines, nextN: 1, opened: false };
     this.#tails.set(tail.id, tail);
-    const opened = await this.#ask(asker, 'open-tail', { id: tail.id, provider, lines, firstN: 1 });
+    const opened = await this.#ask(asker, 'open-tail', { id: tail.id, provider, lines, filter, firstN: 1 });
     if (!opened.ok) {
       this.#tails.delete(tail.id);
       return opened;
@@ -216,8 +219,8 @@ export class Reader {
   }
 
   async #openAgain(tail: OpenTail): Promise<void> {
-    const { id, provider, nextN } = tail;
-    const opened = await this.#ask(tail, 'open-tail', { id, provider, lines: 0, firstN: nextN });
+    const { id, provider, filter, nextN } = tail;
+    const opened = await this.#ask(tail, 'open-tail', { id, provider, lines: 0, filter, firstN: nextN });
     // Closed meanwhile.
     if (opened.ok && !this.#tails.has(id)) this.#closeTail(id);
     if (opened.ok || !this.#tails.delete(id)) return;

@@ -1,4 +1,5 @@
 import type { DecodedMessage } from '../contracts/fix-message.ts';
+import type { LogFilter } from '../contracts/log-filter.ts';
 import type { FixLogLine } from '../contracts/lp-view.ts';
 
 /** What the reading thread is asked, one thing at a time, each with its answer. */
@@ -8,7 +9,13 @@ export interface ReadingJobs {
     readonly value: DecodedMessage;
   };
   readonly 'open-tail': {
-    readonly args: { readonly id: number; readonly provider: string; readonly lines: number; readonly firstN: number };
+    readonly args: {
+      readonly id: number;
+      readonly provider: string;
+      readonly lines: number;
+      readonly filter: LogFilter | null;
+      readonly firstN: number;
+    };
     readonly value: readonly FixLogLine[];
   };
 }

@@ -21,7 +21,7 @@ async function run({ name, args }: Job): Promise<ReadingJobs[JobName]['value']> 
     case 'decode':
       return decoder.decode(args.text, args.dictionaryFile);
     case 'open-tail': {
-      const { id, provider, lines, firstN } = args;
+      const { id, provider, lines, filter, firstN } = args;
       const tail = new FixLogTail(
         provider,
         lines,
@@ -30,6 +30,7 @@ async function run({ name, args }: Job): Promise<ReadingJobs[JobName]['value']> 
         {
           fixLogDir,
           clock: systemClock,
+          filter,
           onError: (of, error) => report({ type: 'tail-error', provider: of, message: error.message }),
         },
       );

@@ -1,4 +1,5 @@
 import type { FixLogBatch } from '../../main/contracts/ipc.ts';
+import { type LogFilter, linesThat, SOH, tagValue } from '../../main/contracts/log-filter.ts';
 import type { FixLogLine } from '../../main/contracts/lp-view.ts';
 
 /** A line as the tail shows it: what is filtered by is looked up once, when it comes in. */
@@ -19,31 +20,10 @@ export interface FixLog {
   readonly skipped: number;
 }
 
-export interface LogFilter {
-  readonly direction: 'both' | 'in' | 'out';
-  /** '' for all types; `-admin` hides Heartbeat, TestRequest and the like. */
-  readonly msgType: string;
-  readonly text: string;
-}
-
 export const LOG_KEPT = 5_000;
 /** Of their texts; lines come cut, and may still be long. */
 const LOG_KEPT_CHARACTERS = 8_000_000;
-export const SOH = '\u0001';
 export const EMPTY_LOG: FixLog = { provider: null, entries: [], held: null, sincePause: 0, skipped: 0 };
-export const NO_LOG_FILTER: LogFilter = { direction: 'both', msgType: '', text: '' };
-
-/** Session-level message types of FIX 4.4. */
-const ADMIN = new Set(['0', '1', '2', '3', '4', '5', 'A']);
-
-/** The value of a tag in a raw message, '' when it is not there. */
-export function tagValue(text: string, tag: number): string {
-  const start = text.indexOf(`${SOH}${tag}=`);
-  if (start < 0) return '';
-  const from = start + String(tag).length + 2;
-  const end = text.indexOf(SOH, from);
-  return text.slice(from, end < 0 ? undefined : end);
-}
 
 const toEntry = (line: FixLogLine): LogEntry => ({ ...line, msgType: tagValue(line.text, 35), seqNum: tagValue(line.text, 34) });
 
@@ -76,16 +56,9 @@ function latest(entries: readonly LogEntry[]): readonly LogEntry[] {
 export const pauseLog = (log: FixLog): FixLog => (log.held === null ? { ...log, held: log.entries, sincePause: 0 } : log);
 export const followLog = (log: FixLog): FixLog => ({ ...log, held: null, sincePause: 0 });
 
-/** Text matches anywhere in the message, in any case, with `|` standing for SOH. */
 export function filterLog(entries: readonly LogEntry[], filter: LogFilter): readonly LogEntry[] {
-  const needle = filter.text.trim().replaceAll('|', SOH).toLowerCase();
-  if (filter.direction === 'both' && filter.msgType === '' && needle === '') return entries;
-  return entries.filter(
-    (entry) =>
-      (filter.direction === 'both' || entry.direction === filter.direction) &&
-      (filter.msgType === '' || (filter.msgType === '-admin' ? !ADMIN.has(entry.msgType) : entry.msgType === filter.msgType)) &&
-      (needle === '' || entry.text.toLowerCase().includes(needle)),
-  );
+  const passes = linesThat(filter);
+  return passes === null ? entries : entries.filter(passes);
 }
 
 /** Standard header and trailer, which the columns of a line already show or which are the same in all. */

@@ -1,7 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type LogFilter, linesThat, NO_LOG_FILTER } from '../../../main/contracts/log-filter.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
-import { filterLog, LOG_KEPT, type LogEntry, type LogFilter, NO_LOG_FILTER } from '../../store/fix-log.ts';
+import { filterLog, LOG_KEPT, type LogEntry } from '../../store/fix-log.ts';
 import { grouped } from '../../store/format.ts';
 import { LogLine } from './log-line.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
@@ -13,16 +14,21 @@ const ROW_PX = 18;
 /** Live tail of one LP's FIX messages: follows the newest line until it is paused or scrolled away from the end. */
 export function FixLog({ provider }: { readonly provider: string }) {
   const { store } = useConsole();
-  const problem = useFixLog(provider);
-  const log = useSelect((state) => state.fixLog);
   const [filter, setFilter] = useState<LogFilter>(NO_LOG_FILTER);
+  const problem = useFixLog(provider, filter);
+  const log = useSelect((state) => state.fixLog);
   const [whole, setWhole] = useState(false);
   const [chosen, setChosen] = useState<LogEntry | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
 
   const entries = log.held ?? log.entries;
   const shown = useMemo(() => filterLog(entries, filter), [entries, filter]);
-  const types = useMemo(() => [...new Set(entries.map((entry) => entry.msgType))].sort(), [entries]);
+  // Also those that the filter keeps away now.
+  const seen = useRef(new Set<string>()).current;
+  const types = useMemo(() => {
+    for (const { msgType } of entries) seen.add(msgType);
+    return [...seen].sort();
+  }, [entries, seen]);
   const rows = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
@@ -85,7 +91,11 @@ export function FixLog({ provider }: { readonly provider: string }) {
         >
           {shown.length === 0 && (
             <p className="empty">
-              {entries.length === 0 ? 'No message yet.' : `None of ${grouped(entries.length)} lines matches.`}
+              {linesThat(filter) === null
+                ? 'No message yet.'
+                : following
+                  ? 'No line of the end of this log matches, nor any that came since.'
+                  : `None of the ${grouped(entries.length)} lines that are held here matches; follow to look in the log itself.`}
             </p>
           )}
           <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
@@ -109,7 +119,8 @@ export function FixLog({ provider }: { readonly provider: string }) {
         {chosen !== null && <MessageFields provider={provider} entry={chosen} onClose={close} />}
       </div>
       <footer className="log-foot">
-        the last {grouped(Math.min(entries.length, LOG_KEPT))} lines; the file has all
+        the last {grouped(Math.min(entries.length, LOG_KEPT))} lines{linesThat(filter) === null ? '' : ' that match'}; the file
+        has all
         {log.skipped > 0 && <b data-testid="log-skipped"> · {grouped(log.skipped)} skipped in bursts</b>}
       </footer>
     </section>

@@ -1,5 +1,6 @@
 import { memo } from 'react';
-import { bodyOf, type LogEntry, SOH } from '../../store/fix-log.ts';
+import { SOH } from '../../../main/contracts/log-filter.ts';
+import { bodyOf, type LogEntry } from '../../store/fix-log.ts';
 import { messageName } from '../../store/message-name.ts';
 
 interface LogLineProps {

@@ -1,5 +1,6 @@
+import type { LogFilter } from '../../../main/contracts/log-filter.ts';
 import { lostSince, useConsole, useSelect } from '../../components/console-context.tsx';
-import type { FixLog, LogFilter } from '../../store/fix-log.ts';
+import type { FixLog } from '../../store/fix-log.ts';
 import { grouped, utcTime } from '../../store/format.ts';
 import { messageName } from '../../store/message-name.ts';
 

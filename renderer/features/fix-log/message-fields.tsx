@@ -1,7 +1,8 @@
 import { type CSSProperties, useEffect } from 'react';
 import type { DecodedField } from '../../../main/contracts/fix-message.ts';
+import { SOH } from '../../../main/contracts/log-filter.ts';
 import { type FieldRow, rowsOf } from '../../store/field-rows.ts';
-import { fieldsOf, type LogEntry, SOH } from '../../store/fix-log.ts';
+import { fieldsOf, type LogEntry } from '../../store/fix-log.ts';
 import { messageName } from '../../store/message-name.ts';
 import { visible } from '../../store/visible.ts';
 import { useDecoded } from './use-decoded.ts';

@@ -111,7 +111,7 @@ test('requests are answered, arguments are checked, the audit has the browser', 
   expect(await tab.request('lp.kill', { provider: 'LP-A', reason: 'x', force: true })).toMatchObject({
     error: { code: 'bad-arguments' },
   });
-  expect(await tab.request('fixlog.open', { provider: '../../etc', lines: 1 })).toMatchObject({
+  expect(await tab.request('fixlog.open', { provider: '../../etc', lines: 1, filter: null })).toMatchObject({
     error: { code: 'bad-arguments', field: 'provider' },
   });
   expect(await tab.request('nothing' as RequestChannel, {})).toMatchObject({ error: { code: 'unknown-channel' } });
@@ -149,7 +149,7 @@ test('a log tail is of one tab, follows the file and ends with the tab', async (
   mkdirSync(folder, { recursive: true });
   appendFileSync(file, line(1) + line(2));
   const [one, other] = [await openTab(), await openTab()];
-  expect(await one.request('fixlog.open', { provider: 'LP-A', lines: 1 })).toMatchObject({
+  expect(await one.request('fixlog.open', { provider: 'LP-A', lines: 1, filter: null })).toMatchObject({
     ok: true,
     value: { provider: 'LP-A', lines: [{ text: expect.stringContaining('34=2') }] },
   });
@@ -162,7 +162,7 @@ test('a log tail is of one tab, follows the file and ends with the tab', async (
   expect(other.pushes('fixlog.lines')).toEqual([]);
   expect(await one.request('fixlog.close', { provider: 'LP-A' })).toEqual({ ok: true, value: null });
   appendFileSync(file, line(4));
-  await other.request('fixlog.open', { provider: 'LP-A', lines: 0 });
+  await other.request('fixlog.open', { provider: 'LP-A', lines: 0, filter: null });
   appendFileSync(file, line(5));
   await vi.waitFor(() => expect(other.pushes('fixlog.lines')).toHaveLength(1), WAIT);
   expect(one.pushes('fixlog.lines')).toHaveLength(1);

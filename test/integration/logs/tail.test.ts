@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/base/clock.ts';
+import { type LogFilter, NO_LOG_FILTER } from '../../../main/contracts/log-filter.ts';
 import type { FixLogLine } from '../../../main/contracts/lp-view.ts';
 import { FixLog } from '../../../main/engine/log/fix-log.ts';
 import { FixLogTail } from '../../../main/logs/tail.ts';
@@ -24,10 +25,11 @@ afterEach(async () => {
 });
 
 /** A tail and everything that it has given so far. */
-async function tail(lines: number) {
+async function tail(lines: number, filter: LogFilter | null = null) {
   const options = {
     fixLogDir: dir,
     clock: systemClock,
+    filter,
     onError: (_provider: string, error: Error) => errors.push(error.message),
   };
   const given: FixLogLine[] = [];
@@ -111,6 +113,21 @@ describe('a tail of the raw FIX log', () => {
     expect(given.at(-1)?.text).toBe(String(written));
     expect(Math.max(...batches)).toBeLessThanOrEqual(200);
     expect(given.map(({ n }) => n)).toEqual(given.map((_, i) => i + 1));
+  });
+
+  it('filters before a burst leaves anything out', async () => {
+    const report = (n: number) => line(`8=FIX.4.4\x0135=8\x0134=${n}\x01`);
+    const quote = line('8=FIX.4.4\x0135=W\x0134=1\x01');
+    writeFileSync(path, `${report(1)}${quote.repeat(2_000)}${report(2)}${quote.repeat(2_000)}`);
+    const { first, given, skipped } = await tail(10, { ...NO_LOG_FILTER, msgType: '8' });
+    expect(first.map(({ n, text }) => [n, text.includes('\x0135=8\x01')])).toEqual([
+      [1, true],
+      [2, true],
+    ]);
+    for (let n = 3; n < 103; n += 1) appendFileSync(path, `${report(n)}${quote.repeat(200)}`);
+    await expect.poll(() => given.length).toBe(100);
+    expect(given.every(({ text }) => text.includes('\x0135=8\x01'))).toBe(true);
+    expect(skipped()).toBe(0);
   });
 
   it('gives a line of a megabyte cut, and few enough of them, and finds the last ones without reading the whole file', async () => {

@@ -97,7 +97,7 @@ test('bad arguments reach no operation', async () => {
 test('the log of an LP that there is not is neither followed nor decoded', async () => {
   const { ask, tails } = dispatcherOn();
   const refused = { ok: false, error: { code: 'unknown-provider' } };
-  expect(await ask('fixlog.open', { provider: 'LP-Z', lines: 1 })).toMatchObject(refused);
+  expect(await ask('fixlog.open', { provider: 'LP-Z', lines: 1, filter: null })).toMatchObject(refused);
   expect(await ask('fixlog.decode', { provider: 'LP-Z', text: '8=FIX.4.4' })).toMatchObject(refused);
   expect(tails.opened).toBe(0);
 });

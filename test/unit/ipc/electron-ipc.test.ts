@@ -142,7 +142,7 @@ test('a tail is of its window, and ends with a reload or the window', async () =
   const [one, other] = [new Window(), new Window()];
   ipc.attach(one.contents);
   ipc.attach(other.contents);
-  await ask(one, 'fixlog.open', { provider: 'LP-A', lines: 0 });
+  await ask(one, 'fixlog.open', { provider: 'LP-A', lines: 0, filter: null });
   tails.write('LP-A', [fixLine(1)]);
   expect(one.sent).toEqual([['vfxlp:fixlog.lines', { provider: 'LP-A', lines: [fixLine(1)], skipped: 0 }]]);
   expect(other.sent).toEqual([]);
@@ -154,7 +154,7 @@ test('a tail is of its window, and ends with a reload or the window', async () =
   one.reload();
   await vi.waitFor(() => expect(tails.closed).toBe(1));
 
-  expect(await ask(one, 'fixlog.open', { provider: 'LP-A', lines: 0 })).toMatchObject({ ok: true });
+  expect(await ask(one, 'fixlog.open', { provider: 'LP-A', lines: 0, filter: null })).toMatchObject({ ok: true });
   one.destroy();
   await vi.waitFor(() => expect(tails.closed).toBe(2));
   expect(await ask(one, 'console.snapshot', {})).toMatchObject({ error: { code: 'untrusted-sender' } });
@@ -163,7 +163,7 @@ test('a tail is of its window, and ends with a reload or the window', async () =
 test('closing ends the tails of every window', async () => {
   const window = new Window();
   ipc.attach(window.contents);
-  await ask(window, 'fixlog.open', { provider: 'LP-A', lines: 0 });
+  await ask(window, 'fixlog.open', { provider: 'LP-A', lines: 0, filter: null });
   await ipc.close();
   expect(tails.closed).toBe(1);
 });
@@ -171,7 +171,7 @@ test('closing ends the tails of every window', async () => {
 test('a window that does not read is sent nothing, and told afterwards how many log lines it missed', async () => {
   const window = new Window();
   ipc.attach(window.contents);
-  await ask(window, 'fixlog.open', { provider: 'LP-A', lines: 10 });
+  await ask(window, 'fixlog.open', { provider: 'LP-A', lines: 10, filter: null });
   ipc.hold(window.contents, true);
   subscriber?.timeline([]);
   tails.write('LP-A', [fixLine(1), fixLine(2)], 3);

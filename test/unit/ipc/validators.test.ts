@@ -53,7 +53,7 @@ const GOOD: { readonly [C in RequestChannel]: Args<C> } = {
   'lp.test-request': { provider },
   'lp.resend-request': { provider, reason, from: 1 },
   'lp.timeline': { provider, limit: 100 },
-  'fixlog.open': { provider, lines: 500 },
+  'fixlog.open': { provider, lines: 500, filter: { direction: 'in', msgType: '8', text: '55=EUR/USD' } },
   'fixlog.close': { provider },
   'fixlog.decode': { provider, text: '8=FIX.4.4\x0135=0\x01' },
   'token.list': {},
@@ -108,7 +108,7 @@ test.each([
 });
 
 test.each(['', '.', '..', 'a/b', 'a\\b', 'a b', '../x', 'x'.repeat(65), 'LP\u0000'])('%j is no name of an LP', (name) => {
-  expect(parseArgs('fixlog.open', { provider: name, lines: 1 })).toMatchObject({ ok: false, error: { field: 'provider' } });
+  expect(parseArgs('fixlog.open', { provider: name, lines: 1, filter: null })).toMatchObject({ ok: false, error: { field: 'provider' } });
 });
 
 test('what is refused is not quoted: it may be a password', () => {

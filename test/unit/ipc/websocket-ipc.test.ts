@@ -124,7 +124,7 @@ test('a tab that does not read gets no pushes while it is behind, sees the gap, 
 
 test('log lines that a slow tab misses are counted with the next that it gets', async () => {
   const tab = await openTab();
-  tab.ask(1, 'fixlog.open', { provider: 'LP-A', lines: 0 });
+  tab.ask(1, 'fixlog.open', { provider: 'LP-A', lines: 0, filter: null });
   await tab.answered(1);
   tab.raw.pause();
   const line = fixLine(1, 'x'.repeat(200_000));
@@ -142,7 +142,7 @@ test('log lines that a slow tab misses are counted with the next that it gets', 
 
 test('a tab that does not answer pings is cut off, and its tails end', async () => {
   const tab = await openTab();
-  tab.ask(1, 'fixlog.open', { provider: 'LP-A', lines: 0 });
+  tab.ask(1, 'fixlog.open', { provider: 'LP-A', lines: 0, filter: null });
   await tab.answered(1);
   tab.raw.pause();
   await parts.clock.advance(15_000);
@@ -164,7 +164,7 @@ test('a tab that answers pings stays', async () => {
 
 test('closing says goodbye with 1001, ends the tails and leaves no timer and no subscription', async () => {
   const tab = await openTab();
-  tab.ask(1, 'fixlog.open', { provider: 'LP-A', lines: 0 });
+  tab.ask(1, 'fixlog.open', { provider: 'LP-A', lines: 0, filter: null });
   await tab.answered(1);
   const closed = once(tab.socket, 'close');
   await ipc.close();

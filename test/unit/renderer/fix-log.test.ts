@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_LOG_FILTER, tagValue } from '../../../main/contracts/log-filter.ts';
 import type { FixLogLine } from '../../../main/contracts/lp-view.ts';
 import {
   appendLog,
@@ -7,10 +8,8 @@ import {
   filterLog,
   followLog,
   LOG_KEPT,
-  NO_LOG_FILTER,
   openLog,
   pauseLog,
-  tagValue,
 } from '../../../renderer/store/fix-log.ts';
 
 const soh = (text: string): string => text.replaceAll('|', '\u0001');
