@@ -97,6 +97,7 @@ export interface LpView {
   readonly enginePid: number | null;
   readonly tunnelPid: number | null;
   readonly lane: readonly LaneStep[];
+  /** Of the session; without an engine (enginePid null) what was known last. */
   readonly stats: LiveStats | null;
   /** When `stats` was sampled; a session whose stats are old is shown as STALE. */
   readonly statsAtMs: number | null;

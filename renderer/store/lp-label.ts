@@ -24,6 +24,9 @@ export interface StateLabel {
   readonly tone: Tone;
 }
 
+/** Whether its numbers are those of a session that has ended. */
+export const isLastKnown = (lp: LpView): boolean => lp.stats !== null && lp.enginePid === null;
+
 /**
  * Shape, word and tone of an LP's state at `nowMs` (main process' clock). `lostSinceMs`: since when the console itself is not
  * heard (same clock); then nothing on the screen is known to be true, and every LP is STALE.

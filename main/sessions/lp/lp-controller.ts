@@ -79,6 +79,8 @@ export class LpController {
     return viewOf(this.provider, {
       ...this.#facts(),
       status: this.row.status,
+      last: this.#slot.last,
+      consoleHost: this.#deps.consoleHost,
       trouble: this.#trouble.value,
       owned: this.row.held ? this.#deps.consoleHost : null,
     });

@@ -3,6 +3,7 @@ import type { KillLatch, LpRecord } from '../../contracts/lp-record.ts';
 import type { LpState, LpTrouble, LpView } from '../../contracts/lp-view.ts';
 import { ENTER_AGAIN } from '../../contracts/secret-destination.ts';
 import type { LpStatusCell } from '../row/lp-status.ts';
+import type { LiveNumbers } from './live-numbers.ts';
 import type { LpRun } from './lp-run.ts';
 
 /** What an LP without a run is. */
@@ -15,10 +16,13 @@ export type Idle =
 export interface ViewParts {
   readonly record: LpRecord | null;
   readonly run: LpRun | null;
+  /** Of the run that ended last, where there is none. */
+  readonly last: LiveNumbers | null;
   readonly idle: Idle;
   readonly latch: KillLatch | null;
   readonly status: LpStatusCell;
   readonly trouble: LpTrouble | null;
+  readonly consoleHost: string;
   /** This console's host name when it owns the LP. */
   readonly owned: string | null;
 }
@@ -26,6 +30,7 @@ export interface ViewParts {
 /** The operator's view of one LP, from what its controller knows. */
 export function viewOf(provider: string, parts: ViewParts): LpView {
   const { record, run, status } = parts;
+  const live = run?.live ?? parts.last;
   const stored = record?.config.valid === true ? record.config.value : null;
   const config = run?.config ?? stored;
   const state = stateOf(parts);
@@ -44,15 +49,16 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     heartBtInt: config?.heartBtInt ?? 0,
     ssl: config?.ssl ?? false,
     cancelsOnDisconnect: config?.session.cancelsOnDisconnect ?? 'unknown',
-    owner: parts.owned ?? record?.owner ?? null,
+    // Whoever ran a killed LP is asked for just then.
+    owner: parts.owned ?? record?.owner ?? (parts.latch !== null && parts.last !== null ? parts.consoleHost : null),
     silentOwner: state.kind === 'foreign' ? (record?.silentOwner ?? null) : null,
     loggedOnAtMs: run?.loggedOnAtMs ?? null,
     attempt: run?.attempt ?? 0,
     enginePid: run?.enginePid ?? null,
     tunnelPid: run?.tunnelPid ?? null,
     lane: run?.lane.view() ?? [],
-    stats: run?.live.stats ?? null,
-    statsAtMs: run?.live.statsAtMs ?? null,
+    stats: live?.stats ?? null,
+    statsAtMs: live?.statsAtMs ?? null,
     spark: run?.live.spark.values() ?? [],
     pendingConfig: run?.pendingConfig ?? false,
     engineMemoryMb: (config?.session ?? DEFAULT_SESSION).engineMemoryMb,

@@ -5,6 +5,7 @@ import type { KillLatch, LpStatus } from '../../contracts/lp-record.ts';
 import { type BeforeLogout, statusFirst } from '../engine/teardown.ts';
 import type { StatusAuthor } from '../row/row-write.ts';
 import type { WrittenStatus } from '../row/row-writer.ts';
+import type { LiveNumbers } from './live-numbers.ts';
 import { LpRun } from './lp-run.ts';
 import type { LpScope } from './lp-scope.ts';
 import type { RunDeps, RunSetup, SessionNumbers } from './run-setup.ts';
@@ -19,6 +20,7 @@ export class RunSlot {
   readonly #deps: SlotDeps;
   readonly #onDown: () => void;
   #run: LpRun | null = null;
+  #last: LiveNumbers | null = null;
   /** Of the configuration that the run was given last. */
   #version = 0;
 
@@ -32,6 +34,10 @@ export class RunSlot {
   get run(): LpRun | null {
     return this.#run;
   }
+  /** The numbers of the run that was here last, for who looks after it has ended; null while there is one. */
+  get last(): LiveNumbers | null {
+    return this.#last;
+  }
 
   /**
    * Starts a run, if it may still be when what it needs has been read.
@@ -42,6 +48,7 @@ export class RunSlot {
     const setup = await this.#setup(config);
     if (this.#run !== null || !mayRun()) return;
     this.#version = config.version;
+    this.#last = null;
     this.#run = new LpRun(setup, this.#scope, this.#deps, numbers, this.#onDown);
     this.#run.start();
   }
@@ -91,7 +98,10 @@ export class RunSlot {
 
   /** The run is known to be gone. */
   forget(run: LpRun | null): void {
-    if (this.#run === run) this.#run = null;
+    if (this.#run !== run || run === null) return;
+    run.live.stopped();
+    this.#last = run.live;
+    this.#run = null;
   }
 
   /** Writes the status, with the numbers of the run if there is one. */

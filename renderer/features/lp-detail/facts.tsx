@@ -4,6 +4,7 @@ import { SilenceBar } from '../../components/silence-bar.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { Time } from '../../components/time.tsx';
 import { bytes, grouped, millis, rate } from '../../store/format.ts';
+import { isLastKnown } from '../../store/lp-label.ts';
 import { gapText } from '../kill/session-facts.tsx';
 import { SilenceChart } from './silence-chart.tsx';
 
@@ -34,8 +35,16 @@ export function Facts({ provider }: { readonly provider: string }) {
   if (lp === undefined) return null;
   const { stats } = lp;
   return (
-    <section className="panel facts-panel" aria-label="Session in figures">
-      <h2>Session</h2>
+    <section className="panel facts-panel" aria-label="Session in figures" data-last-known={isLastKnown(lp)}>
+      <h2>
+        Session
+        {isLastKnown(lp) && lp.statsAtMs !== null && (
+          <span className="unit" data-testid="last-known">
+            {' '}
+            ended; last known <Time atMs={lp.statsAtMs} format="short" />
+          </span>
+        )}
+      </h2>
       <dl className="facts figures">
         <Fact name="Next in">{stats === null ? NONE : <b data-testid="next-in">{grouped(stats.nextIn)}</b>}</Fact>
         <Fact name="Next out">{stats === null ? NONE : <b data-testid="next-out">{grouped(stats.nextOut)}</b>}</Fact>

@@ -6,7 +6,7 @@ import { SilenceBar } from '../../components/silence-bar.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { coarse, grouped, localTime, millis, rate } from '../../store/format.ts';
-import { labelOf } from '../../store/lp-label.ts';
+import { isLastKnown, labelOf } from '../../store/lp-label.ts';
 import { shortMessageName } from '../../store/message-name.ts';
 import { WhyLine } from './why-line.tsx';
 
@@ -79,6 +79,7 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
   }, [selected, store]);
   if (lp === undefined) return null;
   const { stats } = lp;
+  const lastKnown = isLastKnown(lp) && lp.statsAtMs !== null ? `last known, ${localTime(lp.statsAtMs)}` : undefined;
   const open = (): void => store.getState().show({ screen: 'lp', provider, tab: 'session' });
   return (
     <tr
@@ -86,6 +87,7 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
       data-state={lp.state.kind}
       data-tone={tone}
       data-trouble={lp.trouble !== null}
+      data-last-known={isLastKnown(lp)}
       data-selected={selected}
       onClick={() => store.getState().select(provider)}
       onDoubleClick={open}
@@ -118,8 +120,12 @@ export const LpRow = memo(function LpRow({ provider, first, onMenu }: LpRowProps
         <SilenceBar provider={provider} />
       </td>
       <td className="c-rtt n">{stats?.testRequestRttMs == null ? NONE : millis(stats.testRequestRttMs)}</td>
-      <td className="c-seq n">{stats === null ? NONE : grouped(stats.nextIn)}</td>
-      <td className="c-seq n">{stats === null ? NONE : grouped(stats.nextOut)}</td>
+      <td className="c-seq n" title={lastKnown}>
+        {stats === null ? NONE : grouped(stats.nextIn)}
+      </td>
+      <td className="c-seq n" title={lastKnown}>
+        {stats === null ? NONE : grouped(stats.nextOut)}
+      </td>
       <td className="c-rate n">{stats === null || lp.loggedOnAtMs === null ? NONE : rate(stats.inPerSecond)}</td>
       <td className="c-rate n">{stats === null || lp.loggedOnAtMs === null ? NONE : rate(stats.outPerSecond)}</td>
       <td className="c-spark">{lp.loggedOnAtMs !== null && <Sparkline values={lp.spark} />}</td>

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { settle } from '../../../support/fake-clock.ts';
+import { statsOf } from '../../../support/fake-engine.ts';
 import { latchesOnDisk, outcomeOf, stepsOf, textOf, throughTunnel } from '../../../support/incidents.ts';
 import { PlainLatchDisk } from '../../../support/plain-latch-disk.ts';
 import { deskTest as test } from '../../../support/session-desk.ts';
@@ -174,5 +175,23 @@ describe('the kill of one LP', () => {
     expect(outcomeOf(incident)).toBe('confirmed');
     expect(stepsOf(incident)).toMatchObject({ latch: 'done', logout: 'skipped', 'engine-stopped': 'skipped' });
     expect(await d.manager.activate('LP-A')).toMatchObject({ ok: false, error: { kind: 'user', code: 'killed' } });
+  });
+
+  test('leaves the numbers and the last message that were known, with the console that had it', async ({ desk }) => {
+    const d = desk();
+    d.database.put('LP-A');
+    await d.start();
+    const lastMessage = { direction: 'in', msgType: '8', atMs: d.clock.nowMs() } as const;
+    d.launcher.engine().report({ type: 'stats', stats: { ...statsOf({ nextIn: 41, nextOut: 17 }), lastMessage } });
+    const before = d.view();
+    await d.killAndSettle('LP-A');
+    await settle();
+    expect(d.view()).toMatchObject({
+      state: { kind: 'killed' },
+      enginePid: null,
+      owner: before.owner,
+      statsAtMs: before.statsAtMs,
+      stats: { nextIn: 41, nextOut: 17, lastMessage, inPerSecond: 0 },
+    });
   });
 });

@@ -89,3 +89,17 @@ deskTest(
     expect(d.view().trouble).toMatchObject({ sinceMs: d.clock.nowMs() });
   },
 );
+
+deskTest('a row that becomes invalid while its LP is down is down since then, whatever is read of it', async ({ desk }) => {
+  const d = desk({ random: () => 1 });
+  d.database.put('LP-A');
+  d.launcher.script.connect = { code: 'tcp-refused' };
+  await d.start();
+  await d.clock.advance(5_000);
+  const since = d.view().trouble?.downSinceMs;
+  expect(since).toEqual(expect.any(Number));
+  d.database.put('LP-A', { config: { valid: false, problems: [{ column: 'Port', rule: 'must be 1 to 65535' }] } });
+  for (let reads = 0; reads < 5; reads += 1) await d.clock.advance(30_000);
+  expect(d.state()).toBe('error');
+  expect(d.view().trouble?.downSinceMs).toBe(since);
+});
