@@ -85,8 +85,10 @@ hardenApp();
 const dataDir = resolve(process.env['VFXLP_DATA_DIR'] || defaultDataDir(process.env));
 // One console per data folder, wherever the home folder is, and whether or not it can be written.
 if (isWritableFolder(dataDir)) app.setPath('userData', join(dataDir, 'desktop'));
-if (app.isPackaged && process.argv[1] === '--cli') {
-  // `vfxlp`: a package has no Node that could run it.
+/** `vfxlp` of a package, which has no Node that could run it: packaging/bin/vfxlp. */
+const commandLine = app.isPackaged ? process.argv.indexOf('--cli') : -1;
+if (commandLine > 0) {
+  process.argv.splice(1, commandLine, 'vfxlp');
   void import('./cli.ts').then(() => app.exit(Number(process.exitCode ?? 0)));
 } else if (app.requestSingleInstanceLock()) {
   // Not awaited: Electron holds the ready event back until this module has been evaluated.

@@ -108,7 +108,10 @@ test.each([
 });
 
 test.each(['', '.', '..', 'a/b', 'a\\b', 'a b', '../x', 'x'.repeat(65), 'LP\u0000'])('%j is no name of an LP', (name) => {
-  expect(parseArgs('fixlog.open', { provider: name, lines: 1, filter: null })).toMatchObject({ ok: false, error: { field: 'provider' } });
+  expect(parseArgs('fixlog.open', { provider: name, lines: 1, filter: null })).toMatchObject({
+    ok: false,
+    error: { field: 'provider' },
+  });
 });
 
 test('what is refused is not quoted: it may be a password', () => {
