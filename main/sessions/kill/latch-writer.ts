@@ -97,7 +97,7 @@ class LatchWriter {
 
   #version(): string {
     const stat = statSync(this.#path, { throwIfNoEntry: false, bigint: true });
-    return stat === undefined ? '' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
+    return stat === undefined ? '' : `${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.size}`;
   }
 }
 

@@ -46,7 +46,13 @@ export class ReservedFile {
   }
 
   #exchange(next: number, bytes: Buffer): void {
-    fill(next, Buffer.concat([bytes, Buffer.alloc(HELD - bytes.length, ' ')]));
+    try {
+      fill(next, Buffer.concat([bytes, Buffer.alloc(HELD - bytes.length, ' ')]));
+    } catch (error) {
+      // Whatever became of it, the next write is by a descriptor of its own.
+      this.#letGo();
+      throw error;
+    }
     const kept = this.#keepOld();
     renameSync(this.#reserve, this.#path);
     this.#letGo();
@@ -66,9 +72,11 @@ export class ReservedFile {
     }
   }
 
-  /** Whether the descriptor is of the file with the reserve's name: the folder may have been cleared away. */
+  /** Whether the descriptor is of the file with the reserve's name: the folder may have been cleared away, or another disk be mounted in its place. */
   #ours(fd: number): boolean {
-    return statSync(this.#reserve, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+    const named = statSync(this.#reserve, { throwIfNoEntry: false });
+    const held = fstatSync(fd);
+    return named?.ino === held.ino && named.dev === held.dev;
   }
 
   #letGo(): void {
