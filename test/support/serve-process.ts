@@ -86,7 +86,8 @@ export async function startServe(databaseUrl: string | null, options: ServeOptio
     async dispose() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await exited;
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      // Its helpers end with it, and a moment later.
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
