@@ -133,7 +133,7 @@ export async function openDesktopConsole({
     tell: (text) => log.warn(text),
   });
   installMenu(killAll, desk.view, help);
-  const noUpdates = settings.updateFeed ? await updatesFrom(settings.updateFeed, (text) => log.info(text)) : () => undefined;
+  const updates = settings.updateFeed ? updatesFrom(settings.updateFeed, (text) => log.info(text)) : null;
   offerCrashReports(reports, (text) => log.warn(text)).catch((err: unknown) =>
     log.error({ err }, 'A report could not be offered'),
   );
@@ -141,7 +141,7 @@ export async function openDesktopConsole({
     loggedOn: up.loggedOn,
     hides: desk.hides,
     close: async () => {
-      noUpdates();
+      (await updates)?.();
       sleepAgain();
       await desk.close();
       await up.close();

@@ -62,10 +62,15 @@ async function wants(version: string): Promise<boolean> {
   return response === 1;
 }
 
-/** From the updater of the package that runs; an application that is no package has none. @returns ends it */
+/** From the updater of the package that runs; an application that is no package has none. No start waits for it or fails by it. @returns ends it */
 export async function updatesFrom(feed: string, tell: (text: string) => void): Promise<() => void> {
   if (!app.isPackaged) return () => undefined;
-  const { autoUpdater } = (await import('electron-updater')).default;
-  autoUpdater.logger = null;
-  return offerUpdates(feed, autoUpdater, systemClock, tell);
+  try {
+    const { autoUpdater } = (await import('electron-updater')).default;
+    autoUpdater.logger = null;
+    return offerUpdates(feed, autoUpdater, systemClock, tell);
+  } catch (error) {
+    tell(`Newer versions cannot be looked for: ${messageOf(error)}`);
+    return () => undefined;
+  }
 }
