@@ -1,6 +1,6 @@
-import { app, dialog, shell } from 'electron';
-import { messageOf } from '../base/errors.ts';
+import { app, dialog } from 'electron';
 import type { CrashReports } from './crash-reports.ts';
+import { showFolder } from './show-folder.ts';
 
 /** sysexits: a fault of the program. */
 const SOFTWARE_FAULT = 70;
@@ -55,7 +55,5 @@ export async function offerCrashReports(reports: CrashReports, tell: (text: stri
     noLink: true,
   });
   reports.seen(paths);
-  if (response !== 0) return;
-  const problem = await shell.openPath(reports.folder);
-  if (problem !== '') tell(`The folder ${reports.folder} could not be shown: ${messageOf(problem)}`);
+  if (response === 0) await showFolder(reports.folder, tell);
 }

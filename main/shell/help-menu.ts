@@ -1,4 +1,5 @@
-import { clipboard, dialog, type MenuItemConstructorOptions, shell } from 'electron';
+import { clipboard, dialog, type MenuItemConstructorOptions } from 'electron';
+import { showFolder } from './show-folder.ts';
 
 export interface HelpParts {
   readonly logsFolder: string;
@@ -22,10 +23,8 @@ export function helpMenu({ logsFolder, diagnostics, about, tell }: HelpParts): M
       {
         label: 'Open logs folder',
         click: () => {
-          void shell.openPath(logsFolder).then((problem) => {
-            if (problem === '') return;
-            tell(`The folder ${logsFolder} could not be shown: ${problem}`);
-            say('The folder could not be shown.', `The logs are in ${logsFolder}.`);
+          void showFolder(logsFolder, tell).then((shown) => {
+            if (!shown) say('The folder could not be shown.', `The logs are in ${logsFolder}.`);
           });
         },
       },
