@@ -5,7 +5,7 @@ import type { FixLogLine, TimelineEvent } from '../../main/contracts/lp-view.ts'
 import type { RefusedWrite } from '../../main/contracts/refused.ts';
 import type { LinkState } from '../api.ts';
 import { appendLog, EMPTY_LOG, type FixLog, followLog, openLog, pauseLog } from './fix-log.ts';
-import { EMPTY_MIRROR, type Mirror } from './mirror.ts';
+import { EMPTY_MIRROR, heardNow, type Mirror } from './mirror.ts';
 import { arrange, NO_ROWS, type Rows } from './rows.ts';
 import { mergeTimeline, type Timelines } from './timelines.ts';
 import { OVERVIEW, type View } from './view.ts';
@@ -78,6 +78,10 @@ export interface ConsoleActions {
 
 export type ConsoleStore = StoreApi<ConsoleState & ConsoleActions>;
 
+/** `nowMs` for what is judged by its age: an LP does not become stale because the console is not heard (main process' clock, epoch ms). */
+export const asHeard = ({ connection, mirror }: ConsoleState, nowMs: number): number =>
+  connection.kind === 'live' ? nowMs : heardNow(mirror);
+
 /** The screen's one store. It holds what the main process said and what the operator looks at; it decides nothing. */
 export function createConsoleStore(): ConsoleStore {
   return createStore<ConsoleState & ConsoleActions>()((set, get) => ({
@@ -127,7 +131,7 @@ export function createConsoleStore(): ConsoleStore {
       const pressed = mirror.incidents.find((one) => !known.has(one.id) && (here ? didSomething(one) : isRunning(one)));
       set({
         mirror,
-        rows: arrange(rows, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs, rowsHeld),
+        rows: arrange(rows, mirror.lps, filter, heardNow(mirror), rowsHeld),
         incidentShown: pressed?.id ?? incidentShown,
         connection: connection.kind === 'live' ? connection : { kind: 'live' },
       });
@@ -144,14 +148,14 @@ export function createConsoleStore(): ConsoleStore {
     select: (selected) => set({ selected }),
     setFilter: (filter) => {
       const { mirror, rows: old, selected } = get();
-      const rows = arrange(old, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs, false);
+      const rows = arrange(old, mirror.lps, filter, heardNow(mirror), false);
       // The mark goes to what is seen; without a filter it stays where it was.
       const hidden = filter.trim() !== '' && (selected === null || !rows.shown.includes(selected));
       set({ filter, rows, selected: hidden ? (rows.shown[0] ?? selected) : selected });
     },
     holdRows: (rowsHeld) => {
       const { mirror, rows, filter } = get();
-      set({ rowsHeld, rows: arrange(rows, mirror.lps, filter, mirror.heardAtMs + mirror.offsetMs, rowsHeld) });
+      set({ rowsHeld, rows: arrange(rows, mirror.lps, filter, heardNow(mirror), rowsHeld) });
     },
     open: (dialog) => {
       const { dialog: open, beneath } = get();

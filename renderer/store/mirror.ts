@@ -18,6 +18,9 @@ export interface Mirror {
   readonly incidents: readonly KillIncident[];
 }
 
+/** The main process' clock when it was last heard, epoch ms. */
+export const heardNow = ({ heardAtMs, offsetMs }: Mirror): number => heardAtMs + offsetMs;
+
 export const EMPTY_MIRROR: Mirror = {
   counter: null,
   offsetMs: 0,

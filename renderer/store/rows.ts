@@ -22,7 +22,7 @@ export function arrange(last: Rows, lps: LpsByProvider, filter: string, nowMs: n
   });
   const shown = held && filter === last.filter ? inPlace(last.shown, due, lps) : due;
   const behind = shown === due ? 0 : shown.filter((provider, index) => provider !== due[index]).length;
-  const same = filter === last.filter && behind === last.behind && equal(shown, last.shown);
+  const same = filter === last.filter && behind === last.behind && sameOrder(shown, last.shown);
   return same ? last : { shown, filter, behind };
 }
 
@@ -31,5 +31,6 @@ function inPlace(shown: readonly string[], due: readonly string[], lps: LpsByPro
   return [...shown.filter((provider) => lps[provider] !== undefined), ...due.filter((provider) => !known.has(provider))];
 }
 
-const equal = (a: readonly string[], b: readonly string[]): boolean =>
+/** Whether the same providers stand in the same places. */
+export const sameOrder = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((provider, index) => provider === b[index]);

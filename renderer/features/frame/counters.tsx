@@ -1,6 +1,7 @@
 import { type Counts, countsOf } from '../../../main/contracts/lp-trouble.ts';
 import { useLive, useSelect } from '../../components/console-context.tsx';
 import { Shape } from '../../components/shape.tsx';
+import { asHeard } from '../../store/console-store.ts';
 import type { ShapeName, Tone } from '../../store/lp-label.ts';
 
 interface FaceProps {
@@ -50,8 +51,7 @@ function Counter({ shape, tone, count, word, filter }: CounterProps) {
 /** As last heard, while the console is not heard. */
 export function useCounts(): Counts {
   const packed = useLive((state, nowMs) => {
-    const { lps, heardAtMs, offsetMs } = state.mirror;
-    const counts = countsOf(Object.values(lps), state.connection.kind === 'live' ? nowMs : heardAtMs + offsetMs);
+    const counts = countsOf(Object.values(state.mirror.lps), asHeard(state, nowMs));
     return `${counts.total}|${counts.loggedOn}|${counts.trouble}|${counts.killed}`;
   });
   const [total = 0, loggedOn = 0, trouble = 0, killed = 0] = packed.split('|').map(Number);

@@ -3,6 +3,7 @@ import { useConsole } from '../../components/console-context.tsx';
 import { plainLabel } from '../../store/lp-label.ts';
 import type { LpsByProvider } from '../../store/lp-order.ts';
 import { whyOf } from '../../store/lp-why.ts';
+import { heardNow } from '../../store/mirror.ts';
 
 const SPOKEN = 4;
 const GATHER_MS = 500;
@@ -16,15 +17,15 @@ export function LiveRegion() {
     let timer: ReturnType<typeof setTimeout> | null = null;
     const say = (): void => {
       timer = null;
-      const { lps, heardAtMs, offsetMs } = store.getState().mirror;
+      const { mirror } = store.getState();
+      const { lps } = mirror;
+      const nowMs = heardNow(mirror);
       const changed = Object.values(lps).filter(
         (lp) => before[lp.provider] !== undefined && before[lp.provider]?.state.kind !== lp.state.kind,
       );
       before = lps;
       if (changed.length === 0) return;
-      const said = changed
-        .slice(0, SPOKEN)
-        .map((lp) => `${lp.provider} ${plainLabel(lp, heardAtMs + offsetMs).word} ${whyOf(lp, heardAtMs + offsetMs).text}`);
+      const said = changed.slice(0, SPOKEN).map((lp) => `${lp.provider} ${plainLabel(lp, nowMs).word} ${whyOf(lp, nowMs).text}`);
       setText(`${said.join('. ')}${changed.length > SPOKEN ? `. And ${changed.length - SPOKEN} more` : ''}`);
     };
     const stop = store.subscribe((state, old) => {

@@ -1,6 +1,7 @@
 import { lostSince, useLive } from '../../components/console-context.tsx';
 import { plainLabel } from '../../store/lp-label.ts';
 import { whyOf } from '../../store/lp-why.ts';
+import { heardNow } from '../../store/mirror.ts';
 
 type Parts = readonly [layer: string, text: string, next: string];
 
@@ -13,8 +14,7 @@ export function WhyLine({ provider }: { readonly provider: string }) {
   const why = useLive((state, nowMs) => {
     const lp = state.mirror.lps[provider];
     if (lp === undefined) return null;
-    if (lostSince(state) !== null)
-      return packed('', `was ${plainLabel(lp, state.mirror.heardAtMs + state.mirror.offsetMs).word}`, '');
+    if (lostSince(state) !== null) return packed('', `was ${plainLabel(lp, heardNow(state.mirror)).word}`, '');
     const why = whyOf(lp, nowMs);
     return packed(why.layer ?? '', why.text, why.next);
   });

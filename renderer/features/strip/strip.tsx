@@ -2,7 +2,9 @@ import { useRef } from 'react';
 import { isInTrouble } from '../../../main/contracts/lp-trouble.ts';
 import { useConsole, useLive, useSelect } from '../../components/console-context.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
+import { asHeard } from '../../store/console-store.ts';
 import { orderOf } from '../../store/lp-order.ts';
+import { sameOrder } from '../../store/rows.ts';
 import { showMainWindow } from '../commands/own-window.ts';
 import { ConnectionBanner } from '../frame/connection-banner.tsx';
 import { CounterFace, useCounts } from '../frame/counters.tsx';
@@ -12,14 +14,13 @@ import { WhyLine } from '../overview/why-line.tsx';
 function useTroubled(): readonly string[] {
   const last = useRef<readonly string[]>([]);
   return useLive((state, nowMs) => {
-    const { lps, heardAtMs, offsetMs } = state.mirror;
-    const atMs = state.connection.kind === 'live' ? nowMs : heardAtMs + offsetMs;
+    const { lps } = state.mirror;
+    const atMs = asHeard(state, nowMs);
     const troubled = orderOf(lps, atMs).filter((provider) => {
       const lp = lps[provider];
       return lp !== undefined && (lp.state.kind === 'killed' || isInTrouble(lp, atMs));
     });
-    const same = troubled.length === last.current.length && troubled.every((provider, at) => provider === last.current[at]);
-    if (!same) last.current = troubled;
+    if (!sameOrder(troubled, last.current)) last.current = troubled;
     return last.current;
   });
 }
