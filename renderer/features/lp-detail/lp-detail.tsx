@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
-import { cannotSend } from '../../store/sendable.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
 import { LP_TABS, type LpTab } from '../../store/view.ts';
 import { AuditTable } from '../audit/audit-table.tsx';
 import { commandsFor } from '../commands/lp-commands.ts';
@@ -25,12 +25,8 @@ function Head({ provider }: { readonly provider: string }) {
   const console = useConsole();
   const lp = useSelect((state) => state.mirror.lps[provider]);
   const incidents = useSelect((state) => state.mirror.incidents);
-  const cannot = {
-    acts: useSelect((state) => cannotSend(state, 'acts')),
-    kills: useSelect((state) => cannotSend(state, 'kills')),
-  };
+  const whyNot = useWhyNot();
   if (lp === undefined) return null;
-  const whyNot = ({ sends }: { readonly sends: 'acts' | 'kills' | null }) => (sends === null ? null : cannot[sends]);
   return (
     <header className="lp-head" data-testid="lp-head" data-state={lp.state.kind}>
       <button type="button" className="quiet" onClick={() => console.store.getState().show({ screen: 'overview' })}>

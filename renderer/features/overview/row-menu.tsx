@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
-import { cannotSend } from '../../store/sendable.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
 import { commandsFor } from '../commands/lp-commands.ts';
 import { openOwnWindow } from '../commands/own-window.ts';
 
@@ -15,10 +15,7 @@ export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void 
   const console = useConsole();
   const lp = useSelect((state) => state.mirror.lps[at.provider]);
   const incidents = useSelect((state) => state.mirror.incidents);
-  const cannot = {
-    acts: useSelect((state) => cannotSend(state, 'acts')),
-    kills: useSelect((state) => cannotSend(state, 'kills')),
-  };
+  const whyNot = useWhyNot();
   if (lp === undefined) return null;
   return (
     <Menu opened onChange={onClose} position="bottom-end" width={190} trapFocus returnFocus>
@@ -39,8 +36,8 @@ export function RowMenu({ at, onClose }: { readonly at: MenuAt; onClose(): void 
           <Menu.Item
             key={command.name}
             className={command.danger ? 'danger-item' : undefined}
-            disabled={command.sends !== null && cannot[command.sends] !== null}
-            title={(command.sends === null ? null : cannot[command.sends]) ?? undefined}
+            disabled={whyNot(command) !== null}
+            title={whyNot(command) ?? undefined}
             onClick={() => command.run(console, at.provider)}
           >
             {command.name}
