@@ -32,24 +32,15 @@ function rowOutOfSight(): Element | null {
 function killMarked({ store }: Console): void {
   const state = store.getState();
   const provider = markedLp(state);
+  const nothing = (message: string): void => notify({ id: 'no-target', title: 'Nothing was killed', message, role: 'alert' });
   if (provider === null) {
-    notify({
-      id: 'no-target',
-      title: 'Nothing was killed',
-      message: 'No LP is marked on what you see. Mark one in the list (j, k or a click), or open it, and press again.',
-      role: 'alert',
-    });
+    nothing('No LP is marked on what you see. Mark one in the list (j, k or a click), or open it, and press again.');
     return;
   }
   const row = state.dialog === null && state.view.screen === 'overview' ? rowOutOfSight() : null;
   if (row !== null) {
     row.scrollIntoView({ block: 'center' });
-    notify({
-      id: 'no-target',
-      title: 'Nothing was killed',
-      message: `${provider} was out of sight. Press again.`,
-      role: 'alert',
-    });
+    nothing(`${provider} was out of sight. Press again.`);
     return;
   }
   state.open({ kind: 'kill', provider, held: true });

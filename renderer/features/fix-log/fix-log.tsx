@@ -21,6 +21,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
   const [chosen, setChosen] = useState<LogEntry | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
 
+  const filtered = linesThat(filter) !== null;
   const entries = log.held ?? log.entries;
   const shown = useMemo(() => filterLog(entries, filter), [entries, filter]);
   // Also those that the filter keeps away now.
@@ -91,7 +92,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
         >
           {shown.length === 0 && (
             <p className="empty">
-              {linesThat(filter) === null
+              {!filtered
                 ? 'No message yet.'
                 : following
                   ? 'No line of the end of this log matches, nor any that came since.'
@@ -119,8 +120,7 @@ export function FixLog({ provider }: { readonly provider: string }) {
         {chosen !== null && <MessageFields provider={provider} entry={chosen} onClose={close} />}
       </div>
       <footer className="log-foot">
-        the last {grouped(Math.min(entries.length, LOG_KEPT))} lines{linesThat(filter) === null ? '' : ' that match'}; the file
-        has all
+        the last {grouped(Math.min(entries.length, LOG_KEPT))} lines{filtered ? ' that match' : ''}; the file has all
         {log.skipped > 0 && <b data-testid="log-skipped"> · {grouped(log.skipped)} skipped in bursts</b>}
       </footer>
     </section>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { type LogFilter, linesThat } from '../../../main/contracts/log-filter.ts';
+import type { LogFilter } from '../../../main/contracts/log-filter.ts';
 import { useConsole, useSelect } from '../../components/console-context.tsx';
 
 const LINES_AT_OPEN = 500;
@@ -24,8 +24,7 @@ export function useFixLog(provider: string, filter: LogFilter): string | null {
   useEffect(() => {
     if (!live) return;
     let wanted = true;
-    const of = linesThat(asked) === null ? null : asked;
-    void link.request('fixlog.open', { provider, lines: LINES_AT_OPEN, filter: of }).then((result) => {
+    void link.request('fixlog.open', { provider, lines: LINES_AT_OPEN, filter: asked }).then((result) => {
       if (!wanted) return;
       setProblem(result.ok ? null : result.error.message);
       if (result.ok) store.getState().logOpened(provider, result.value.lines);
