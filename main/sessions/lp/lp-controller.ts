@@ -82,7 +82,7 @@ export class LpController {
       last: this.#slot.last,
       consoleHost: this.#deps.consoleHost,
       trouble: this.#trouble.value,
-      owned: this.row.held ? this.#deps.consoleHost : null,
+      owned: this.row.held,
     });
   }
 

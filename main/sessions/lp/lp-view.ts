@@ -22,15 +22,18 @@ export interface ViewParts {
   readonly latch: KillLatch | null;
   readonly status: LpStatusCell;
   readonly trouble: LpTrouble | null;
+  /** This console's host name. */
   readonly consoleHost: string;
-  /** This console's host name when it owns the LP. */
-  readonly owned: string | null;
+  /** Whether this console owns the LP. */
+  readonly owned: boolean;
 }
 
 /** The operator's view of one LP, from what its controller knows. */
 export function viewOf(provider: string, parts: ViewParts): LpView {
   const { record, run, status } = parts;
   const live = run?.live ?? parts.last;
+  // Whoever ran a killed LP is asked for just then.
+  const ranHere = parts.latch !== null && parts.last !== null;
   const stored = record?.config.valid === true ? record.config.value : null;
   const config = run?.config ?? stored;
   const state = stateOf(parts);
@@ -49,8 +52,7 @@ export function viewOf(provider: string, parts: ViewParts): LpView {
     heartBtInt: config?.heartBtInt ?? 0,
     ssl: config?.ssl ?? false,
     cancelsOnDisconnect: config?.session.cancelsOnDisconnect ?? 'unknown',
-    // Whoever ran a killed LP is asked for just then.
-    owner: parts.owned ?? record?.owner ?? (parts.latch !== null && parts.last !== null ? parts.consoleHost : null),
+    owner: parts.owned ? parts.consoleHost : (record?.owner ?? (ranHere ? parts.consoleHost : null)),
     silentOwner: state.kind === 'foreign' ? (record?.silentOwner ?? null) : null,
     loggedOnAtMs: run?.loggedOnAtMs ?? null,
     attempt: run?.attempt ?? 0,
