@@ -39,6 +39,15 @@ export interface Desk {
 
 export const TOKEN = 'end-to-end-token-0123456789';
 
+/** The environment of a console on a data folder. */
+export const consoleEnv = (dataDir: string, adminPort: number | 'off'): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  VFXLP_DATA_DIR: dataDir,
+  VFXLP_FIX_LOG_DIR: join(dataDir, 'fix'),
+  VFXLP_ADMIN_PORT: String(adminPort),
+  VFXLP_ADMIN_TOKEN: TOKEN,
+});
+
 async function startDesk(
   shell: DeskOptions['shell'],
   closers: AsyncDisposableStack,
@@ -54,15 +63,7 @@ async function startDesk(
 
   const adminPort = await freePort();
   const adminUrl = `http://127.0.0.1:${adminPort}`;
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: process.env['HOME'] ?? dataDir,
-    VFXLP_DATA_DIR: dataDir,
-    VFXLP_FIX_LOG_DIR: fixLogDir,
-    VFXLP_NATS_URL: nats.url,
-    VFXLP_ADMIN_PORT: String(adminPort),
-    VFXLP_ADMIN_TOKEN: TOKEN,
-  };
+  const env = { ...consoleEnv(dataDir, adminPort), HOME: process.env['HOME'] ?? dataDir, VFXLP_NATS_URL: nats.url };
   const starts = {
     browser: () => startInBrowser(env, `${adminUrl}/#token=${TOKEN}`),
     electron: () => startInElectron(env, dataDir, (undo) => closers.defer(undo)),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isRunning } from '../support/processes.ts';
 import { startInElectron } from './console-process.ts';
-import { expect, test } from './desk.ts';
+import { consoleEnv, expect, test } from './desk.ts';
 
 test.describe.configure({ timeout: 150_000 });
 
@@ -22,12 +22,7 @@ test('a defect in main ends it with a report, which the next start offers in a d
   try {
     const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-e2e-broken-'));
     closers.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      VFXLP_DATA_DIR: dataDir,
-      VFXLP_FIX_LOG_DIR: join(dataDir, 'fix'),
-      VFXLP_ADMIN_PORT: 'off',
-    };
+    const env = consoleEnv(dataDir, 'off');
     const start = async () => {
       const started = await startInElectron(env, dataDir, (undo) => closers.defer(undo));
       closers.defer(() => started.stop());

@@ -7,7 +7,7 @@ import { START_STEPS } from '../../main/contracts/start-steps.ts';
 import { lockDataFolder } from '../../main/settings/console-lock.ts';
 import { isRunning } from '../support/processes.ts';
 import { startInElectron } from './console-process.ts';
-import { expect, test } from './desk.ts';
+import { consoleEnv, expect, test } from './desk.ts';
 
 test('the window is painted before the database has started', async ({ desk }) => {
   const lines = readFileSync(join(desk.dataDir, 'logs', 'console.log'), 'utf8')
@@ -46,13 +46,7 @@ test('a database that cannot start is told in a dialog, over a page that says th
     // Of a PostgreSQL that is not ours.
     mkdirSync(join(dataDir, 'postgres'));
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '9\n');
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      VFXLP_DATA_DIR: dataDir,
-      VFXLP_FIX_LOG_DIR: join(dataDir, 'fix'),
-      VFXLP_ADMIN_PORT: String(await freePort()),
-      VFXLP_ADMIN_TOKEN: 'end-to-end-token-0123456789',
-    };
+    const env = consoleEnv(dataDir, await freePort());
     const started = await startInElectron(env, dataDir, (undo) => closers.defer(undo));
     closers.defer(() => started.stop());
     const { application, pid } = started;
@@ -84,12 +78,7 @@ test('a data folder that another console uses is told, with its process, in a di
     const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-e2e-start-'));
     closers.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     closers.defer(lockDataFolder(dataDir));
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      VFXLP_DATA_DIR: dataDir,
-      VFXLP_FIX_LOG_DIR: join(dataDir, 'fix'),
-      VFXLP_ADMIN_PORT: 'off',
-    };
+    const env = consoleEnv(dataDir, 'off');
     const started = await startInElectron(env, dataDir, (undo) => closers.defer(undo));
     closers.defer(() => started.stop());
     // What the dialog says stands in the log, too: a dialog of the system cannot be read from here.

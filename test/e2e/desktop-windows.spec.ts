@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { freePort } from '../../main/base/free-port.ts';
 import { startInElectron } from './console-process.ts';
-import { type Desk, expect, test } from './desk.ts';
+import { consoleEnv, type Desk, expect, test } from './desk.ts';
 import { LpPage } from './lp-page.ts';
 
 /** A window is a process more, which has to come up beside everything else that is tested. */
@@ -93,13 +93,7 @@ test('windows, their places and the zoom are there again after a restart, on a m
     const dataDir = mkdtempSync(join(tmpdir(), 'vfxlp-e2e-windows-'));
     closers.defer(() => rmSync(dataDir, { recursive: true, force: true }));
     const start = async () => {
-      const env = {
-        PATH: process.env['PATH'] ?? '',
-        VFXLP_DATA_DIR: dataDir,
-        VFXLP_FIX_LOG_DIR: join(dataDir, 'fix'),
-        VFXLP_ADMIN_PORT: String(await freePort()),
-        VFXLP_ADMIN_TOKEN: 'end-to-end-token-0123456789',
-      };
+      const env = consoleEnv(dataDir, await freePort());
       const started = await startInElectron(env, dataDir, (undo) => closers.defer(undo));
       closers.defer(() => started.stop());
       if (started.application === null) throw new Error('there is no application');
