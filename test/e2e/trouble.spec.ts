@@ -28,6 +28,8 @@ test('an LP that cannot be reached is in trouble without a break, whatever is be
   await expect(lp.row.locator('.new-trouble')).toBeVisible();
   const seen = await watchRow(page, provider);
   await expect(lp.row).toContainText(/attempt [4-9]|RETRY [4-9]/);
+  // Under load these were made before the row was watched.
+  await expect.poll(async () => (await seen()).length).toBeGreaterThan(3);
   const rows = await seen();
   expect(new Set(rows.map(([trouble]) => trouble))).toEqual(new Set(['true']));
   await page.getByLabel('Filter LPs').fill('');
