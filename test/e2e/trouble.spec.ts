@@ -20,7 +20,7 @@ async function watchRow(
 }
 
 test('an LP that cannot be reached is in trouble without a break, whatever is being tried', async ({ desk, page }) => {
-  const provider = await desk.lp('DEAD', 9, { retry: { baseMs: 300, logonBaseMs: 300, capMs: 400 } });
+  const provider = await desk.lp('DEAD', 9, { retry: { baseMs: 300, logonBaseMs: 300, capMs: 1_000 } });
   const lp = new LpPage(page, provider);
   await lp.act('Activate');
   await lp.isState('retry');
