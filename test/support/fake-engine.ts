@@ -28,6 +28,8 @@ export class FakeEngine implements EngineProcess {
   readonly #journal: (what: string) => void;
   readonly #reportListeners: ((report: EngineReport) => void)[] = [];
   readonly #exitListeners: ((exit: Exit) => void)[] = [];
+  /** As it has told them last. */
+  #numbers = NUMBERS;
   #loggedOn = false;
   #exited = false;
 
@@ -80,6 +82,7 @@ export class FakeEngine implements EngineProcess {
   report(report: EngineReport): void {
     if (report.type === 'logged-on') this.#loggedOn = true;
     if (report.type === 'disconnected') this.#loggedOn = false;
+    if (report.type === 'stats') this.#numbers = { nextIn: report.stats.nextIn, nextOut: report.stats.nextOut };
     for (const listener of this.#reportListeners) listener(report);
   }
 
@@ -90,7 +93,7 @@ export class FakeEngine implements EngineProcess {
   }
 
   drop(reason: DisconnectReason, logoutAnswered = false): void {
-    this.report({ type: 'disconnected', reason, wasLoggedOn: this.#loggedOn, logoutAnswered, ...NUMBERS });
+    this.report({ type: 'disconnected', reason, wasLoggedOn: this.#loggedOn, logoutAnswered, ...this.#numbers });
   }
 
   exit(exit: Exit = { code: 1, signal: null }): void {

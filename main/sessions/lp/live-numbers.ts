@@ -46,7 +46,10 @@ export class LiveNumbers {
   }
 
   #sequence(numbers: { readonly nextIn: number; readonly nextOut: number }): void {
-    this.#nextIn = numbers.nextIn;
-    this.#nextOut = numbers.nextOut;
+    const { nextIn, nextOut } = numbers;
+    this.#nextIn = nextIn;
+    this.#nextOut = nextOut;
+    // The last sample of a session is older than its Logouts.
+    if (this.#stats !== null) this.#stats = { ...this.#stats, nextIn, nextOut };
   }
 }
